@@ -1,0 +1,100 @@
+// Plain JavaScript that any Node >= 20 runs: installs what the lockfile names and finds the project's own Node 24.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Absolute path of the project's root. */
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+const marker = join(root, 'node_modules', '.nebula-install');
+const lock = join(root, '.nebula-install.lock');
+
+/** Flags that keep our long-running processes small; measured in bench/P1. */
+export const smallMemory = [
+  '--optimize-for-size',
+  '--max-semi-space-size=1',
+  '--disable-warning=ExperimentalWarning',
+];
+
+/** Path of the Node 24 binary that the lockfile pins for this machine. */
+export function node24() {
+  const path = join(root, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node');
+  if (!existsSync(path)) {
+    throw new Error(
+      `No Node 24 for ${process.platform}-${process.arch} at ${path}: NebulaCommand runs on Linux x64 and arm64.`,
+    );
+  }
+  return path;
+}
+
+/** Installs dependencies with `npm install` when the lockfile changed since the last install here. */
+export async function ensureInstalled() {
+  const wanted = lockDigest();
+  if (isInstalled(wanted)) return;
+  const release = await takeInstallLock();
+  try {
+    if (isInstalled(wanted)) return;
+    process.stderr.write('Installing dependencies (npm install) ...\n');
+    const [command, ...first] = npmCommand();
+    const args = [...first, 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+    const code = await exitOf(command, args, { cwd: root, env: { ...process.env, NODE_ENV: '' } });
+    if (code !== 0) throw new Error(`npm install ended with code ${code}; its messages stand above.`);
+    writeFileSync(marker, wanted);
+  } finally {
+    release();
+  }
+}
+
+/** Runs a script of the project with Node 24 and answers its exit code; signals are handed on. */
+export async function runWithNode24(script, args = [], flags = ['--disable-warning=ExperimentalWarning']) {
+  await ensureInstalled();
+  return await exitOf(node24(), [...flags, join(root, script), ...args], { cwd: process.cwd() });
+}
+
+function lockDigest() {
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
+}
+
+function isInstalled(wanted) {
+  return existsSync(marker) && readFileSync(marker, 'utf8') === wanted;
+}
+
+function npmCommand() {
+  const besideNode = join(dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js');
+  for (const path of [process.env.npm_execpath, besideNode, '/usr/share/nodejs/npm/bin/npm-cli.js']) {
+    if (path?.endsWith('.js') && existsSync(path)) return [process.execPath, path];
+  }
+  return ['npm'];
+}
+
+async function takeInstallLock() {
+  for (let waited = 0; ; waited += 1) {
+    try {
+      mkdirSync(lock);
+      return () => rmSync(lock, { recursive: true, force: true });
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      if (Date.now() - statSync(lock, { throwIfNoEntry: false })?.mtimeMs > 15 * 60_000)
+        rmSync(lock, { recursive: true, force: true });
+      if (waited === 0) process.stderr.write('Another installation is running here; waiting for it ...\n');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
+
+function exitOf(command, args, options) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: 'inherit', ...options });
+    const forward = (signal) => child.kill(signal);
+    process.on('SIGINT', forward).on('SIGTERM', forward);
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      process.off('SIGINT', forward).off('SIGTERM', forward);
+      resolve(code ?? 128 + (signal === 'SIGKILL' ? 9 : 15));
+    });
+  });
+}
