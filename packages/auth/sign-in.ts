@@ -74,9 +74,21 @@ export function createSignIn({ clock }: { clock: Clock }): SignIn {
       });
     }
     const now = clock.now();
-    const user = { id: newId(), email, name: account.name, role: account.role, createdAt: now, disabledAt: null };
+    const user = {
+      id: newId(),
+      email,
+      name: account.name,
+      role: account.role,
+      createdAt: now,
+      disabledAt: null,
+    };
     await insertUser(sql, user);
-    await insertPassword(sql, { id: newId(), userId: user.id, secret: await hashPassword(account.password), now });
+    await insertPassword(sql, {
+      id: newId(),
+      userId: user.id,
+      secret: await hashPassword(account.password),
+      now,
+    });
     return user;
   }
 

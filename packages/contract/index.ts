@@ -23,4 +23,10 @@ export {
   upload,
 } from './define.ts';
 export { Id, Instant, type Page, PageQuery, pageOf } from './page.ts';
-export { endpointsOf, endpointTable, type ListedEndpoint, permissionMatrix, permissionsOf } from './projections.ts';
+export {
+  endpointsOf,
+  endpointTable,
+  type ListedEndpoint,
+  permissionMatrix,
+  permissionsOf,
+} from './projections.ts';

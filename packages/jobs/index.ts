@@ -67,7 +67,12 @@ export async function migrateJobs(database: Database): Promise<void> {
 }
 
 /** Opens the queue on a database whose tables {@link migrateJobs} has made. */
-export function createJobs(options: { database: Database; log: Log; clock: Clock; concurrency?: number }): Jobs {
+export function createJobs(options: {
+  database: Database;
+  log: Log;
+  clock: Clock;
+  concurrency?: number;
+}): Jobs {
   const { database, log, clock } = options;
   const stop = new AbortController();
   let runner: Runner | null = null;
@@ -148,7 +153,8 @@ const silent = new Logger(() => () => undefined);
 function loggerFor(log: Log): Logger {
   return new Logger((scope) => (level, message, meta) => {
     // Each job's own outcome is told by taskList; of the queue itself only trouble matters.
-    if (level === 'error' && scope.taskIdentifier === undefined) log.warn({ scope: scope.label, meta: String(meta?.['error'] ?? '') }, `job queue: ${message}`);
+    if (level === 'error' && scope.taskIdentifier === undefined)
+      log.warn({ scope: scope.label, meta: String(meta?.['error'] ?? '') }, `job queue: ${message}`);
   });
 }
 
