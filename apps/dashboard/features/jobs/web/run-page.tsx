@@ -16,7 +16,7 @@ import { DataView, useMay, usePageTitle } from '../../../web/feature.ts';
 import type { Run } from '../contract.ts';
 import { copy } from './copy.ts';
 import { useCancel, useRun } from './queries.ts';
-import { canCancel, runLook, runTitle, took } from './run-look.ts';
+import { canCancel, runLook, runProgress, took } from './run-look.ts';
 import { RunSteps } from './run-steps.tsx';
 import { useSecond } from './second.ts';
 
@@ -47,7 +47,7 @@ export function RunPage() {
 }
 
 function Loaded({ run }: { run: Run }) {
-  usePageTitle(runTitle(run));
+  usePageTitle(run.title, runProgress(run));
   const now = useSecond(run.finishedAt === null);
   const { tone, icon, word } = runLook(run.state);
   const lasted = took(run.createdAt, run.finishedAt, now) ?? 0;
@@ -56,7 +56,7 @@ function Loaded({ run }: { run: Run }) {
       <Panel aria-labelledby="run-steps">
         <PanelHeader
           id="run-steps"
-          title={run.title}
+          title={copy.steps}
           actions={
             <>
               <span role="status">
