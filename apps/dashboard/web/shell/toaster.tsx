@@ -29,7 +29,7 @@ export function Toaster() {
           success: '[&_[data-icon]]:text-success',
           error: '[&_[data-icon]]:text-danger',
           closeButton:
-            'absolute top-2 right-2 flex size-8 items-center justify-center rounded-md text-soft hover:bg-hover hover:text-ink [&_svg]:size-4',
+            'absolute! top-2! right-2! left-auto! transform-none! flex size-8! border-0! bg-transparent! items-center justify-center rounded-md text-soft! hover:bg-hover! hover:text-ink! [&_svg]:size-4',
         },
       }}
     />
