@@ -2,10 +2,23 @@ import { createHash, createHmac } from 'node:crypto';
 import type { Clock } from '@nebula/clock';
 import type { Database } from '@nebula/db';
 import type { SealMemory } from './index.ts';
-import { type EntryRow, insertSeal, lastSeal, lockSealing, type SealRow, sealSize, unsealedEntries } from './store.ts';
+import {
+  type EntryRow,
+  insertSeal,
+  lastSeal,
+  lockSealing,
+  type SealRow,
+  sealSize,
+  unsealedEntries,
+} from './store.ts';
 
 /** Seals at most {@link sealSize} entries in one transaction and remembers the seal outside; answers how many. */
-export async function sealOnce(database: Database, key: Buffer, clock: Clock, memory: SealMemory): Promise<number> {
+export async function sealOnce(
+  database: Database,
+  key: Buffer,
+  clock: Clock,
+  memory: SealMemory,
+): Promise<number> {
   const made = await database.transaction(async (sql) => {
     await lockSealing(sql);
     const entries = await unsealedEntries(sql, sealSize);

@@ -70,7 +70,12 @@ export async function insertSeal(database: Sql, seal: SealRow, ids: string[]): P
 }
 
 export async function sealsAfter(database: Sql, no: number, limit: number): Promise<SealRow[]> {
-  return await database.select().from(auditSeals).where(gt(auditSeals.no, no)).orderBy(asc(auditSeals.no)).limit(limit);
+  return await database
+    .select()
+    .from(auditSeals)
+    .where(gt(auditSeals.no, no))
+    .orderBy(asc(auditSeals.no))
+    .limit(limit);
 }
 
 export async function entriesOfSeal(database: Sql, no: number): Promise<EntryRow[]> {

@@ -40,7 +40,11 @@ export async function verifyAudit(database: Database, key: Buffer, memory: SealM
   }
   entries += await checkUnsealed(sql, key, findings);
   for (const row of await entriesWithoutSeal(sql)) {
-    findings.push({ kind: 'seal-removed', subject: String(row.sealNo), message: `Seal ${row.sealNo} of entry ${row.id} is gone.` });
+    findings.push({
+      kind: 'seal-removed',
+      subject: String(row.sealNo),
+      message: `Seal ${row.sealNo} of entry ${row.id} is gone.`,
+    });
   }
   findings.push(...(await memoryFindings(sql, memory)));
   return { entries, seals, findings };

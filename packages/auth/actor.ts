@@ -39,5 +39,9 @@ export function createJudge(permissions: ReadonlyMap<Permission, Role>): Judge {
 }
 
 function covers(scope: string, permission: string): boolean {
-  return scope === '*' || scope === permission || (scope.endsWith(':*') && permission.startsWith(scope.slice(0, -1)));
+  return (
+    scope === '*' ||
+    scope === permission ||
+    (scope.endsWith(':*') && permission.startsWith(scope.slice(0, -1)))
+  );
 }

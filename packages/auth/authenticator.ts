@@ -32,12 +32,19 @@ export function createAuthenticator(options: { database: Database; clock: Clock;
   const { database, clock, log } = options;
   const remembered = new Map<string, { identity: Identity; until: number }>();
 
-  async function remember(token: string, read: (digest: Buffer) => Promise<Identity | null>): Promise<Identity | null> {
+  async function remember(
+    token: string,
+    read: (digest: Buffer) => Promise<Identity | null>,
+  ): Promise<Identity | null> {
     const digest = digestOf(token);
     const key = digest.toString('latin1');
     const now = clock.now().getTime();
     const hit = remembered.get(key);
-    if (hit !== undefined && hit.until > now && (hit.identity.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) > now) {
+    if (
+      hit !== undefined &&
+      hit.until > now &&
+      (hit.identity.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) > now
+    ) {
       return hit.identity;
     }
     const identity = await read(digest);
@@ -57,7 +64,10 @@ export function createAuthenticator(options: { database: Database; clock: Clock;
       await touchSession(database.sql, session.id, now, new Date(now.getTime() + sessionLifeMs));
     }
     const { id, name, email, role } = user;
-    return { actor: { kind: 'user', id, name, email, role, sessionId: session.id }, expiresAt: session.expiresAt };
+    return {
+      actor: { kind: 'user', id, name, email, role, sessionId: session.id },
+      expiresAt: session.expiresAt,
+    };
   }
 
   async function readApiKey(digest: Buffer): Promise<Identity | null> {

@@ -31,7 +31,10 @@ export async function userById(database: Sql, id: string): Promise<UserRow | und
   return (await database.select().from(users).where(eq(users.id, id)).limit(1))[0];
 }
 
-export async function insertPassword(database: Sql, row: { id: string; userId: string; secret: string; now: Date }) {
+export async function insertPassword(
+  database: Sql,
+  row: { id: string; userId: string; secret: string; now: Date },
+) {
   const { now, ...values } = row;
   await database.insert(userCredentials).values({ ...values, kind: 'password', createdAt: now });
 }
@@ -71,7 +74,10 @@ export async function touchSession(database: Sql, id: string, now: Date, expires
 }
 
 export async function revokeSession(database: Sql, id: string, now: Date): Promise<void> {
-  await database.update(sessions).set({ revokedAt: now }).where(and(eq(sessions.id, id), isNull(sessions.revokedAt)));
+  await database
+    .update(sessions)
+    .set({ revokedAt: now })
+    .where(and(eq(sessions.id, id), isNull(sessions.revokedAt)));
   await notifyAuth(database, `session:${id}`);
 }
 
@@ -119,7 +125,10 @@ export async function apiKeyById(database: Sql, id: string): Promise<ApiKeyRow |
 }
 
 export async function revokeApiKey(database: Sql, id: string, now: Date): Promise<void> {
-  await database.update(apiKeys).set({ revokedAt: now }).where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)));
+  await database
+    .update(apiKeys)
+    .set({ revokedAt: now })
+    .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)));
   await notifyAuth(database, `apiKey:${id}`);
 }
 
@@ -128,7 +137,11 @@ export async function insertLink(database: Sql, row: typeof oneTimeLinks.$inferI
 }
 
 /** Unused links of a purpose stop working. */
-export async function expireLinks(database: Sql, purpose: 'set-up' | 'invitation' | 'reset', now: Date): Promise<void> {
+export async function expireLinks(
+  database: Sql,
+  purpose: 'set-up' | 'invitation' | 'reset',
+  now: Date,
+): Promise<void> {
   await database
     .update(oneTimeLinks)
     .set({ usedAt: now })
@@ -158,7 +171,11 @@ export async function consumeLink(
 }
 
 export async function throttlesOf(database: Sql, keys: string[]) {
-  return await database.select().from(signInThrottle).where(inArray(signInThrottle.key, keys)).limit(keys.length);
+  return await database
+    .select()
+    .from(signInThrottle)
+    .where(inArray(signInThrottle.key, keys))
+    .limit(keys.length);
 }
 
 /** Adds one failure to a bucket (starting anew when the last is older than `forgetAfterMs`) and sets how long it blocks. */

@@ -10,7 +10,11 @@ const settings = {
 };
 
 test('values come from the environment and defaults fill the rest', () => {
-  expect(readSettings(settings, { PORT: '8080' })).toMatchObject({ port: 8080, host: '127.0.0.1', token: null });
+  expect(readSettings(settings, { PORT: '8080' })).toMatchObject({
+    port: 8080,
+    host: '127.0.0.1',
+    token: null,
+  });
 });
 
 test('every problem is told at once with the sentence of its setting', () => {

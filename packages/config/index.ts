@@ -38,7 +38,9 @@ export interface Setting<T> {
 export type Settings = Record<string, Setting<unknown>>;
 
 /** The values of a group of settings. */
-export type ValuesOf<S extends Settings> = { readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never };
+export type ValuesOf<S extends Settings> = {
+  readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
+};
 
 /** Declares a setting read from `variable` (or from the file that `<variable>_FILE` names). */
 export function setting<T>(variable: string, schema: z.ZodType<T>, doc: string): Setting<T> {
@@ -62,13 +64,19 @@ export class ConfigError extends Error {
 /**
  * Reads and validates a group of settings from an environment. Throws one {@link ConfigError} that names all problems.
  */
-export function readSettings<S extends Settings>(settings: S, environment: NodeJS.ProcessEnv = process.env): ValuesOf<S> {
+export function readSettings<S extends Settings>(
+  settings: S,
+  environment: NodeJS.ProcessEnv = process.env,
+): ValuesOf<S> {
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const [name, definition] of Object.entries(settings)) {
     const result = definition.schema.safeParse(valueOf(environment, definition.variable));
     if (result.success) values[name] = result.data;
-    else problems.push(`${definition.variable}: ${result.error.issues[0]?.message ?? 'is not valid'} (${definition.doc})`);
+    else
+      problems.push(
+        `${definition.variable}: ${result.error.issues[0]?.message ?? 'is not valid'} (${definition.doc})`,
+      );
   }
   if (problems.length > 0) throw new ConfigError(`Settings need attention:\n  ${problems.join('\n  ')}`);
   return Object.freeze(values) as ValuesOf<S>;

@@ -3,10 +3,21 @@ import type { z } from 'zod';
 import type { Api, Call, Endpoint, Socket, Stream, Upload } from './define.ts';
 
 /** What the client needs to know of endpoints at run time: no schema, so no zod in the browser's first load. */
-export type EndpointTable = Record<string, Record<string, readonly [kind: Endpoint['kind'], method: string, path: string]>>;
+export type EndpointTable = Record<
+  string,
+  Record<string, readonly [kind: Endpoint['kind'], method: string, path: string]>
+>;
 
-type Input<E, K extends string> = E extends { [P in K]: infer S } ? (S extends z.ZodType ? z.input<S> : never) : never;
-type Given<K extends string, V> = [V] extends [never] ? object : object extends V ? { [P in K]?: V } : { [P in K]: V };
+type Input<E, K extends string> = E extends { [P in K]: infer S }
+  ? S extends z.ZodType
+    ? z.input<S>
+    : never
+  : never;
+type Given<K extends string, V> = [V] extends [never]
+  ? object
+  : object extends V
+    ? { [P in K]?: V }
+    : { [P in K]: V };
 
 /** Arguments of an endpoint: `params`, `query` and `body` where its contract has them. */
 export type Arguments<E> = Given<'params', Input<E, 'params'>> &
@@ -19,7 +30,11 @@ interface Options {
 }
 
 /** What a call answers. */
-export type Answer<E> = E extends { output: infer S } ? (S extends z.ZodType ? z.output<S> : undefined) : undefined;
+export type Answer<E> = E extends { output: infer S }
+  ? S extends z.ZodType
+    ? z.output<S>
+    : undefined
+  : undefined;
 
 type Method<E> = E extends Call
   ? (...rest: Rest<Arguments<E>>) => Promise<Answer<E>>
@@ -95,7 +110,12 @@ interface RequestArguments {
   signal?: AbortSignal;
 }
 
-async function send(options: ClientOptions, method: string, url: string, args: RequestArguments): Promise<unknown> {
+async function send(
+  options: ClientOptions,
+  method: string,
+  url: string,
+  args: RequestArguments,
+): Promise<unknown> {
   const headers: Record<string, string> = { accept: 'application/json', ...options.headers?.() };
   const init: RequestInit = { method, headers, credentials: 'same-origin' };
   if (args.signal !== undefined) init.signal = args.signal;
@@ -145,7 +165,9 @@ function problemOf(response: Response, text: string): Problem {
 }
 
 function urlOf(baseUrl: string, path: string, args: RequestArguments): string {
-  const filled = path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(args.params?.[name] ?? '')));
+  const filled = path.replace(/:(\w+)/g, (_, name: string) =>
+    encodeURIComponent(String(args.params?.[name] ?? '')),
+  );
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(args.query ?? {})) {
     if (value === undefined || value === null) continue;

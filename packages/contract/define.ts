@@ -92,17 +92,23 @@ export function call<const T extends CallDefinition>(definition: T): T & { kind:
 }
 
 /** Declares a {@link Stream}. */
-export function stream<const T extends StreamDefinition>(definition: T): T & { kind: 'stream'; method: 'GET' } {
+export function stream<const T extends StreamDefinition>(
+  definition: T,
+): T & { kind: 'stream'; method: 'GET' } {
   return { ...definition, kind: 'stream', method: 'GET' };
 }
 
 /** Declares an {@link Upload}. */
-export function upload<const T extends UploadDefinition>(definition: T): T & { kind: 'upload'; method: 'PUT' } {
+export function upload<const T extends UploadDefinition>(
+  definition: T,
+): T & { kind: 'upload'; method: 'PUT' } {
   return { ...definition, kind: 'upload', method: 'PUT' };
 }
 
 /** Declares a {@link Socket}. */
-export function socket<const T extends SocketDefinition>(definition: T): T & { kind: 'socket'; method: 'GET' } {
+export function socket<const T extends SocketDefinition>(
+  definition: T,
+): T & { kind: 'socket'; method: 'GET' } {
   return { ...definition, kind: 'socket', method: 'GET' };
 }
 
@@ -132,12 +138,16 @@ export type Defined<T extends Contract> = Omit<T, 'actions' | 'events'> & {
  * feature does not declare.
  */
 export function defineContract<const T extends Contract>(contract: T): Defined<T> {
-  const users = [contract.endpoints, contract.actions, contract.events].flatMap((group) => Object.entries(group));
+  const users = [contract.endpoints, contract.actions, contract.events].flatMap((group) =>
+    Object.entries(group),
+  );
   for (const [name, user] of users) {
     const access = 'access' in user ? user.access : user.permission;
     if (access === 'public' || access === 'signed-in') continue;
     if (!(access in contract.permissions)) {
-      throw new TypeError(`${contract.id}.${name} needs the permission ${access}, which its contract does not declare`);
+      throw new TypeError(
+        `${contract.id}.${name} needs the permission ${access}, which its contract does not declare`,
+      );
     }
   }
   return {

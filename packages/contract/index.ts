@@ -22,5 +22,11 @@ export {
   type Upload,
   upload,
 } from './define.ts';
-export { Id, Instant, type Page, PageQuery, pageOf } from './page.ts';
-export { endpointsOf, endpointTable, type ListedEndpoint, permissionMatrix, permissionsOf } from './projections.ts';
+export { Id, Instant, type Page, PageQuery, pageOf, pageWindow } from './page.ts';
+export {
+  endpointsOf,
+  endpointTable,
+  type ListedEndpoint,
+  permissionMatrix,
+  permissionsOf,
+} from './projections.ts';

@@ -62,7 +62,12 @@ function requestBody(endpoint: Endpoint): object {
     return { requestBody: { required: true, content: { 'application/octet-stream': {} } } };
   }
   if (endpoint.kind !== 'call' || endpoint.body === undefined) return {};
-  return { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(endpoint.body, 'input') } } } };
+  return {
+    requestBody: {
+      required: true,
+      content: { 'application/json': { schema: jsonSchema(endpoint.body, 'input') } },
+    },
+  };
 }
 
 function success(endpoint: Endpoint): object {

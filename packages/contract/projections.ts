@@ -35,11 +35,14 @@ export function permissionsOf(api: Api): Map<Permission, Role> {
 }
 
 /** Who may call what: one row per endpoint, one verdict per role and for nobody. */
-export function permissionMatrix(api: Api): { endpoint: string; allowed: Record<Role | 'signed-out', boolean> }[] {
+export function permissionMatrix(
+  api: Api,
+): { endpoint: string; allowed: Record<Role | 'signed-out', boolean> }[] {
   const permissions = permissionsOf(api);
   return endpointsOf(api).map(({ feature, name, endpoint }) => {
     const { access } = endpoint;
-    const needed = access === 'public' || access === 'signed-in' ? 'viewer' : (permissions.get(access) ?? 'admin');
+    const needed =
+      access === 'public' || access === 'signed-in' ? 'viewer' : (permissions.get(access) ?? 'admin');
     const allowed = { 'signed-out': access === 'public', viewer: false, operator: false, admin: false };
     for (const role of roles) allowed[role] = includesRole(role, needed);
     return { endpoint: `${feature}.${name}`, allowed };

@@ -149,16 +149,24 @@ class Postmaster {
       throw new Error(`The embedded database did not start: ${lastLines(tail)}`);
     }
     child.once('exit', (code, signal) => {
-      options.log[this.#isStopping ? 'info' : 'error']({ code, signal, tail: lastLines(tail) }, 'database ended');
+      options.log[this.#isStopping ? 'info' : 'error'](
+        { code, signal, tail: lastLines(tail) },
+        'database ended',
+      );
       if (!this.#isStopping) void this.#restart();
     });
     child.unref();
-    for (const stream of [child.stdout, child.stderr]) if (stream !== null && 'unref' in stream) (stream.unref as () => void)();
+    for (const stream of [child.stdout, child.stderr])
+      if (stream !== null && 'unref' in stream) (stream.unref as () => void)();
   }
 
   #spawn(): ChildProcess {
     const { dataDir, socketDir, binaries, uid, gid } = this.#options;
-    const settings = [...smallSettings, `unix_socket_directories=${socketDir}`, ...(this.#options.settings ?? [])];
+    const settings = [
+      ...smallSettings,
+      `unix_socket_directories=${socketDir}`,
+      ...(this.#options.settings ?? []),
+    ];
     return start({
       program: join(binaries.binDir, 'postgres'),
       args: ['-D', dataDir, ...settings.flatMap((setting) => ['-c', setting])],
@@ -212,7 +220,9 @@ class Postmaster {
       } catch (error) {
         this.#options.log.debug({ error }, 'database does not answer yet');
       } finally {
-        await client.end().catch((error: unknown) => this.#options.log.debug({ error }, 'probe did not close'));
+        await client
+          .end()
+          .catch((error: unknown) => this.#options.log.debug({ error }, 'probe did not close'));
       }
       await sleep(20);
     } while (Date.now() < until);
@@ -244,8 +254,13 @@ async function initialise(options: EmbeddedOptions, password: string): Promise<v
   const outcome = await run(
     {
       program: join(binaries.binDir, 'initdb'),
-      args: ['-D', dataDir, `--username=${userName}`, '--auth=scram-sha-256', `--pwfile=${passwordFile}`]
-        .concat(['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--no-instructions']),
+      args: [
+        '-D',
+        dataDir,
+        `--username=${userName}`,
+        '--auth=scram-sha-256',
+        `--pwfile=${passwordFile}`,
+      ].concat(['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--no-instructions']),
       cwd: '/',
       env: { LC_ALL: 'C' },
       ...(uid === undefined ? {} : { uid }),
@@ -269,7 +284,9 @@ async function checkMajor(options: EmbeddedOptions): Promise<void> {
   );
 }
 
-async function leftPostmaster(options: EmbeddedOptions): Promise<{ pid: number; isOurProgram: boolean } | null> {
+async function leftPostmaster(
+  options: EmbeddedOptions,
+): Promise<{ pid: number; isOurProgram: boolean } | null> {
   const file = join(options.dataDir, 'postmaster.pid');
   if (!existsSync(file)) return null;
   const lines = (await readFile(file, 'utf8')).split('\n');

@@ -63,7 +63,12 @@ async function filesOf(set: MigrationSet): Promise<MigrationFile[]> {
   return await Promise.all(
     names.map(async (name) => {
       const text = await readFile(join(set.dir, name), 'utf8');
-      return { key: `${set.id}/${name}`, name, text, sha256: createHash('sha256').update(text).digest('hex') };
+      return {
+        key: `${set.id}/${name}`,
+        name,
+        text,
+        sha256: createHash('sha256').update(text).digest('hex'),
+      };
     }),
   );
 }
@@ -71,7 +76,9 @@ async function filesOf(set: MigrationSet): Promise<MigrationFile[]> {
 function isApplied(applied: Map<string, string>, file: MigrationFile): boolean {
   const sha256 = applied.get(file.key);
   if (sha256 !== undefined && sha256 !== file.sha256) {
-    throw new ChangedMigrationError(`Migration ${file.key} was changed after it had been applied; add a new one instead.`);
+    throw new ChangedMigrationError(
+      `Migration ${file.key} was changed after it had been applied; add a new one instead.`,
+    );
   }
   return sha256 !== undefined;
 }
@@ -103,7 +110,8 @@ export function inDependencyOrder(sets: MigrationSet[]): MigrationSet[] {
     state.set(set.id, 'open');
     for (const id of [...(set.after ?? [])].sort()) {
       const before = byId.get(id);
-      if (before === undefined) throw new Error(`Migrations of ${set.id} come after ${id}, which is not there`);
+      if (before === undefined)
+        throw new Error(`Migrations of ${set.id} come after ${id}, which is not there`);
       visit(before);
     }
     state.set(set.id, 'done');

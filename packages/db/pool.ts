@@ -82,7 +82,10 @@ export function databaseProblem(error: unknown): AppError | null {
         cause: error,
       });
     }
-    if (unavailableCodes.has(code) || /timeout exceeded when trying to connect|Connection terminated/.test(current.message)) {
+    if (
+      unavailableCodes.has(code) ||
+      /timeout exceeded when trying to connect|Connection terminated/.test(current.message)
+    ) {
       return new AppError('UNAVAILABLE', 'The database is not reachable just now; try again in a moment.', {
         cause: error,
         retryAfterSeconds: 2,

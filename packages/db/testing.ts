@@ -20,7 +20,10 @@ const quiet = createLog({ service: 'test', level: 'silent' });
 export async function testDatabase(cluster: TestCluster, sets: MigrationSet[]): Promise<TestDatabase> {
   const template = await templateFor(cluster, sets);
   const name = `t_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
-  await onMaintenance(cluster, `create database ${pg.escapeIdentifier(name)} template ${pg.escapeIdentifier(template)}`);
+  await onMaintenance(
+    cluster,
+    `create database ${pg.escapeIdentifier(name)} template ${pg.escapeIdentifier(template)}`,
+  );
   const connection = { ...cluster, database: name };
   const database = openDatabase(connection, { log: quiet, max: 12 });
   return {
@@ -41,7 +44,10 @@ export interface TestCluster {
 }
 
 async function templateFor(cluster: TestCluster, sets: MigrationSet[]): Promise<string> {
-  const name = `template_${sets.map((set) => set.id.replace(/\W/g, '_')).sort().join('_')}`.slice(0, 60);
+  const name = `template_${sets
+    .map((set) => set.id.replace(/\W/g, '_'))
+    .sort()
+    .join('_')}`.slice(0, 60);
   const client = new pg.Client(clientConfig({ ...cluster, database: 'postgres' }));
   await client.connect();
   try {
@@ -52,7 +58,9 @@ async function templateFor(cluster: TestCluster, sets: MigrationSet[]): Promise<
     await client.query(`drop database if exists ${pg.escapeIdentifier(scratch)} with (force)`);
     await client.query(`create database ${pg.escapeIdentifier(scratch)} template template0`);
     await migrateScratch(cluster, scratch, sets);
-    await client.query(`alter database ${pg.escapeIdentifier(scratch)} rename to ${pg.escapeIdentifier(name)}`);
+    await client.query(
+      `alter database ${pg.escapeIdentifier(scratch)} rename to ${pg.escapeIdentifier(name)}`,
+    );
     return name;
   } finally {
     await client.end();

@@ -137,7 +137,11 @@ export class Hub {
   #snapshot(): Frame[] {
     const sequence = this.#sequence;
     return [...this.#states].flatMap(([topic, states]) =>
-      [...states.values()].map(({ access, json }) => ({ sequence, access, text: this.#frame(sequence, topic, json) })),
+      [...states.values()].map(({ access, json }) => ({
+        sequence,
+        access,
+        text: this.#frame(sequence, topic, json),
+      })),
     );
   }
 

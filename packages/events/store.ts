@@ -25,7 +25,12 @@ export async function appendEvents(database: Sql, events: OutboxEvent[]): Promis
 }
 
 export async function eventsAfter(database: Sql, id: number, limit: number) {
-  return await database.select().from(eventOutbox).where(gt(eventOutbox.id, id)).orderBy(asc(eventOutbox.id)).limit(limit);
+  return await database
+    .select()
+    .from(eventOutbox)
+    .where(gt(eventOutbox.id, id))
+    .orderBy(asc(eventOutbox.id))
+    .limit(limit);
 }
 
 export async function lastEventId(database: Sql): Promise<number> {

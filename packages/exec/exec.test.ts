@@ -13,7 +13,13 @@ test('a program gets its arguments as they are, without a shell in between', asy
 test('the environment is clean', async () => {
   const outcome = await run({ program: '/usr/bin/env', args: [] }, { timeoutMs: 5000 });
 
-  expect(outcome.stdout.trim().split('\n').map((line) => line.split('=')[0]).sort()).toEqual(['HOME', 'LC_ALL', 'PATH']);
+  expect(
+    outcome.stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')[0])
+      .sort(),
+  ).toEqual(['HOME', 'LC_ALL', 'PATH']);
 });
 
 test('a slot never begins with a dash and never holds a control character', () => {
@@ -47,7 +53,9 @@ test('output beyond the limit is cut and said to be', async () => {
 });
 
 test('a program that does not exist is a clear failure', async () => {
-  await expect(run({ program: '/nonexistent/program', args: [] }, { timeoutMs: 1000 })).rejects.toMatchObject({
-    code: 'UNAVAILABLE',
-  });
+  await expect(run({ program: '/nonexistent/program', args: [] }, { timeoutMs: 1000 })).rejects.toMatchObject(
+    {
+      code: 'UNAVAILABLE',
+    },
+  );
 });

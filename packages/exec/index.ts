@@ -17,7 +17,10 @@ export interface Slot {
 export function slot(value: string): Slot {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   if (value === '' || value.startsWith('-') || /[\u0000-\u001f\u007f]/.test(value)) {
-    throw new AppError('BAD_INPUT', `This value cannot be an argument of a program: ${JSON.stringify(value)}`);
+    throw new AppError(
+      'BAD_INPUT',
+      `This value cannot be an argument of a program: ${JSON.stringify(value)}`,
+    );
   }
   return { slot: value };
 }

@@ -42,7 +42,7 @@ export interface Jobs {
   /** Adds a job in the caller's transaction: it exists when, and only when, that commits. */
   enqueue<P>(sql: Sql, job: Job<P>, payload: P, options?: EnqueueOptions): Promise<void>;
   /** Starts working on jobs and schedules. Throws when two jobs have one name. */
-  start(jobs: Job<never>[], schedules: Schedule[]): Promise<void>;
+  start(jobs: Job[], schedules: Schedule[]): Promise<void>;
   /** Lets running jobs end (their signals abort), then stops. */
   stop(): Promise<void>;
 }
@@ -67,7 +67,12 @@ export async function migrateJobs(database: Database): Promise<void> {
 }
 
 /** Opens the queue on a database whose tables {@link migrateJobs} has made. */
-export function createJobs(options: { database: Database; log: Log; clock: Clock; concurrency?: number }): Jobs {
+export function createJobs(options: {
+  database: Database;
+  log: Log;
+  clock: Clock;
+  concurrency?: number;
+}): Jobs {
   const { database, log, clock } = options;
   const stop = new AbortController();
   let runner: Runner | null = null;
@@ -98,7 +103,7 @@ export function createJobs(options: { database: Database; log: Log; clock: Clock
   };
 }
 
-function taskList(jobs: Job<never>[], log: Log, stop: AbortSignal): TaskList {
+function taskList(jobs: Job[], log: Log, stop: AbortSignal): TaskList {
   const tasks: TaskList = {};
   for (const job of jobs) {
     if (job.name in tasks) throw new TypeError(`Two jobs have the name ${job.name}`);
@@ -148,7 +153,8 @@ const silent = new Logger(() => () => undefined);
 function loggerFor(log: Log): Logger {
   return new Logger((scope) => (level, message, meta) => {
     // Each job's own outcome is told by taskList; of the queue itself only trouble matters.
-    if (level === 'error' && scope.taskIdentifier === undefined) log.warn({ scope: scope.label, meta: String(meta?.['error'] ?? '') }, `job queue: ${message}`);
+    if (level === 'error' && scope.taskIdentifier === undefined)
+      log.warn({ scope: scope.label, meta: String(meta?.['error'] ?? '') }, `job queue: ${message}`);
   });
 }
 

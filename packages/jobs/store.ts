@@ -9,7 +9,12 @@ export interface AddOptions {
 }
 
 /** Adds a job with the queue's own function, inside whatever transaction `database` is. */
-export async function addJob(database: Sql, name: string, payload: unknown, options: AddOptions): Promise<void> {
+export async function addJob(
+  database: Sql,
+  name: string,
+  payload: unknown,
+  options: AddOptions,
+): Promise<void> {
   const runAt = options.runAt?.toISOString() ?? null;
   const key = options.key ?? null;
   await database.execute(sql`select graphile_worker.add_job(${name}::text, ${JSON.stringify(payload ?? null)}::json,

@@ -20,7 +20,11 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
  * Makes the log of a process. Every line passes {@link redact} before it is written, so a known secret does not reach
  * the destination even inside an error's text.
  */
-export function createLog(options: { service: string; level: LogLevel; write?: (line: string) => void }): Log {
+export function createLog(options: {
+  service: string;
+  level: LogLevel;
+  write?: (line: string) => void;
+}): Log {
   const write = options.write ?? ((line: string) => process.stdout.write(line));
   return pino(
     {

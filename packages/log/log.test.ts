@@ -25,7 +25,10 @@ test('a known secret is removed from messages, errors and their causes', () => {
   const { lines, log } = capture();
   registerSecret('s3cret/planted+value');
 
-  log.error({ error: new Error('failed with s3cret/planted+value', { cause: new Error('s3cret/planted+value') }) }, 'boom');
+  log.error(
+    { error: new Error('failed with s3cret/planted+value', { cause: new Error('s3cret/planted+value') }) },
+    'boom',
+  );
 
   expect(lines.join('')).not.toContain('s3cret/planted+value');
   forgetSecret('s3cret/planted+value');

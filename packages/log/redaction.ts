@@ -48,7 +48,9 @@ function encodingsOf(value: string): string[] {
 
 /** Base64 of bytes that stand `offset` bytes after the start of a group of three, as inside a longer encoded text. */
 function base64At(bytes: Buffer, offset: number): string[] {
-  const padded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replace(/=+$/, '');
+  const padded = Buffer.concat([Buffer.alloc(offset), bytes])
+    .toString('base64')
+    .replace(/=+$/, '');
   const start = offset === 0 ? 0 : offset + 1;
   const end = (offset + bytes.length) % 3 === 0 ? padded.length : padded.length - 1;
   const core = padded.slice(start, end);

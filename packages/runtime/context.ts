@@ -20,7 +20,13 @@ export interface Target {
 export interface Change {
   readonly sql: Sql;
   /** Remembers the state before and after for the audit; secrets are taken out. */
-  record(details: { before?: unknown; after?: unknown; target?: Target; runId?: string; actor?: Actor }): void;
+  record(details: {
+    before?: unknown;
+    after?: unknown;
+    target?: Target;
+    runId?: string;
+    actor?: Actor;
+  }): void;
   /** Publishes an event once the change has committed. */
   emit<D extends z.ZodType>(event: Event<D>, data: z.input<D>): void;
   /** Adds a job that exists only if the change commits. */
@@ -94,7 +100,11 @@ async function write<T>(
     });
   } catch (error) {
     const code = error instanceof AppError ? error.code : 'INTERNAL';
-    await appendAlone(parts, request.log, { ...entry, outcome: code === 'FORBIDDEN' ? 'denied' : 'failed', code });
+    await appendAlone(parts, request.log, {
+      ...entry,
+      outcome: code === 'FORBIDDEN' ? 'denied' : 'failed',
+      code,
+    });
     throw error;
   }
 }
@@ -110,7 +120,10 @@ async function appendAlone(parts: ContextParts, log: Log, entry: AuditEntry): Pr
   try {
     await parts.audit.append(parts.database.sql, { ...entry, after: undefined });
   } catch (error) {
-    log.error({ error, action: entry.action, outcome: entry.outcome }, 'a refused change could not be audited');
+    log.error(
+      { error, action: entry.action, outcome: entry.outcome },
+      'a refused change could not be audited',
+    );
   }
 }
 
@@ -126,5 +139,10 @@ function entryFor(request: { actor: Actor; requestId: string }, action: Action, 
 }
 
 function fullTarget(target: Target) {
-  return { type: target.type, id: target.id, name: target.name ?? target.id, hostId: target.hostId ?? 'local' };
+  return {
+    type: target.type,
+    id: target.id,
+    name: target.name ?? target.id,
+    hostId: target.hostId ?? 'local',
+  };
 }

@@ -5,7 +5,11 @@ import type { Job, Schedule } from '@nebula/jobs';
 import type { z } from 'zod';
 import type { Context } from './context.ts';
 
-type Parsed<E, K extends string> = E extends { [P in K]: infer S } ? (S extends z.ZodType ? z.output<S> : undefined) : undefined;
+type Parsed<E, K extends string> = E extends { [P in K]: infer S }
+  ? S extends z.ZodType
+    ? z.output<S>
+    : undefined
+  : undefined;
 
 /** Input of an endpoint after its schemas have proven it. */
 export interface EndpointInput<E> {
@@ -122,6 +126,8 @@ export function defineFeature<Resources, C extends Contract>(feature: {
 }
 
 /** Routes are looked up by name where the contract that typed them is no longer known. */
-function widen<C extends Contract>(parts: FeatureParts<C>): FeatureParts<{ endpoints: Record<string, unknown> }> {
+function widen<C extends Contract>(
+  parts: FeatureParts<C>,
+): FeatureParts<{ endpoints: Record<string, unknown> }> {
   return parts as unknown as FeatureParts<{ endpoints: Record<string, unknown> }>;
 }
