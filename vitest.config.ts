@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['{apps,packages,testbed,tools,bench}/**/*.{test,integration.test,e2e}.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', 'tools/fixtures/**'],
     reporters: ['default', './tools/reporter.ts'],
+    globalSetup: ['./testbed/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
