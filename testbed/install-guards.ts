@@ -3,6 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive, ownIdentity, readIdentity } from './processes.ts';
 
+/** A reason to stop that is told to the person as it stands, without a stack. */
+export class CannotInstall extends Error {
+  override readonly name = 'CannotInstall';
+}
+
 const policyFile = '/usr/sbin/policy-rc.d';
 const policyMark = '# nebula-testbed: removed when the installation of the test parts ends';
 const lockFolder = '/run/lock/nebula-testbed-install';
@@ -22,7 +27,7 @@ export async function withStartsForbidden<T>(work: () => Promise<T>, file = poli
   for (const signal of signals) process.on(signal, note);
   try {
     const result = await work();
-    if (interrupted !== null) throw new Error(`Interrupted by ${String(interrupted)}.`);
+    if (interrupted !== null) throw new CannotInstall(`Interrupted by ${String(interrupted)}.`);
     return result;
   } finally {
     for (const signal of signals) process.off(signal, note);

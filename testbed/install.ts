@@ -11,20 +11,30 @@ import {
   simulateInstall,
   updateLists,
 } from './apt.ts';
-import { withInstallLock, withStartsForbidden } from './install-guards.ts';
+import { CannotInstall, withInstallLock, withStartsForbidden } from './install-guards.ts';
 import { type Binary, missingBinaries, type Part } from './parts.ts';
 import { findProgram, run } from './run.ts';
 
-/** How an installation answers the question a machine in use is asked. */
+/** How an installation answers the question a machine in use is asked, and what it sees of the machine. */
 export interface InstallOptions {
   /** Answers yes beforehand (`--yes`, or CI=true). */
   yes: boolean;
+  machine?: Machine;
 }
 
-/** A reason to stop that is told to the person as it stands, without a stack. */
-export class CannotInstall extends Error {
-  override readonly name = 'CannotInstall';
+/** What decides whether and how an installation may begin. */
+export interface Machine {
+  isRoot: boolean;
+  hasTerminal: boolean;
+  /** Why this machine must be asked before anything is installed, or null for a throw-away one. */
+  inUse(): Promise<string | null>;
 }
+
+const thisMachine: Machine = {
+  isRoot: process.getuid?.() === 0,
+  hasTerminal: process.stdin.isTTY,
+  inUse,
+};
 
 /**
  * Installs what the parts lack, and nothing when every binary is there.
@@ -32,9 +42,10 @@ export class CannotInstall extends Error {
  * @throws CannotInstall when not root, when the person says no or cannot be asked, or when apt would remove something.
  */
 export async function ensureParts(wanted: readonly Part[], options: InstallOptions): Promise<void> {
+  const machine = options.machine ?? thisMachine;
   if (missingBinaries(wanted).length === 0) return;
   const list = aptLine(missingBinaries(wanted));
-  if (process.getuid?.() !== 0) {
+  if (!machine.isRoot) {
     throw new CannotInstall(`Tests need parts that this machine lacks. As root, run:\n  ${list}`);
   }
   if (findProgram('apt-get') === null) {
@@ -42,8 +53,8 @@ export async function ensureParts(wanted: readonly Part[], options: InstallOptio
       `There is no apt here. Install what these packages carry, then test again:\n  ${list}`,
     );
   }
-  const reason = await inUse();
-  if (reason !== null && !options.yes && !process.stdin.isTTY) {
+  const reason = await machine.inUse();
+  if (reason !== null && !options.yes && !machine.hasTerminal) {
     throw new CannotInstall(
       `This machine ${reason}, so nothing is installed without a yes. Tests need:\n` +
         `${wanted.map((part) => `  ${part.id}: ${part.what}`).join('\n')}\n` +
@@ -103,7 +114,6 @@ async function packagesOf(missing: readonly Binary[]): Promise<string[] | null> 
   return [...names];
 }
 
-/** Why this machine must be asked before anything is installed, or null for a throw-away one. */
 async function inUse(): Promise<string | null> {
   if (await answers('/var/run/docker.sock')) return 'runs Docker';
   if (existsSync('/run/systemd/system') || readFileSync('/proc/1/comm', 'utf8').trim() === 'systemd') {

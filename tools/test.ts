@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { CannotInstall, ensureParts } from '../testbed/install.ts';
+import { ensureParts } from '../testbed/install.ts';
+import { CannotInstall } from '../testbed/install-guards.ts';
 import { partsFor } from '../testbed/parts.ts';
 import { createRunDir, removeRunDir, sweepRunDirs } from '../testbed/run-dir.ts';
 
@@ -47,6 +48,8 @@ async function runVitest(filters: readonly string[]): Promise<number> {
     return typeof code === 'number' ? code : 1;
   } finally {
     stopForwarding();
+    // A vitest that was killed could not stop its engine.
+    await sweepRunDirs(dir);
     removeRunDir(dir);
   }
 }
