@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{apps,packages,testbed,tools,bench}/**/*.{test,integration.test,e2e}.ts'],
+    include: ['{apps,packages,launch,testbed,tools,bench}/**/*.{test,integration.test,e2e}.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', 'tools/fixtures/**'],
     reporters: ['default', './tools/reporter.ts'],
     pool: 'forks',
