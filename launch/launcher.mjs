@@ -1,17 +1,19 @@
 // Starts broker and server in order, keeps them running and stops them in order.
 import { homedir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { banner, readServerReady } from './banner.mjs';
 import { findEngine } from './engine.mjs';
 import { brokerEnvironment, serverEnvironment } from './environment.mjs';
 import { takeLock } from './lock.mjs';
 import { readOptions, usage } from './options.mjs';
-import { createPidFile, repairLeftovers } from './orphans.mjs';
+import { createPidFile, removeSockets, stopLeftovers } from './orphans.mjs';
 import { createPart } from './part.mjs';
-import { defaultData, prepareData, prepareRuntime } from './places.mjs';
-import { Refusal } from './refusal.mjs';
+import { defaultData, prepareData, prepareRuntime, shortHash } from './places.mjs';
+import { readableProgram } from './program.mjs';
+import { exitCodes, Refusal } from './refusal.mjs';
 import { node24, root as projectRoot, smallMemory } from './runtime.mjs';
 import { listenForStop } from './stop.mjs';
+import { canRead, ensureServiceUser } from './user.mjs';
 import { buildWeb } from './web.mjs';
 
 /**
@@ -20,7 +22,9 @@ import { buildWeb } from './web.mjs';
  * @property {string} [root] folder of the program
  * @property {string} [broker] script below `root`
  * @property {string} [server] script below `root`
+ * @property {string} [serviceUser] name of the user that the server runs as when root starts it
  * @property {number} [stopWithin] milliseconds a part gets before SIGKILL
+ * @property {number} [firstRestartMs] wait before the first restart of a part that died
  * @property {number} [brokerReadyWithin] milliseconds
  * @property {number} [serverReadyWithin] milliseconds; the first start makes a database, slow disks included
  */
@@ -64,15 +68,17 @@ async function run(argv, env, replaced, stop) {
   }
   // Whatever the caller's mask: containers read what apps bind, and private files say their mode themselves.
   process.umask(0o022);
-  const who = whoStarts();
+  const who = whoStarts(replaced.serviceUser ?? 'nebula');
   const data = prepareData(options.data ?? defaultData(who.isRoot, env, homedir()), who);
   const runtime = prepareRuntime(data, who, env);
   const lock = takeLock(who.isRoot ? join(runtime, 'lock') : join(data, '.nebula-lock'));
+  const firstRestartMs = replaced.firstRestartMs ?? 500;
   const stopWithin = replaced.stopWithin ?? 30_000;
-  await repairLeftovers(runtime, say, stopWithin);
-  const root = replaced.root ?? projectRoot;
-  const node = node24();
-  await buildWeb({ root, node, env, say, signal: stop.signal });
+  await stopLeftovers(runtime, say, stopWithin);
+  const clone = replaced.root ?? projectRoot;
+  await buildWeb({ root: clone, node: node24(clone), env, say, signal: stop.signal });
+  const root = who.isRoot ? programForService(clone, data, who.service) : clone;
+  const node = node24(root);
 
   const pids = createPidFile(runtime);
   /** @type {(error: Refusal) => void} */
@@ -85,7 +91,7 @@ async function run(argv, env, replaced, stop) {
   const events = { say, started: pids.add, ended: pids.remove, gaveUp: giveUp };
   const user = who.isRoot ? { uid: who.service.uid, gid: who.service.gid } : undefined;
   const engine = findEngine({ flag: options.engine, env, isRoot: who.isRoot });
-  const common = { program: node, flags: smallMemory, cwd: '/', stopWithin };
+  const common = { program: node, flags: smallMemory, cwd: '/', stopWithin, firstRestartMs };
   const broker = createPart(
     {
       ...common,
@@ -104,6 +110,7 @@ async function run(argv, env, replaced, stop) {
       ],
       env: brokerEnvironment({ caller: env, runtime }),
       user: undefined,
+      prepare: () => removeSockets(join(runtime, 'broker')),
       readyWithin: replaced.brokerReadyWithin ?? 10_000,
     },
     events,
@@ -123,6 +130,7 @@ async function run(argv, env, replaced, stop) {
         tls: undefined,
       }),
       user,
+      prepare: () => {},
       readyWithin: replaced.serverReadyWithin ?? 120_000,
     },
     events,
@@ -155,10 +163,34 @@ async function stopAll(parts, stop) {
   say('Everything is stopped.');
 }
 
-/** @returns {import('./places.mjs').Who} */
-function whoStarts() {
+/**
+ * @param {string} serviceName
+ * @returns {import('./places.mjs').Who}
+ */
+function whoStarts(serviceName) {
   const { uid, gid, username } = userInfo();
-  return { uid, isRoot: uid === 0, service: { name: username, uid, gid } };
+  if (uid === 0) return { uid, isRoot: true, service: ensureServiceUser(serviceName) };
+  return { uid, isRoot: false, service: { name: username, uid, gid } };
+}
+
+/**
+ * @param {string} clone
+ * @param {string} data
+ * @param {import('./user.mjs').ServiceUser} user
+ * @returns {string} folder of the program to run
+ */
+function programForService(clone, data, user) {
+  const isDefault = data === defaultData(true, {}, '/');
+  const base = isDefault
+    ? '/var/lib/nebula-program'
+    : join(dirname(data), `nebula-program-${shortHash(data)}`);
+  const root = readableProgram({ root: clone, base, user, say });
+  if (canRead(user, node24(root), [data])) return root;
+  throw new Refusal(
+    `The service user "${user.name}" cannot reach ${data}: a directory above it is closed to others. ` +
+      'Choose another place with --data.',
+    exitCodes.notPermitted,
+  );
 }
 
 /** @param {string} line */

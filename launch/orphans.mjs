@@ -50,21 +50,26 @@ export function createPidFile(runtime) {
 }
 
 /**
- * Stops processes of an earlier start that still run and removes stale sockets of the broker. Only what
- * `pids.json` names and /proc confirms is signalled.
+ * Stops processes of an earlier start that still run. Only what `pids.json` names and /proc confirms is signalled.
  * @param {string} runtime
  * @param {(line: string) => void} say
  * @param {number} patience milliseconds before SIGKILL
  */
-export async function repairLeftovers(runtime, say, patience) {
+export async function stopLeftovers(runtime, say, patience) {
   const left = readRecords(join(runtime, 'pids.json'), say);
   for (const name of order) {
     for (const record of left)
       if (record.name === name && isRunning(record)) await end(record, say, patience);
   }
-  const sockets = join(runtime, 'broker');
-  for (const name of readdirSync(sockets)) {
-    const path = join(sockets, name);
+}
+
+/**
+ * Removes the sockets that a killed process left in a directory; only call it while nobody listens there.
+ * @param {string} folder
+ */
+export function removeSockets(folder) {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
     if (lstatSync(path).isSocket()) unlinkSync(path);
   }
 }

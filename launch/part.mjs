@@ -13,7 +13,9 @@ import { Refusal } from './refusal.mjs';
  * @property {Record<string, string>} env the whole environment
  * @property {string} cwd
  * @property {{ uid: number, gid: number } | undefined} user to run as, or undefined for our own
+ * @property {() => void} prepare runs before each start, the first included
  * @property {number} readyWithin milliseconds
+ * @property {number} firstRestartMs wait before the first restart; doubled for each further one
  * @property {number} stopWithin milliseconds before SIGKILL
  */
 
@@ -47,7 +49,8 @@ export function createPart(spec, events) {
   let wasReady = false;
 
   /** @returns {Promise<Record<string, unknown>>} the message with type `ready` */
-  function start() {
+  async function start() {
+    spec.prepare();
     const started = spawn(spec.program, [...spec.flags, spec.script, ...spec.args], {
       cwd: spec.cwd,
       env: spec.env,
@@ -71,10 +74,9 @@ export function createPart(spec, events) {
       child = undefined;
       if (wasReady && !isStopping) died(signal ?? `exit code ${code}`);
     });
-    return ready.then((message) => {
-      wasReady = true;
-      return message;
-    });
+    const message = await ready;
+    wasReady = true;
+    return message;
   }
 
   /** @param {string} how */
@@ -86,7 +88,7 @@ export function createPart(spec, events) {
       );
       return;
     }
-    const wait = 250 * 2 ** (deaths.length - 1);
+    const wait = spec.firstRestartMs * 2 ** (deaths.length - 1);
     events.say(`The ${spec.name} ended by itself (${how}); starting it again in ${wait / 1000} s.`);
     restart = setTimeout(() => {
       start().then(

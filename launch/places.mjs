@@ -95,7 +95,7 @@ export function prepareRuntime(data, who, env) {
  * @returns {string}
  */
 export function runtimePath(data, who, env) {
-  const hash = createHash('sha256').update(data).digest('hex').slice(0, 8);
+  const hash = shortHash(data);
   if (who.isRoot) return join('/run/nebula', hash);
   const session = env.XDG_RUNTIME_DIR;
   if (session?.startsWith('/') && isOwnDirectory(session, who.uid)) {
@@ -103,6 +103,14 @@ export function runtimePath(data, who, env) {
     if (Buffer.byteLength(path) + socketRoom <= 107) return path;
   }
   return `/tmp/nebula-${who.uid}-${hash}`;
+}
+
+/**
+ * Eight hex digits that stand for a path where the path itself would be too long.
+ * @param {string} path
+ */
+export function shortHash(path) {
+  return createHash('sha256').update(path).digest('hex').slice(0, 8);
 }
 
 /**

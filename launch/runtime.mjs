@@ -21,9 +21,12 @@ export const smallMemory = [
   '--disable-warning=ExperimentalWarning',
 ];
 
-/** Path of the Node 24 binary that the lockfile pins for this machine. */
-export function node24() {
-  const path = join(root, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node');
+/**
+ * Path of the Node 24 binary that the lockfile pins for this machine.
+ * @param {string} [base] folder of the program
+ */
+export function node24(base = root) {
+  const path = join(base, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node');
   if (!existsSync(path)) {
     throw new Error(
       `No Node 24 for ${process.platform}-${process.arch} at ${path}: NebulaCommand runs on Linux x64 and arm64.`,
