@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Harness, isAlive, type Running, until } from './fixtures/harness.ts';
+import { isRunning } from './process-table.mjs';
 
 const running = 'NebulaCommand is running';
 const isRoot = process.getuid?.() === 0;
@@ -106,7 +107,6 @@ test('a process that took the pid of an old server is not signalled', async () =
   const [record] = JSON.parse(readFileSync(join(runtime, 'pids.json'), 'utf8'));
   expect(record).toMatchObject({ name: 'broker', pid: harness.pids().broker });
   // Same pid, another start time: a different process.
-  const { isRunning } = await import('./process-table.mjs');
   expect(isRunning(record)).toBe(true);
   expect(isRunning({ ...record, startedAt: String(Number(record.startedAt) - 1) })).toBe(false);
   expect(isRunning({ ...record, bootId: 'another boot' })).toBe(false);
