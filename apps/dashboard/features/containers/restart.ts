@@ -25,7 +25,7 @@ const stableMs = 3000;
  * Restarts a container: remembers when it started, restarts it, waits until it runs and, where it has a health check, is
  * healthy. A restart cannot be undone: connections were cut.
  */
-export function restartRun(docker: Docker): RunDefinition<Input, Results> {
+export function restartRun(docker: Docker): RunDefinition {
   return defineRun<Input, Results>({
     kind: restartKind,
     title: 'Restart container',
