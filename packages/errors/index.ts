@@ -71,6 +71,7 @@ export const commonErrors = {
   INTERNAL: 500,
   UPSTREAM_REJECTED: 502,
   UNAVAILABLE: 503,
+  STORAGE_FULL: 507,
 } as const;
 
 /** A code of {@link commonErrors}. */

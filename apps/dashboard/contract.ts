@@ -1,0 +1,19 @@
+import { about } from './features/about/contract.ts';
+import { account } from './features/account/contract.ts';
+import { audit } from './features/audit/contract.ts';
+import { containers } from './features/containers/contract.ts';
+import { jobs } from './features/jobs/contract.ts';
+import { live } from './features/live/contract.ts';
+
+/** Everything that the dashboard promises to its callers; the one export other apps may import. */
+export const api = {
+  about,
+  account,
+  audit,
+  containers,
+  jobs,
+  live,
+};
+
+/** Type of {@link api}, from which typed clients are made. */
+export type DashboardApi = typeof api;

@@ -1,0 +1,62 @@
+import { call, defineContract, Id, Instant, PageQuery, pageOf } from '@nebula/contract';
+import { z } from 'zod';
+
+export const AuditEntry = z.object({
+  id: Id,
+  at: Instant,
+  actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
+  action: z.string(),
+  target: z.object({ type: z.string(), id: z.string(), name: z.string(), hostId: z.string() }),
+  requestId: z.string(),
+  runId: Id.optional(),
+  outcome: z.enum(['done', 'denied', 'failed']),
+  code: z.string().optional(),
+  before: z.unknown().optional(),
+  after: z.unknown().optional(),
+  isSealed: z.boolean(),
+});
+export type AuditEntry = z.infer<typeof AuditEntry>;
+
+export const Verification = z.object({
+  entries: z.number().int(),
+  seals: z.number().int(),
+  findings: z.array(
+    z.object({
+      kind: z.enum(['entry-changed', 'entry-inserted', 'entry-removed', 'seal-changed', 'seal-removed']),
+      subject: z.string(),
+      message: z.string(),
+    }),
+  ),
+});
+export type Verification = z.infer<typeof Verification>;
+
+export const audit = defineContract({
+  id: 'audit',
+  permissions: { 'audit:read': { role: 'admin', summary: 'See who did what' } },
+  actions: {},
+  events: {},
+  endpoints: {
+    list: call({
+      method: 'GET',
+      path: '/audit',
+      summary: 'Who did what, newest first',
+      access: 'audit:read',
+      query: PageQuery.extend({
+        action: z.string().max(80).optional(),
+        actorId: z.string().max(80).optional(),
+        targetType: z.string().max(80).optional(),
+        targetId: z.string().max(200).optional(),
+        outcome: z.enum(['done', 'denied', 'failed']).optional(),
+      }),
+      output: pageOf(AuditEntry),
+    }),
+    verify: call({
+      method: 'GET',
+      path: '/audit/verification',
+      summary: 'Find entries that were changed, removed or inserted behind our back',
+      access: 'audit:read',
+      limit: '10/1m',
+      output: Verification,
+    }),
+  },
+});

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import type { Clock } from '@nebula/clock';
+import { type Database, type MigrationSet, newId, type Sql } from '@nebula/db';
+import { redact } from '@nebula/log';
+import { entryMac, type Unsigned } from './mac.ts';
+import { sealOnce } from './seal.ts';
+import { type EntryFilter, type EntryRow, entriesBefore, insertEntry } from './store.ts';
+import { type Finding, verifyAudit } from './verify.ts';
+
+export type { Anchor, AnchorFile } from './anchor.ts';
+export { openAnchorFile } from './anchor.ts';
+export type { EntryFilter } from './store.ts';
+export type { Finding } from './verify.ts';
+
+/** Tables of the audit. */
+export const auditMigrations: MigrationSet = { id: 'audit', dir: join(import.meta.dirname, 'migrations') };
+
+/** What somebody did or tried. */
+export interface AuditEntry {
+  actor: { kind: string; id: string; name: string };
+  action: string;
+  target: { type: string; id: string; name: string; hostId: string };
+  requestId: string;
+  runId?: string;
+  outcome: 'done' | 'denied' | 'failed';
+  /** Error code of what was denied or failed. */
+  code?: string;
+  before?: unknown;
+  after?: unknown;
+}
+
+/** An entry as it is read back. */
+export interface StoredAuditEntry extends AuditEntry {
+  id: string;
+  at: Date;
+  isSealed: boolean;
+}
+
+/** Where seals are remembered outside the database, so that cutting off the newest is found. */
+export interface SealMemory {
+  /** Remembers the newest seal; called after its transaction has committed. */
+  remember(anchor: { no: number; mac: string; at: string }): Promise<void>;
+  /** Seals that were remembered: the newest, and one for each day. */
+  recall(): Promise<{ no: number; mac: string }[]>;
+}
+
+/** The audit of one application. */
+export interface Audit {
+  /** Writes an entry in the caller's transaction; secrets are taken out of `before` and `after`. */
+  append(sql: Sql, entry: AuditEntry): Promise<string>;
+  /** Entries, newest first, before the entry `beforeId`. */
+  list(sql: Sql, filter: EntryFilter, beforeId: string | null, limit: number): Promise<StoredAuditEntry[]>;
+  /** Seals what is not sealed yet; answers how many entries were. */
+  seal(database: Database): Promise<number>;
+  /** Everything that was changed, removed or inserted behind our back; empty when all is as we wrote it. */
+  verify(database: Database): Promise<{ entries: number; seals: number; findings: Finding[] }>;
+}
+
+/** Opens the audit. `key` (32 bytes) must lie outside the database and its backups. */
+export function createAudit(options: { key: Buffer; clock: Clock; memory: SealMemory }): Audit {
+  const { key, clock, memory } = options;
+  return {
+    async append(sql, entry) {
+      const row = rowOf(entry, clock.now());
+      await insertEntry(sql, { ...row, mac: entryMac(key, row) });
+      return row.id;
+    },
+    async list(sql, filter, beforeId, limit) {
+      const rows = await entriesBefore(sql, filter, beforeId, limit);
+      return rows.map(stored);
+    },
+    seal: (database) => sealOnce(database, key, clock, memory),
+    verify: (database) => verifyAudit(database, key, memory),
+  };
+}
+
+function rowOf(entry: AuditEntry, now: Date): Unsigned {
+  const details: Record<string, unknown> = {};
+  if (entry.before !== undefined) details['before'] = entry.before;
+  if (entry.after !== undefined) details['after'] = entry.after;
+  return {
+    id: newId(),
+    at: now,
+    actorKind: entry.actor.kind,
+    actorId: entry.actor.id,
+    actorName: clean(entry.actor.name),
+    action: entry.action,
+    targetType: entry.target.type,
+    targetId: clean(entry.target.id),
+    targetName: clean(entry.target.name),
+    hostId: entry.target.hostId,
+    requestId: entry.requestId,
+    runId: entry.runId ?? null,
+    outcome: entry.outcome,
+    code: entry.code ?? null,
+    details: clean(JSON.stringify(details)),
+  };
+}
+
+/** PostgreSQL text holds no NUL; a hostile name must not make the entry fail. */
+function clean(text: string): string {
+  return redact(text).replaceAll('\u0000', '\ufffd').replaceAll('\\u0000', '\\ufffd');
+}
+
+function stored(row: EntryRow): StoredAuditEntry {
+  const details = JSON.parse(row.details) as { before?: unknown; after?: unknown };
+  return {
+    id: row.id,
+    at: row.at,
+    actor: { kind: row.actorKind, id: row.actorId, name: row.actorName },
+    action: row.action,
+    target: { type: row.targetType, id: row.targetId, name: row.targetName, hostId: row.hostId },
+    requestId: row.requestId,
+    outcome: row.outcome,
+    isSealed: row.sealNo !== null,
+    ...(row.runId === null ? {} : { runId: row.runId }),
+    ...(row.code === null ? {} : { code: row.code }),
+    ...details,
+  };
+}

@@ -1,0 +1,189 @@
+import type { Clock } from '@nebula/clock';
+import type { Role } from '@nebula/contract';
+import { type Database, newId, type Sql } from '@nebula/db';
+import { AppError } from '@nebula/errors';
+import { deviceOf, newDeviceCookie } from './device.ts';
+import { hashPassword, isPassword } from './passwords.ts';
+import {
+  consumeLink,
+  countUsers,
+  expireLinks,
+  insertLink,
+  insertPassword,
+  insertSession,
+  insertUser,
+  lockAccounts,
+  passwordOf,
+  revokeSession,
+  type UserRow,
+  userByEmail,
+} from './store.ts';
+import { checkThrottle, countFailure, forgetFailures } from './throttle.ts';
+import { digestOf, isTokenOf, newToken } from './tokens.ts';
+
+/** A new session: the token for the cookie, and who it belongs to. */
+export interface SignedIn {
+  token: string;
+  sessionId: string;
+  expiresAt: Date;
+  user: UserRow;
+  /** Cookie that marks the device; it opens nothing. */
+  deviceCookie: string;
+}
+
+/** From where a session is opened; shown to its owner. */
+export interface Origin {
+  address: string;
+  userAgent: string;
+}
+
+/** Accounts and sessions. Verbs that change take the caller's transaction. */
+export interface SignIn {
+  /** True until the first account exists. */
+  needsSetUp(sql: Sql): Promise<boolean>;
+  /** A fresh one-time token for the first account; earlier ones stop working. Null when an account exists. */
+  issueSetUpToken(database: Database): Promise<string | null>;
+  /** Makes the first account. Throws SETUP_LINK_INVALID when the token is unknown, expired or was used. */
+  setUp(sql: Sql, token: string, account: NewAccount): Promise<UserRow>;
+  /** Makes an account. Throws EMAIL_TAKEN. */
+  createUser(sql: Sql, account: NewAccount & { role: Role }): Promise<UserRow>;
+  /** Proves a password; null when wrong, after counting it. Throws RATE_LIMITED while the attempt is throttled. */
+  prove(database: Database, attempt: Credentials): Promise<UserRow | null>;
+  /** Opens a session for a proven user. */
+  open(sql: Sql, user: UserRow, origin: Origin): Promise<SignedIn>;
+  /** Ends a session everywhere. */
+  close(sql: Sql, sessionId: string): Promise<void>;
+}
+
+/** What an account is made of. */
+export interface NewAccount {
+  email: string;
+  name: string;
+  password: string;
+}
+
+/** What somebody shows to sign in. `deviceCookie` is what {@link SignedIn} left on this device, if anything. */
+export interface Credentials {
+  email: string;
+  password: string;
+  address: string;
+  deviceCookie: string | undefined;
+}
+
+/** A session lives 30 days from its last use. */
+export const sessionLifeMs = 30 * 86_400_000;
+const setUpLifeMs = 24 * 3_600_000;
+
+/** Accounts and sessions on a clock; `deviceKey` (32 bytes) lies outside the database. */
+export function createSignIn({ clock, deviceKey }: { clock: Clock; deviceKey: Buffer }): SignIn {
+  async function createUser(sql: Sql, account: NewAccount & { role: Role }): Promise<UserRow> {
+    const email = normalEmail(account.email);
+    await lockAccounts(sql);
+    if ((await userByEmail(sql, email)) !== undefined) {
+      throw new AppError('EMAIL_TAKEN', 'There is an account with this address already.', {
+        fields: [{ path: 'body.email', message: 'There is an account with this address already.' }],
+      });
+    }
+    const now = clock.now();
+    const user = {
+      id: newId(),
+      email,
+      name: account.name,
+      role: account.role,
+      createdAt: now,
+      disabledAt: null,
+    };
+    await insertUser(sql, user);
+    await insertPassword(sql, {
+      id: newId(),
+      userId: user.id,
+      secret: await hashPassword(account.password),
+      now,
+    });
+    return user;
+  }
+
+  return {
+    createUser,
+    needsSetUp: async (sql) => (await countUsers(sql)) === 0,
+    async issueSetUpToken(database) {
+      return await database.transaction(async (sql) => {
+        await lockAccounts(sql);
+        if ((await countUsers(sql)) > 0) return null;
+        const now = clock.now();
+        const { token, digest } = newToken('link');
+        await expireLinks(sql, 'set-up', now);
+        await insertLink(sql, {
+          id: newId(),
+          purpose: 'set-up',
+          tokenSha256: digest,
+          createdAt: now,
+          expiresAt: new Date(now.getTime() + setUpLifeMs),
+        });
+        return token;
+      });
+    },
+    async setUp(sql, token, account) {
+      await lockAccounts(sql);
+      const isValid =
+        isTokenOf('link', token) &&
+        (await countUsers(sql)) === 0 &&
+        (await consumeLink(sql, 'set-up', digestOf(token), clock.now()));
+      if (!isValid) {
+        throw new AppError(
+          'SETUP_LINK_INVALID',
+          'This set-up link was used, has expired or was replaced. Restart NebulaCommand to print a new one.',
+        );
+      }
+      return await createUser(sql, { ...account, role: 'admin' });
+    },
+    async prove(database, { password, deviceCookie, ...given }) {
+      const email = normalEmail(given.email);
+      const attempt = {
+        address: given.address,
+        email,
+        knownDevice: deviceOf(deviceKey, email, deviceCookie),
+      };
+      await checkThrottle(database.sql, clock, attempt);
+      const user = await userByEmail(database.sql, attempt.email);
+      const isActive = user !== undefined && user.disabledAt === null;
+      const hash = isActive ? await passwordOf(database.sql, user.id) : null;
+      if (isActive && (await isPassword(hash, password))) {
+        await forgetFailures(database.sql, attempt);
+        return user;
+      }
+      if (!isActive) await isPassword(null, password);
+      await database.transaction((sql) => countFailure(sql, clock, attempt));
+      return null;
+    },
+    async open(sql, user, origin) {
+      const now = clock.now();
+      const { token, digest } = newToken('session');
+      const expiresAt = new Date(now.getTime() + sessionLifeMs);
+      const session = {
+        id: newId(),
+        tokenSha256: digest,
+        userId: user.id,
+        createdAt: now,
+        lastSeenAt: now,
+        expiresAt,
+        userAgent: origin.userAgent.slice(0, 300),
+        address: origin.address,
+      };
+      await insertSession(sql, session);
+      return {
+        token,
+        sessionId: session.id,
+        expiresAt,
+        user,
+        deviceCookie: newDeviceCookie(deviceKey, user.email),
+      };
+    },
+    close: (sql, sessionId) => revokeSession(sql, sessionId, clock.now()),
+  };
+}
+
+/** Addresses are compared without case and surrounding space. */
+function normalEmail(email: string): string {
+  return email.trim().toLowerCase();
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** A value that must not be seen: prints as `[secret]` everywhere; `reveal()` is the one way to it. */
+export class Secret {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return '[secret]';
+  }
+
+  toJSON(): string {
+    return '[secret]';
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[secret]';
+  }
+}
+
+/** One knob: environment variable, how it is read, and a sentence for people. */
+export interface Setting<T> {
+  variable: string;
+  schema: z.ZodType<T>;
+  doc: string;
+  isSecret: boolean;
+}
+
+/** A named group of settings, declared beside the code that uses them. */
+export type Settings = Record<string, Setting<unknown>>;
+
+/** The values of a group of settings. */
+export type ValuesOf<S extends Settings> = {
+  readonly [K in keyof S]: S[K] extends Setting<infer T> ? T : never;
+};
+
+/** Declares a setting read from `variable` (or from the file that `<variable>_FILE` names). */
+export function setting<T>(variable: string, schema: z.ZodType<T>, doc: string): Setting<T> {
+  return { variable, schema, doc, isSecret: false };
+}
+
+/** Declares a secret setting; its value is a {@link Secret} or null. */
+export function secretSetting(variable: string, doc: string): Setting<Secret | null> {
+  const schema = z
+    .string()
+    .optional()
+    .transform((value) => (value === undefined ? null : new Secret(value)));
+  return { variable, schema, doc, isSecret: true };
+}
+
+/** Every problem found while reading settings, one line each; the process should print it and exit 78. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads and validates a group of settings from an environment. Throws one {@link ConfigError} that names all problems.
+ */
+export function readSettings<S extends Settings>(
+  settings: S,
+  environment: NodeJS.ProcessEnv = process.env,
+): ValuesOf<S> {
+  const values: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, definition] of Object.entries(settings)) {
+    const result = definition.schema.safeParse(valueOf(environment, definition.variable));
+    if (result.success) values[name] = result.data;
+    else
+      problems.push(
+        `${definition.variable}: ${result.error.issues[0]?.message ?? 'is not valid'} (${definition.doc})`,
+      );
+  }
+  if (problems.length > 0) throw new ConfigError(`Settings need attention:\n  ${problems.join('\n  ')}`);
+  return Object.freeze(values) as ValuesOf<S>;
+}
+
+function valueOf(environment: NodeJS.ProcessEnv, variable: string): string | undefined {
+  const file = environment[`${variable}_FILE`];
+  const value = file === undefined ? environment[variable] : readFileSync(file, 'utf8').trim();
+  return value === '' ? undefined : value;
+}

@@ -1,0 +1,32 @@
+export {
+  type Access,
+  type Action,
+  type Api,
+  type Call,
+  type Contract,
+  call,
+  type Defined,
+  defineContract,
+  type Endpoint,
+  type Event,
+  type EventDefinition,
+  includesRole,
+  type Limit,
+  type Permission,
+  type Role,
+  roles,
+  type Socket,
+  type Stream,
+  socket,
+  stream,
+  type Upload,
+  upload,
+} from './define.ts';
+export { Id, Instant, type Page, PageQuery, pageOf, pageWindow } from './page.ts';
+export {
+  endpointsOf,
+  endpointTable,
+  type ListedEndpoint,
+  permissionMatrix,
+  permissionsOf,
+} from './projections.ts';

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+/** Query of every list: how many rows (at most 200) and where to go on. */
+export const PageQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(200).default(50).describe('Rows per page'),
+  cursor: z.string().max(512).optional().describe('The `next` of the page before'),
+});
+export type PageQuery = z.infer<typeof PageQuery>;
+
+/** A page of `item`s; `next` is null on the last one. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), next: z.string().nullable() });
+}
+
+/** A page as code handles it. */
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+/** An instant on the wire: ISO-8601 with `Z`. */
+export const Instant = z.iso.datetime();
+
+/** An id on the wire: a UUID. */
+export const Id = z.uuid();
+
+/** Cuts rows read with `limit + 1` to a page; `cursorOf` gives the place after a row. */
+export function pageWindow<T>(rows: T[], limit: number, cursorOf: (row: T) => string): Page<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: rows.length > limit && last !== undefined ? cursorOf(last) : null };
+}

@@ -1,0 +1,141 @@
+import { AppError } from '@nebula/errors';
+import type { Log } from '@nebula/log';
+import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
+import type { PgDatabase } from 'drizzle-orm/pg-core';
+import pg from 'pg';
+
+/** Where SQL runs: the pool, or the transaction that a function was given. */
+export type Sql = PgDatabase<NodePgQueryResultHKT>;
+
+/** An open database: queries, transactions and notifications. Dispose it to close all connections. */
+export interface Database extends AsyncDisposable {
+  readonly sql: Sql;
+  /** The pool itself, for parts that speak plain `pg` (migrations, COPY, the job queue). */
+  readonly pool: pg.Pool;
+  /** Runs `work` in one transaction; rolls back and throws what it throws. */
+  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
+  /**
+   * Calls `onMessage` for each NOTIFY on a channel until the signal aborts. After a lost connection it connects again by
+   * itself and calls `onReconnect`, since notifications may have been missed.
+   */
+  listen(channel: string, handlers: ListenHandlers, signal: AbortSignal): Promise<void>;
+}
+
+/** What {@link Database.listen} calls. */
+export interface ListenHandlers {
+  onMessage(payload: string): void;
+  onReconnect(): void;
+}
+
+/** How to reach a database: a `postgres://` address, or the parts of a unix socket connection. */
+export type Connection =
+  | { url: string }
+  | { socketDir: string; database: string; user: string; password: string; port?: number };
+
+/**
+ * Opens a pool on a database. Connections are made when needed; a broken idle connection is logged and replaced.
+ * `max` is the number of connections, 8 unless given.
+ */
+export function openDatabase(connection: Connection, options: { log: Log; max?: number }): Database {
+  const { log } = options;
+  const config: pg.PoolConfig = {
+    ...clientConfig(connection),
+    max: options.max ?? 8,
+    idleTimeoutMillis: 30_000,
+    connectionTimeoutMillis: 5000,
+    allowExitOnIdle: true,
+  };
+  const pool = new pg.Pool(config);
+  pool.on('error', (error) => log.warn({ error }, 'idle database connection lost'));
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.debug({ error }, 'database connection failed'));
+  });
+  const sql = drizzle(pool);
+  return {
+    sql,
+    pool,
+    transaction: (work) => sql.transaction(work),
+    listen: (channel, handlers, signal) => listen(clientConfig(connection), channel, handlers, signal, log),
+    async [Symbol.asyncDispose]() {
+      await pool.end();
+    },
+  };
+}
+
+/** Settings of a `pg` client for a connection, with the statement timeout (30 s) every connection gets. */
+export function clientConfig(connection: Connection): pg.ClientConfig {
+  const common = { application_name: 'nebula', statement_timeout: 30_000, keepAlive: true };
+  if ('url' in connection) return { ...common, connectionString: connection.url };
+  const { socketDir, port, ...rest } = connection;
+  return { ...common, ...rest, host: socketDir, port: port ?? 5432 };
+}
+
+/**
+ * Turns failures of the database itself (full disk, connection refused, shutting down) into AppErrors that a caller
+ * understands; answers null for anything else. SQLSTATE codes: PostgreSQL Appendix A.
+ */
+export function databaseProblem(error: unknown): AppError | null {
+  for (let current: unknown = error; current instanceof Error; current = current.cause) {
+    const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
+    if (code === '53100' || code === 'ENOSPC') {
+      return new AppError('STORAGE_FULL', 'The disk that holds the database is full; nothing was changed.', {
+        cause: error,
+      });
+    }
+    if (
+      unavailableCodes.has(code) ||
+      /timeout exceeded when trying to connect|Connection terminated/.test(current.message)
+    ) {
+      return new AppError('UNAVAILABLE', 'The database is not reachable just now; try again in a moment.', {
+        cause: error,
+        retryAfterSeconds: 2,
+      });
+    }
+  }
+  return null;
+}
+
+const unavailableCodes = new Set([
+  '57P01',
+  '57P02',
+  '57P03',
+  '08000',
+  '08001',
+  '08003',
+  '08006',
+  '53300',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+]);
+
+async function listen(
+  config: pg.ClientConfig,
+  channel: string,
+  handlers: ListenHandlers,
+  signal: AbortSignal,
+  log: Log,
+): Promise<void> {
+  let isFirst = true;
+  while (!signal.aborted) {
+    const client = new pg.Client(config);
+    const ended = new Promise<void>((resolve) => {
+      client.on('error', () => resolve());
+      client.on('end', () => resolve());
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    client.on('notification', (message) => handlers.onMessage(message.payload ?? ''));
+    try {
+      await client.connect();
+      await client.query(`listen ${pg.escapeIdentifier(channel)}`);
+      if (!isFirst) handlers.onReconnect();
+      isFirst = false;
+      await ended;
+    } catch (error) {
+      log.debug({ error, channel }, 'listening connection failed');
+    }
+    await client.end().catch((error: unknown) => log.debug({ error }, 'listening connection did not close'));
+    if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}

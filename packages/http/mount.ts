@@ -1,0 +1,161 @@
+import type { Authenticator, Judge } from '@nebula/auth';
+import type { Api, Endpoint } from '@nebula/contract';
+import { endpointsOf } from '@nebula/contract';
+import { AppError } from '@nebula/errors';
+import type { Log } from '@nebula/log';
+import { type Context, type CookieChange, type RequestFacts, WithCookies } from '@nebula/runtime';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { factsOf } from './facts.ts';
+import { checkCsrf, identify, type Sender, sessionCookie } from './identify.ts';
+import { parseInput } from './input.ts';
+import { receiveUpload } from './kinds/upload.ts';
+import { serveSocket } from './kinds/socket.ts';
+import { serveStream } from './kinds/stream.ts';
+
+/** What endpoints are served with. */
+export interface MountOptions {
+  api: Api;
+  /** Handlers by feature and endpoint. */
+  routes: Record<string, Record<string, unknown>>;
+  authenticator: Authenticator;
+  judge: Judge;
+  log: Log;
+  makeContext(request: {
+    actor: Context['actor'];
+    log: Log;
+    signal: AbortSignal;
+    requestId: string;
+  }): Context;
+  /** Proves outputs against their schemas too; for tests. */
+  checksOutput: boolean;
+  /** Aborts when the server stops: streams and sockets end. */
+  stopping: AbortSignal;
+}
+
+/** One request on its way through an endpoint. */
+export interface Served {
+  endpoint: Endpoint;
+  context: Context;
+  input: { params: unknown; query: unknown; body: unknown; request: RequestFacts };
+  sender: Sender;
+  request: FastifyRequest;
+  reply: FastifyReply;
+  options: MountOptions;
+}
+
+/**
+ * Adds a route for each endpoint of the api. Throws a TypeError when an endpoint has no handler. Order for each request: who,
+ * access, limit (the plugin's hook), CSRF, input, handler.
+ */
+export function mount(app: FastifyInstance, options: MountOptions): void {
+  for (const { feature, name, endpoint } of endpointsOf(options.api)) {
+    const handler = options.routes[feature]?.[name];
+    if (!isHandler(handler)) throw new TypeError(`${feature}.${name} has no handler`);
+    const serve = async (request: FastifyRequest, reply: FastifyReply, ...rest: unknown[]) => {
+      const served = serveBegin(endpoint, request, reply, options);
+      return await answer(served, handler, rest);
+    };
+    app.route({
+      method: endpoint.method,
+      url: `/api${endpoint.path}`,
+      config: { endpoint, name: `${feature}.${name}`, rateLimit: limitOf(endpoint) },
+      ...(endpoint.kind === 'upload' ? { bodyLimit: endpoint.maxBytes } : {}),
+      onRequest: async (request) => {
+        request.sender = await identify(request, options.authenticator);
+        checkAccess(endpoint, request.sender, options.judge);
+      },
+      preHandler: async (request) => checkCsrf(request, endpoint, request.sender),
+      handler: serve,
+      ...(endpoint.kind === 'socket'
+        ? { wsHandler: (socket, request) => serveSocket(socket, request, endpoint, handler, options) }
+        : {}),
+    });
+  }
+}
+
+/** A handler whose types the contract has proven where it was declared. */
+export type AnyHandler = (context: Context, input: Served['input'], ...rest: unknown[]) => Promise<unknown>;
+
+function isHandler(value: unknown): value is AnyHandler {
+  return typeof value === 'function';
+}
+
+function limitOf(endpoint: Endpoint): object {
+  if (endpoint.limit === undefined) return {};
+  const [count, span] = endpoint.limit.split('/');
+  const unit = { s: 'second', m: 'minute', h: 'hour' }[span?.at(-1) ?? 'm'];
+  return { max: Number(count), timeWindow: `${span?.slice(0, -1)} ${unit}` };
+}
+
+function checkAccess(endpoint: Endpoint, { actor }: Sender, judge: Judge): void {
+  if (endpoint.access === 'public') return;
+  if (actor.kind === 'nobody') throw new AppError('SIGNED_OUT', 'Sign in first.');
+  if (endpoint.access === 'signed-in' || judge.can(actor, endpoint.access)) return;
+  throw new AppError('FORBIDDEN', `You may not do this; it needs the permission ${endpoint.access}.`);
+}
+
+/** Context, input and facts of a request whose sender is known. */
+export function serveBegin(
+  endpoint: Endpoint,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  options: MountOptions,
+): Served {
+  const gone = new AbortController();
+  request.raw.socket.once('close', () => gone.abort(new Error('the caller has gone')));
+  const context = options.makeContext({
+    actor: request.sender.actor,
+    log: options.log.child({ requestId: request.id }),
+    signal: gone.signal,
+    requestId: request.id,
+  });
+  const input = { ...parseInput(endpoint, request), request: factsOf(request) };
+  return { endpoint, context, input, sender: request.sender, request, reply, options };
+}
+
+async function answer(served: Served, handler: AnyHandler, rest: unknown[]): Promise<unknown> {
+  const { endpoint, context, input, reply, options } = served;
+  switch (endpoint.kind) {
+    case 'call': {
+      const result = await handler(context, input, ...rest);
+      const output = result instanceof WithCookies ? result.output : result;
+      if (result instanceof WithCookies) setCookies(served, result.cookies);
+      if (options.checksOutput) endpoint.output?.parse(output);
+      reply.code(endpoint.status ?? (endpoint.output === undefined ? 204 : 200));
+      return output ?? null;
+    }
+    case 'stream':
+      return await serveStream(served, handler);
+    case 'upload':
+      return await receiveUpload(served, endpoint, handler);
+    case 'socket':
+      throw new AppError('BAD_INPUT', 'This address is for WebSocket connections.');
+    default:
+      return endpoint satisfies never;
+  }
+}
+
+function setCookies({ reply, request }: Served, cookies: CookieChange[]): void {
+  const isSecure = request.protocol === 'https';
+  for (const { name, value, maxAgeSeconds } of cookies) {
+    const options = { path: '/', httpOnly: true, sameSite: 'strict', secure: isSecure } as const;
+    const fullName = name === 'session' ? sessionCookie(isSecure) : name;
+    if (value === null) reply.clearCookie(fullName, options);
+    else
+      reply.setCookie(
+        fullName,
+        value,
+        maxAgeSeconds === undefined ? options : { ...options, maxAge: maxAgeSeconds },
+      );
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    sender: Sender;
+  }
+  interface FastifyContextConfig {
+    endpoint?: Endpoint;
+    name?: string;
+  }
+}

@@ -1,0 +1,39 @@
+import pino from 'pino';
+import { redact } from './redaction.ts';
+
+export { forgetSecret, redact, registerSecret } from './redaction.ts';
+
+/** Writes one JSON line per call: a static message and a data object. `error` means that somebody must act. */
+export interface Log {
+  debug(data: object, message: string): void;
+  info(data: object, message: string): void;
+  warn(data: object, message: string): void;
+  error(data: object, message: string): void;
+  /** A log whose every line carries `bindings` too. */
+  child(bindings: Record<string, unknown>): Log;
+}
+
+/** Levels of {@link createLog}, least urgent first. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
+/**
+ * Makes the log of a process. Every line passes {@link redact} before it is written, so a known secret does not reach
+ * the destination even inside an error's text.
+ */
+export function createLog(options: {
+  service: string;
+  level: LogLevel;
+  write?: (line: string) => void;
+}): Log {
+  const write = options.write ?? ((line: string) => process.stdout.write(line));
+  return pino(
+    {
+      level: options.level,
+      base: { service: options.service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { error: pino.stdSerializers.errWithCause, err: pino.stdSerializers.errWithCause },
+    },
+    { write: (line: string) => write(redact(line)) },
+  );
+}

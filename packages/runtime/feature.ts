@@ -1,0 +1,140 @@
+import type { Readable } from 'node:stream';
+import type { Call, Contract, Socket, Stream, Upload } from '@nebula/contract';
+import type { MigrationSet } from '@nebula/db';
+import type { Job, Schedule } from '@nebula/jobs';
+import type { RunDefinition } from '@nebula/journal';
+import type { z } from 'zod';
+import type { Context } from './context.ts';
+
+type Parsed<E, K extends string> = E extends { [P in K]: infer S }
+  ? S extends z.ZodType
+    ? z.output<S>
+    : undefined
+  : undefined;
+
+/** Input of an endpoint after its schemas have proven it. */
+export interface EndpointInput<E> {
+  params: Parsed<E, 'params'>;
+  query: Parsed<E, 'query'>;
+  body: Parsed<E, 'body'>;
+  request: RequestFacts;
+}
+
+/** What a verb may know of the request that carried it. */
+export interface RequestFacts {
+  address: string;
+  userAgent: string;
+  cookies: Readonly<Record<string, string | undefined>>;
+  isSecure: boolean;
+  /** The session's token when the request was made with one; for its CSRF token. */
+  sessionToken: string | null;
+  /** Origin under which the caller reached us, such as `https://host.example`. */
+  origin: string;
+}
+
+/** A cookie to set; `value` null removes it. Always HttpOnly, SameSite=Strict and, over TLS, Secure. */
+export interface CookieChange {
+  name: string;
+  value: string | null;
+  maxAgeSeconds?: number;
+}
+
+/** An output together with cookies to set. */
+export class WithCookies<T> {
+  readonly output: T;
+  readonly cookies: CookieChange[];
+
+  constructor(output: T, cookies: CookieChange[]) {
+    this.output = output;
+    this.cookies = cookies;
+  }
+}
+
+/** The sending end of a stream. */
+export interface StreamSink {
+  /** Writes one server-sent-event frame; false when the reader is too slow and should be given up. */
+  write(frame: string): boolean;
+  /** Ends the stream from our side. */
+  end(): void;
+  /** Aborts when the reader has gone. */
+  signal: AbortSignal;
+  /** The last id the reader saw before it reconnected. */
+  lastEventId: string | null;
+}
+
+/** The server's end of a socket. */
+export interface SocketEnd<In, Out> {
+  messages: AsyncIterable<In>;
+  /** Sends a message; false when the reader is too slow. */
+  send(message: Out): boolean;
+  close(reason: string): void;
+  signal: AbortSignal;
+}
+
+/** An uploaded file as it arrives. */
+export interface IncomingFile {
+  stream: Readable;
+  contentType: string;
+}
+
+type Output<E> = E extends { output: infer S } ? (S extends z.ZodType ? z.input<S> : undefined) : undefined;
+
+/** The function that answers an endpoint of each kind. */
+export type Handler<E> = E extends Call
+  ? (context: Context, input: EndpointInput<E>) => Promise<Output<E> | WithCookies<Output<E>>>
+  : E extends Stream
+    ? (context: Context, input: EndpointInput<E>, sink: StreamSink) => Promise<void>
+    : E extends Upload
+      ? (context: Context, input: EndpointInput<E>, file: IncomingFile) => Promise<Output<E>>
+      : E extends Socket
+        ? (
+            context: Context,
+            input: EndpointInput<E>,
+            socket: SocketEnd<z.output<E['receives']>, z.input<E['sends']>>,
+          ) => Promise<void>
+        : never;
+
+/** One handler for each endpoint of a contract. */
+export type Routes<C extends { endpoints: Record<string, unknown> }> = {
+  [K in keyof C['endpoints']]: Handler<C['endpoints'][K]>;
+};
+
+/** What a feature brings once it has its resources. */
+export interface FeatureParts<C extends { endpoints: Record<string, unknown> }> {
+  routes: Routes<C>;
+  jobs?: Job[];
+  schedules?: Schedule[];
+  /** Long-running work; ends when the signal aborts. */
+  work?: (signal: AbortSignal) => Promise<void>;
+}
+
+/** A feature as the composition root sees it. */
+export interface Feature<Resources> {
+  contract: Contract;
+  migrations: MigrationSet[];
+  runs(resources: Omit<Resources, 'journal'>): RunDefinition[];
+  setUp(resources: Resources): FeatureParts<{ endpoints: Record<string, unknown> }>;
+}
+
+/** Declares a feature: its contract, its tables, and how it is made from the application's resources. */
+export function defineFeature<Resources, C extends Contract>(feature: {
+  contract: C;
+  migrations?: MigrationSet[];
+  /** Kinds of durable runs; made before the journal that drives them. */
+  runs?(resources: Omit<Resources, 'journal'>): RunDefinition[];
+  setUp(resources: Resources): FeatureParts<C>;
+}): Feature<Resources> {
+  return {
+    contract: feature.contract,
+    migrations: feature.migrations ?? [],
+    runs: (resources) => feature.runs?.(resources) ?? [],
+    setUp: (resources) => widen(feature.setUp(resources)),
+  };
+}
+
+/** Routes are looked up by name where the contract that typed them is no longer known. */
+function widen<C extends Contract>(
+  parts: FeatureParts<C>,
+): FeatureParts<{ endpoints: Record<string, unknown> }> {
+  return parts as unknown as FeatureParts<{ endpoints: Record<string, unknown> }>;
+}

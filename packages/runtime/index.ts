@@ -1,0 +1,15 @@
+export { type Change, type Context, type ContextParts, createContexts, type Target } from './context.ts';
+export {
+  type CookieChange,
+  defineFeature,
+  type EndpointInput,
+  type Feature,
+  type FeatureParts,
+  type Handler,
+  type IncomingFile,
+  type RequestFacts,
+  type Routes,
+  type SocketEnd,
+  type StreamSink,
+  WithCookies,
+} from './feature.ts';
