@@ -1,4 +1,5 @@
 // The whole environment of broker and server: nothing else of the caller's shell reaches them.
+import { join } from 'node:path';
 
 /**
  * @typedef {object} EnvironmentInput
@@ -19,7 +20,7 @@ export function serverEnvironment(input) {
   /** @type {Record<string, string>} */
   const settings = {};
   for (const [name, value] of Object.entries(input.caller)) {
-    if (value !== undefined && (name.startsWith('NEBULA_') || name === 'DATABASE_URL'))
+    if (value !== undefined && (name.startsWith('NEBULA_') || /^DATABASE_URL(_FILE)?$/.test(name)))
       settings[name] = value;
   }
   for (const name of ['NEBULA_TLS_CERT', 'NEBULA_TLS_KEY', 'NEBULA_TLS_AUTHORITY']) delete settings[name];
@@ -77,5 +78,17 @@ function basics(caller) {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     LANG: caller.LANG || 'C.UTF-8',
     ...(caller.TZ === undefined ? {} : { TZ: caller.TZ }),
+  };
+}
+
+/**
+ * Paths of the certificate files.
+ * @param {string} data
+ */
+export function tlsFiles(data) {
+  return {
+    certificate: join(data, 'tls', 'server.pem'),
+    key: join(data, 'tls', 'server-key.pem'),
+    authority: join(data, 'tls', 'authority.pem'),
   };
 }
