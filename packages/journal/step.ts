@@ -107,14 +107,17 @@ export interface RunDefinition<Input = unknown, Results extends object = Record<
   cancellable: boolean;
 }
 
-/** Declares a kind of run. Throws a TypeError when the kind's name is malformed. */
+/**
+ * Declares a kind of run and forgets the types of its input and results: the journal proves inputs with `parse` and hands
+ * each step what the steps before it left. Throws a TypeError when the kind's name is malformed.
+ */
 export function defineRun<Input, Results extends object = Record<string, unknown>>(
   definition: RunDefinition<Input, Results>,
-): RunDefinition<Input, Results> {
+): RunDefinition {
   if (!/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/.test(definition.kind)) {
     throw new TypeError(`A run's kind is written feature.verb, not ${definition.kind}`);
   }
-  return definition;
+  return definition as unknown as RunDefinition;
 }
 
 /** The steps for an input, checked. Throws a TypeError when a step is malformed or none is there. */

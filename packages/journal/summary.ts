@@ -31,7 +31,7 @@ export interface RunSummary {
   /** Why it turned back, once it has. */
   outcome: Turn | null;
   /** Whether everything was taken back; null unless it failed or was cancelled. */
-  undone: boolean | null;
+  isUndone: boolean | null;
   isCancellable: boolean;
   isCancelRequested: boolean;
   /** True while it waits for another run on its target to end. */
@@ -61,7 +61,7 @@ export function summaryOf(run: RunRow, steps: StepRow[]): RunSummary {
     title: run.title,
     state: run.state,
     outcome: run.outcome,
-    undone: run.isUndone,
+    isUndone: run.isUndone,
     isCancellable: run.isCancellable,
     isCancelRequested: run.isCancelRequested,
     isWaiting: run.isWaiting,

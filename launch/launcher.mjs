@@ -1,0 +1,199 @@
+// Starts broker and server in order, keeps them running and stops them in order.
+import { homedir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { banner, readServerReady } from './banner.mjs';
+import { findEngine } from './engine.mjs';
+import { brokerEnvironment, serverEnvironment } from './environment.mjs';
+import { takeLock } from './lock.mjs';
+import { readOptions, usage } from './options.mjs';
+import { createPidFile, removeSockets, stopLeftovers } from './orphans.mjs';
+import { createPart } from './part.mjs';
+import { defaultData, prepareData, prepareRuntime, shortHash } from './places.mjs';
+import { readableProgram } from './program.mjs';
+import { exitCodes, Refusal } from './refusal.mjs';
+import { node24, root as projectRoot, smallMemory } from './runtime.mjs';
+import { listenForStop } from './stop.mjs';
+import { canRead, ensureServiceUser } from './user.mjs';
+import { buildWeb } from './web.mjs';
+
+/**
+ * What a test may replace.
+ * @typedef {object} Replaceable
+ * @property {string} [root] folder of the program
+ * @property {string} [broker] script below `root`
+ * @property {string} [server] script below `root`
+ * @property {string} [serviceUser] name of the user that the server runs as when root starts it
+ * @property {number} [stopWithin] milliseconds a part gets before SIGKILL
+ * @property {number} [firstRestartMs] wait before the first restart of a part that died
+ * @property {number} [brokerReadyWithin] milliseconds
+ * @property {number} [serverReadyWithin] milliseconds; the first start makes a database, slow disks included
+ */
+
+/**
+ * Runs NebulaCommand until it is asked to stop.
+ * @param {string[]} argv
+ * @param {NodeJS.ProcessEnv} env
+ * @param {Replaceable} [replaced]
+ * @returns {Promise<number>} exit code
+ */
+export async function launch(argv, env, replaced = {}) {
+  // A terminal that goes away must not take the orderly stop with it.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  const stop = listenForStop(say);
+  try {
+    return await run(argv, env, replaced, stop);
+  } catch (error) {
+    if (stop.signal.aborted) return 0;
+    say(
+      error instanceof Refusal ? error.message : error instanceof Error ? String(error.stack) : String(error),
+    );
+    return error instanceof Refusal ? error.exitCode : 1;
+  } finally {
+    stop.dispose();
+  }
+}
+
+/**
+ * @param {string[]} argv
+ * @param {NodeJS.ProcessEnv} env
+ * @param {Replaceable} replaced
+ * @param {import('./stop.mjs').StopListener} stop
+ * @returns {Promise<number>}
+ */
+async function run(argv, env, replaced, stop) {
+  const options = readOptions(argv, env);
+  if (options.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  // Whatever the caller's mask: containers read what apps bind, and private files say their mode themselves.
+  process.umask(0o022);
+  const who = whoStarts(replaced.serviceUser ?? 'nebula');
+  const data = prepareData(options.data ?? defaultData(who.isRoot, env, homedir()), who);
+  const runtime = prepareRuntime(data, who, env);
+  const lock = takeLock(who.isRoot ? join(runtime, 'lock') : join(data, '.nebula-lock'));
+  const firstRestartMs = replaced.firstRestartMs ?? 500;
+  const stopWithin = replaced.stopWithin ?? 30_000;
+  await stopLeftovers(runtime, say, stopWithin);
+  const clone = replaced.root ?? projectRoot;
+  await buildWeb({ root: clone, node: node24(clone), env, say, signal: stop.signal });
+  const root = who.isRoot ? programForService(clone, data, who.service) : clone;
+  const node = node24(root);
+
+  const pids = createPidFile(runtime);
+  /** @type {(error: Refusal) => void} */
+  let giveUp = () => {};
+  /** @type {Promise<never>} */
+  const gaveUp = new Promise((_, reject) => {
+    giveUp = reject;
+  });
+  gaveUp.catch(() => {});
+  const events = { say, started: pids.add, ended: pids.remove, gaveUp: giveUp };
+  const user = who.isRoot ? { uid: who.service.uid, gid: who.service.gid } : undefined;
+  const engine = findEngine({ flag: options.engine, env, isRoot: who.isRoot });
+  const common = { program: node, flags: smallMemory, cwd: '/', stopWithin, firstRestartMs };
+  const broker = createPart(
+    {
+      ...common,
+      name: 'broker',
+      script: join(root, replaced.broker ?? 'apps/broker/main.ts'),
+      args: [
+        ...[
+          '--socket-dir',
+          join(runtime, 'broker'),
+          '--engine',
+          engine.socket,
+          '--app-root',
+          join(data, 'apps'),
+        ],
+        ...['--client-gid', String(who.service.gid), '--grant-key', join(data, 'keys', 'grant-public.pem')],
+      ],
+      env: brokerEnvironment({ caller: env, runtime }),
+      user: undefined,
+      prepare: () => removeSockets(join(runtime, 'broker')),
+      readyWithin: replaced.brokerReadyWithin ?? 10_000,
+    },
+    events,
+  );
+  const server = createPart(
+    {
+      ...common,
+      name: 'server',
+      script: join(root, replaced.server ?? 'apps/dashboard/main.ts'),
+      args: [],
+      env: serverEnvironment({
+        caller: env,
+        data,
+        runtime,
+        host: options.host,
+        port: options.port,
+        tls: undefined,
+      }),
+      user,
+      prepare: () => {},
+      readyWithin: replaced.serverReadyWithin ?? 120_000,
+    },
+    events,
+  );
+  try {
+    await stop.orAborted(broker.start());
+    const ready = readServerReady(await stop.orAborted(server.start()), data);
+    lock.tell({ url: ready.url });
+    const isColour = process.stdout.isTTY === true && !env.NO_COLOR;
+    const notes = engine.note === undefined ? [] : [engine.note];
+    process.stdout.write(banner(ready, { pid: process.pid, isColour, addresses: [], trust: [], notes }));
+    await stop.orAborted(gaveUp);
+    return 0;
+  } finally {
+    await stopAll([server, broker], stop);
+    lock.release();
+  }
+}
+
+/**
+ * @param {ReturnType<typeof createPart>[]} parts in stopping order
+ * @param {import('./stop.mjs').StopListener} stop
+ */
+async function stopAll(parts, stop) {
+  for (const part of parts) {
+    if (part.isAlive()) say(`Stopping the ${part.name} ...`);
+    stop.waitsFor(part.name);
+    await part.stop();
+  }
+  say('Everything is stopped.');
+}
+
+/**
+ * @param {string} serviceName
+ * @returns {import('./places.mjs').Who}
+ */
+function whoStarts(serviceName) {
+  const { uid, gid, username } = userInfo();
+  if (uid === 0) return { uid, isRoot: true, service: ensureServiceUser(serviceName) };
+  return { uid, isRoot: false, service: { name: username, uid, gid } };
+}
+
+/**
+ * @param {string} clone
+ * @param {string} data
+ * @param {import('./user.mjs').ServiceUser} user
+ * @returns {string} folder of the program to run
+ */
+function programForService(clone, data, user) {
+  const isDefault = data === defaultData(true, {}, '/');
+  const base = isDefault
+    ? '/var/lib/nebula-program'
+    : join(dirname(data), `nebula-program-${shortHash(data)}`);
+  const root = readableProgram({ root: clone, base, user, say });
+  if (canRead(user, node24(root), [data])) return root;
+  throw new Refusal(
+    `The service user "${user.name}" cannot reach ${data}: a directory above it is closed to others. ` +
+      'Choose another place with --data.',
+    exitCodes.notPermitted,
+  );
+}
+
+/** @param {string} line */
+function say(line) {
+  process.stderr.write(`${line}\n`);
+}
