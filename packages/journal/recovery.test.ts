@@ -80,7 +80,7 @@ test('after a crash at any boundary of a failing run everything is undone, no ob
 
     const details = await world.recover(id);
 
-    expect([passed.at(-1), details.state, details.undone]).toEqual([passed.at(-1), 'failed', true]);
+    expect([passed.at(-1), details.state, details.isUndone]).toEqual([passed.at(-1), 'failed', true]);
     expect([...world.outside.present]).toEqual([]);
     expect([world.outside.count('+b'), world.outside.count('-b')]).toEqual([1, 1]);
   }
@@ -121,7 +121,7 @@ test('a blind undo that was interrupted is not repeated either', async () => {
   await world.database.transaction((transaction) => journal.resolve(transaction, id, 'done'));
   await world.work(journal, id);
 
-  expect(await world.details(id)).toMatchObject({ state: 'failed', undone: true });
+  expect(await world.details(id)).toMatchObject({ state: 'failed', isUndone: true });
   expect(world.outside.count('-a')).toBe(1);
 });
 
@@ -313,7 +313,7 @@ test('a run of a kind that the program has forgotten is given to a person and cl
 
   expect(await world.details(id)).toMatchObject({
     state: 'failed',
-    undone: false,
+    isUndone: false,
     error: { code: 'RUN_ABANDONED' },
   });
 });

@@ -18,7 +18,7 @@ test('a run makes its steps in order, keeps their results and frees its target',
   await world.work(journal, id);
 
   const details = await world.details(id);
-  expect(details).toMatchObject({ state: 'succeeded', undone: null, error: null, requestId: 'r1' });
+  expect(details).toMatchObject({ state: 'succeeded', isUndone: null, error: null, requestId: 'r1' });
   expect(details.results).toEqual({ a: 'a made', b: 'after a made' });
   expect(statesOf(details)).toBe('done done');
   expect(await lockedRuns(world.database.sql)).toEqual([]);
@@ -58,7 +58,7 @@ test('when a step fails the steps before it are undone in reverse', async () => 
   const details = await world.details(id);
   expect(details).toMatchObject({
     state: 'failed',
-    undone: true,
+    isUndone: true,
     error: { code: 'NO_SPACE', message: 'There is no space.' },
   });
   expect(statesOf(details)).toBe('undone undone done failed skipped');
@@ -78,7 +78,7 @@ test('an idempotent step that failed half-way is undone too', async () => {
   await world.work(journal, id);
 
   const details = await world.details(id);
-  expect(details).toMatchObject({ state: 'failed', undone: true, error: { code: 'INTERNAL' } });
+  expect(details).toMatchObject({ state: 'failed', isUndone: true, error: { code: 'INTERNAL' } });
   expect([...world.outside.present]).toEqual([]);
 });
 
@@ -93,7 +93,7 @@ test('a step that cannot be undone leaves the run failed and not undone', async 
   await world.work(journal, id);
 
   const details = await world.details(id);
-  expect(details).toMatchObject({ state: 'failed', undone: false, error: { code: 'UPSTREAM_REJECTED' } });
+  expect(details).toMatchObject({ state: 'failed', isUndone: false, error: { code: 'UPSTREAM_REJECTED' } });
   expect(statesOf(details)).toBe('undone done failed');
 });
 
@@ -108,7 +108,7 @@ test('an undo that fails stops the undoing and is told', async () => {
   await world.work(journal, id);
 
   const details = await world.details(id);
-  expect(details).toMatchObject({ state: 'failed', undone: false, error: { code: 'NO' } });
+  expect(details).toMatchObject({ state: 'failed', isUndone: false, error: { code: 'NO' } });
   expect(statesOf(details)).toBe('done undo-failed failed');
   expect(world.outside.present).toEqual(new Set(['a', 'b']));
   expect(await lockedRuns(world.database.sql)).toEqual([]);
@@ -170,7 +170,7 @@ test('a blind step that ends with an unforeseen error stops the run for a person
   await world.work(journal, id);
   expect(await world.details(id)).toMatchObject({
     state: 'failed',
-    undone: true,
+    isUndone: true,
     lookHere: null,
     error: { code: 'NOT_DONE' },
   });
@@ -206,7 +206,7 @@ test('a step that does not end in time is interrupted and told', async () => {
 
   expect(await world.details(id)).toMatchObject({
     state: 'failed',
-    undone: true,
+    isUndone: true,
     error: { code: 'TIMED_OUT' },
   });
 });
@@ -275,7 +275,7 @@ test('a cancel interrupts the running step and undoes what was done', async () =
 
   expect(asked).toMatchObject({ state: 'cancelling', isCancelRequested: true });
   const details = await world.details(id);
-  expect(details).toMatchObject({ state: 'cancelled', undone: true, error: null });
+  expect(details).toMatchObject({ state: 'cancelled', isUndone: true, error: null });
   expect(statesOf(details)).toBe('undone undone skipped');
 });
 
@@ -286,7 +286,7 @@ test('a cancel before the first step undoes nothing, and one of a run that must 
   const queued = await world.start(journal, run);
   await world.database.transaction((sql) => journal.cancel(sql, queued));
   await world.work(journal, queued);
-  expect(await world.details(queued)).toMatchObject({ state: 'cancelled', undone: true });
+  expect(await world.details(queued)).toMatchObject({ state: 'cancelled', isUndone: true });
   expect(world.outside.history).toEqual([]);
 
   const whole = await world.start(journal, unstoppable);
@@ -308,6 +308,6 @@ test('a blind step is not cut short by a cancel; what can be undone is undone af
   await working;
 
   const details = await world.details(id);
-  expect(details).toMatchObject({ state: 'cancelled', undone: false });
+  expect(details).toMatchObject({ state: 'cancelled', isUndone: false });
   expect(statesOf(details)).toBe('undone done skipped');
 });
