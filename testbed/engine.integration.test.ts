@@ -1,13 +1,13 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { addCompose } from './compose.ts';
 import { startEngine, type TestEngine } from './engine.ts';
-import { engineIdentityFile, sweepRunDirs } from './run-dir.ts';
+import { engineIdentityFile, removeRunDir, sweepRunDirs } from './run-dir.ts';
 import { identify, isAlive, readIdentity, signalProcess } from './processes.ts';
 import { requireProgram, run, runOk } from './run.ts';
 import { sharedEngine } from './shared-engine.ts';
@@ -107,6 +107,20 @@ describe('an engine of a test', () => {
     expect(names.stdout).toContain('demo-web-1');
   });
 
+  it('starts where the path of the temporary folder is long', async () => {
+    const before = process.env.TMPDIR;
+    process.env.TMPDIR = await mkdtemp(
+      join(tmpdir(), 'a-name-that-leaves-no-room-for-the-path-of-a-socket-'),
+    );
+    try {
+      await using other = await startEngine();
+
+      expect((await other.docker(['ps'])).code).toBe(0);
+    } finally {
+      process.env.TMPDIR = before;
+    }
+  });
+
   it('leaves no process, folder or control group when it stops', async () => {
     const other = await startEngine();
     await other.docker(['run', '--detach', other.busyboxImage, 'sleep', '1000']);
@@ -121,6 +135,12 @@ describe('an engine of a test', () => {
 });
 
 describe('an engine whose test was killed', () => {
+  const children: ChildProcess[] = [];
+
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  });
+
   /** Starts an engine with a running container in another process, whose temporary folder is `base`. */
   async function startElsewhere(base: string) {
     const script = `
@@ -133,6 +153,7 @@ describe('an engine whose test was killed', () => {
       env: { ...process.env, TMPDIR: base },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    children.push(child);
     for await (const line of createInterface({ input: child.stdout })) {
       const { dir }: { dir: string } = JSON.parse(line);
       const first = readIdentity(join(dir, engineIdentityFile));
@@ -171,6 +192,17 @@ describe('an engine whose test was killed', () => {
     expect(isAlive(first)).toBe(false);
     expect(existsSync(dir)).toBe(false);
     await rm(base, { recursive: true });
+  });
+
+  it('ends with the folder of its run, however deep it lies there', async () => {
+    const base = await mkdtemp(join(tmpdir(), 'n-'));
+    const { dir, first } = await startElsewhere(await mkdtemp(join(base, 'd-')));
+
+    await removeRunDir(base);
+
+    expect(isAlive(first)).toBe(false);
+    expect(existsSync(base)).toBe(false);
+    expect(await controlGroups(dir)).toEqual([]);
   });
 
   it('is left alone while its test runs', async () => {

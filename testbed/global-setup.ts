@@ -30,7 +30,7 @@ export async function teardown(): Promise<void> {
   server?.close();
   const started = await engine?.catch(() => undefined);
   await started?.stop();
-  if (dir !== undefined) removeRunDir(dir);
+  if (dir !== undefined) await removeRunDir(dir);
 }
 
 function answer(socket: Socket): void {

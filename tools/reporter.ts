@@ -46,7 +46,16 @@ export class PlainReporter implements Reporter {
     if (passed + failed === 0) process.exitCode = 1;
     const more = skipped > 0 ? `, ${skipped} skipped` : '';
     process.stdout.write(`\n${passed} passed, ${failed} failed${more}${end}\n`);
+    endLate();
   }
+}
+
+/** A process that a test left running holds vitest open for ever; half a minute after the end it is told and left. */
+function endLate(): void {
+  setTimeout(() => {
+    process.stderr.write('A test left something running that keeps this run open; giving up on it.\n');
+    process.exit(1);
+  }, 30_000).unref();
 }
 
 function tallyOf(modules: readonly TestModule[], unhandledErrors: number): Tally {

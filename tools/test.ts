@@ -48,9 +48,7 @@ async function runVitest(filters: readonly string[]): Promise<number> {
     return typeof code === 'number' ? code : 1;
   } finally {
     stopForwarding();
-    // A vitest that was killed could not stop its engine.
-    await sweepRunDirs(dir);
-    removeRunDir(dir);
+    await removeRunDir(dir);
   }
 }
 

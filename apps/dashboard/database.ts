@@ -9,16 +9,13 @@ import {
   startEmbeddedPostgres,
 } from '@nebula/db';
 import type { Log } from '@nebula/log';
-import pg from 'pg';
+import { dashboardDatabase } from './contract.ts';
 
 /** The application's database and, when it is the embedded one, the server that carries it. */
 export interface AppDatabase extends AsyncDisposable {
   database: Database;
   embedded: EmbeddedPostgres | null;
 }
-
-/** Name of the dashboard's database; other apps have their own on the same server. */
-export const databaseName = 'nebula_dashboard';
 
 /** Opens `DATABASE_URL`, or starts the embedded PostgreSQL under the data directory and makes the database in it. */
 export async function openAppDatabase(options: {
@@ -44,7 +41,7 @@ export async function openAppDatabase(options: {
     await embedded.stop();
     throw error;
   }
-  const database = openDatabase(embedded.connection(databaseName), { log });
+  const database = openDatabase(embedded.connection(dashboardDatabase), { log });
   return {
     database,
     embedded,
@@ -59,10 +56,9 @@ async function ensureDatabase(connection: Connection, log: Log): Promise<void> {
   const maintenance = openDatabase(connection, { log, max: 1 });
   try {
     const { rows } = await maintenance.pool.query('select 1 from pg_database where datname = $1', [
-      databaseName,
+      dashboardDatabase,
     ]);
-    if (rows.length === 0)
-      await maintenance.pool.query(`create database ${pg.escapeIdentifier(databaseName)}`);
+    if (rows.length === 0) await maintenance.pool.query(`create database ${dashboardDatabase}`);
   } finally {
     await maintenance[Symbol.asyncDispose]();
   }

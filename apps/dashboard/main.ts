@@ -115,7 +115,9 @@ function tlsOf({ tlsCert, tlsKey }: DashboardConfig): { cert: string; key: strin
   return { cert: readFileSync(tlsCert, 'utf8'), key: readFileSync(tlsKey, 'utf8') };
 }
 
-function authorityFile({ authorityFile: path }: DashboardConfig): Record<string, { type: string; content: string }> {
+function authorityFile({
+  authorityFile: path,
+}: DashboardConfig): Record<string, { type: string; content: string }> {
   if (path === undefined) return {};
   const file = { type: 'application/x-pem-file', content: readFileSync(path, 'utf8') };
   return { '/authority.pem': file };

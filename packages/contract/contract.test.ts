@@ -90,7 +90,9 @@ test('the client fills parameters, sends what the contract says and is typed by 
   const page = await client.pets.list({ query: { limit: 2 } });
 
   expectTypeOf(page.items[0]?.id).toEqualTypeOf<string | undefined>();
-  expectTypeOf<Parameters<Client<typeof api>['pets']['rename']>[0]['body']>().toEqualTypeOf<{ name: string }>();
+  expectTypeOf<Parameters<Client<typeof api>['pets']['rename']>[0]['body']>().toEqualTypeOf<{
+    name: string;
+  }>();
   expect(page.items).toEqual([{ id: '1' }]);
   expect(calls[0]?.url).toBe('http://x/api/pets?limit=2');
   expect(client.pets.watch({ params: { id: 'a/b?c' } })).toBe('http://x/api/pets/a%2Fb%3Fc/watch');

@@ -102,7 +102,7 @@ export function serveBegin(
   options: MountOptions,
 ): Served {
   const gone = new AbortController();
-  request.raw.socket.once('close', () => gone.abort(new Error('the caller has gone')));
+  reply.raw.once('close', () => gone.abort(new Error('the caller has gone')));
   const context = options.makeContext({
     actor: request.sender.actor,
     log: options.log.child({ requestId: request.id }),
