@@ -17,6 +17,7 @@ import {
 import { join } from 'node:path';
 import { digestOf, sourceFiles } from './files.mjs';
 import { ownDirectory } from './places.mjs';
+import { linkPostgresLibraries } from './postgres-links.mjs';
 import { errorCode, Refusal } from './refusal.mjs';
 import { node24 } from './runtime.mjs';
 import { canRead } from './user.mjs';
@@ -32,6 +33,7 @@ const neverCopied = new Set(['.bin', '.cache', '.git', '.vite', 'coverage']);
  * @returns {string}
  */
 export function readableProgram({ root, base, user, say }) {
+  linkPostgresLibraries(root);
   if (canRead(user, node24(root), samples(root))) {
     if (existsSync(base)) removeUnused(base, '');
     return root;
