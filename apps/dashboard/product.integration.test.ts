@@ -27,6 +27,8 @@ async function container(name: string, command: string[]): Promise<void> {
     '-d',
     '--name',
     name,
+    '--stop-timeout',
+    '1',
     '--label',
     `note=${hostileLabel}`,
     engine.busyboxImage,
