@@ -1,4 +1,5 @@
 // The whole environment of broker and server: nothing else of the caller's shell reaches them.
+import { join } from 'node:path';
 
 /**
  * @typedef {object} EnvironmentInput
@@ -19,7 +20,7 @@ export function serverEnvironment(input) {
   /** @type {Record<string, string>} */
   const settings = {};
   for (const [name, value] of Object.entries(input.caller)) {
-    if (value !== undefined && (name.startsWith('NEBULA_') || name === 'DATABASE_URL'))
+    if (value !== undefined && (name.startsWith('NEBULA_') || /^DATABASE_URL(_FILE)?$/.test(name)))
       settings[name] = value;
   }
   for (const name of ['NEBULA_TLS_CERT', 'NEBULA_TLS_KEY', 'NEBULA_TLS_AUTHORITY']) delete settings[name];
@@ -32,6 +33,7 @@ export function serverEnvironment(input) {
     NEBULA_DATA: input.data,
     NEBULA_RUNTIME: input.runtime,
     NEBULA_BROKER_DIR: `${input.runtime}/broker`,
+    NODE_COMPILE_CACHE: join(input.data, 'cache', 'server'),
     ...(input.tls === undefined
       ? {}
       : {
@@ -45,7 +47,8 @@ export function serverEnvironment(input) {
 /**
  * Environment of the broker. Its HOME is not the data directory: there the service user could leave files (a
  * Docker CLI plugin, say) that a program started by root would run.
- * @param {{ caller: NodeJS.ProcessEnv, runtime: string }} input
+ * `cache` holds compiled code, so only the broker's own user may write there.
+ * @param {{ caller: NodeJS.ProcessEnv, runtime: string, cache: string }} input
  * @returns {Record<string, string>}
  */
 export function brokerEnvironment(input) {
@@ -54,6 +57,7 @@ export function brokerEnvironment(input) {
     ...basics(input.caller),
     HOME: input.runtime,
     NEBULA_RUNTIME: input.runtime,
+    NODE_COMPILE_CACHE: input.cache,
     ...(level === undefined ? {} : { NEBULA_LOG_LEVEL: level }),
   };
 }
@@ -77,5 +81,17 @@ function basics(caller) {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     LANG: caller.LANG || 'C.UTF-8',
     ...(caller.TZ === undefined ? {} : { TZ: caller.TZ }),
+  };
+}
+
+/**
+ * Paths of the certificate files.
+ * @param {string} data
+ */
+export function tlsFiles(data) {
+  return {
+    certificate: join(data, 'tls', 'server.pem'),
+    key: join(data, 'tls', 'server-key.pem'),
+    authority: join(data, 'tls', 'authority.pem'),
   };
 }

@@ -1,17 +1,19 @@
 // Starts broker and server in order, keeps them running and stops them in order.
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { banner, readServerReady } from './banner.mjs';
 import { findEngine } from './engine.mjs';
-import { brokerEnvironment, serverEnvironment } from './environment.mjs';
+import { serveLan } from './lan.mjs';
 import { takeLock } from './lock.mjs';
 import { readOptions, usage } from './options.mjs';
-import { createPidFile, removeSockets, stopLeftovers } from './orphans.mjs';
+import { createPidFile, stopLeftovers } from './orphans.mjs';
 import { createPart } from './part.mjs';
+import { brokerSpec, defaultStopWithin, serverSpec } from './parts.mjs';
 import { defaultData, prepareData, prepareRuntime, shortHash } from './places.mjs';
 import { readableProgram } from './program.mjs';
 import { exitCodes, Refusal } from './refusal.mjs';
-import { node24, root as projectRoot, smallMemory } from './runtime.mjs';
+import { node24, root as projectRoot } from './runtime.mjs';
+import { say } from './say.mjs';
 import { listenForStop } from './stop.mjs';
 import { canRead, ensureServiceUser } from './user.mjs';
 import { buildWeb } from './web.mjs';
@@ -25,8 +27,10 @@ import { buildWeb } from './web.mjs';
  * @property {string} [serviceUser] name of the user that the server runs as when root starts it
  * @property {number} [stopWithin] milliseconds a part gets before SIGKILL
  * @property {number} [firstRestartMs] wait before the first restart of a part that died
+ * @property {number} [lanCheckMs] how often --lan looks for new addresses of the machine
+ * @property {() => string[]} [readHosts] names and addresses of the machine
  * @property {number} [brokerReadyWithin] milliseconds
- * @property {number} [serverReadyWithin] milliseconds; the first start makes a database, slow disks included
+ * @property {number} [serverReadyWithin] milliseconds
  */
 
 /**
@@ -72,82 +76,48 @@ async function run(argv, env, replaced, stop) {
   const data = prepareData(options.data ?? defaultData(who.isRoot, env, homedir()), who);
   const runtime = prepareRuntime(data, who, env);
   const lock = takeLock(who.isRoot ? join(runtime, 'lock') : join(data, '.nebula-lock'));
-  const firstRestartMs = replaced.firstRestartMs ?? 500;
-  const stopWithin = replaced.stopWithin ?? 30_000;
-  await stopLeftovers(runtime, say, stopWithin);
+  await stopLeftovers(runtime, say, replaced.stopWithin ?? defaultStopWithin);
+
   const clone = replaced.root ?? projectRoot;
   await buildWeb({ root: clone, node: node24(clone), env, say, signal: stop.signal });
   const root = who.isRoot ? programForService(clone, data, who.service) : clone;
-  const node = node24(root);
-
-  const pids = createPidFile(runtime);
-  /** @type {(error: Refusal) => void} */
-  let giveUp = () => {};
-  /** @type {Promise<never>} */
-  const gaveUp = new Promise((_, reject) => {
-    giveUp = reject;
-  });
-  gaveUp.catch(() => {});
-  const events = { say, started: pids.add, ended: pids.remove, gaveUp: giveUp };
-  const user = who.isRoot ? { uid: who.service.uid, gid: who.service.gid } : undefined;
   const engine = findEngine({ flag: options.engine, env, isRoot: who.isRoot });
-  const common = { program: node, flags: smallMemory, cwd: '/', stopWithin, firstRestartMs };
-  const broker = createPart(
-    {
-      ...common,
-      name: 'broker',
-      script: join(root, replaced.broker ?? 'apps/broker/main.ts'),
-      args: [
-        ...[
-          '--socket-dir',
-          join(runtime, 'broker'),
-          '--engine',
-          engine.socket,
-          '--app-root',
-          join(data, 'apps'),
-        ],
-        ...['--client-gid', String(who.service.gid), '--grant-key', join(data, 'keys', 'grant-public.pem')],
-      ],
-      env: brokerEnvironment({ caller: env, runtime }),
-      user: undefined,
-      prepare: () => removeSockets(join(runtime, 'broker')),
-      readyWithin: replaced.brokerReadyWithin ?? 10_000,
-    },
-    events,
-  );
-  const server = createPart(
-    {
-      ...common,
-      name: 'server',
-      script: join(root, replaced.server ?? 'apps/dashboard/main.ts'),
-      args: [],
-      env: serverEnvironment({
-        caller: env,
-        data,
-        runtime,
-        host: options.host,
-        port: options.port,
-        tls: undefined,
-      }),
-      user,
-      prepare: () => {},
-      readyWithin: replaced.serverReadyWithin ?? 120_000,
-    },
-    events,
-  );
+  const on = { root, node: node24(root), data, runtime, engine: engine.socket, env, who, options, replaced };
+
+  const deaths = watchForGivingUp();
+  const pids = createPidFile(runtime);
+  const events = { say, started: pids.add, ended: pids.remove, gaveUp: deaths.gaveUp };
+  const broker = createPart(brokerSpec(on), events);
+  const server = createPart(serverSpec(on), events);
+  /** @type {Awaited<ReturnType<typeof serveLan>> | undefined} */
+  let lan;
   try {
+    if (options.lan) lan = await stop.orAborted(serveLan(on, server.send));
     await stop.orAborted(broker.start());
     const ready = readServerReady(await stop.orAborted(server.start()), data);
-    lock.tell({ url: ready.url });
-    const isColour = process.stdout.isTTY === true && !env.NO_COLOR;
+    const shown = lan === undefined ? { ready, addresses: [ready.url], trust: [] } : lan.shown(ready);
+    lock.tell({ url: shown.addresses[0] ?? ready.url });
     const notes = engine.note === undefined ? [] : [engine.note];
-    process.stdout.write(banner(ready, { pid: process.pid, isColour, addresses: [], trust: [], notes }));
-    await stop.orAborted(gaveUp);
-    return 0;
+    const isColour = process.stdout.isTTY === true && !env.NO_COLOR;
+    process.stdout.write(banner(shown.ready, { ...shown, pid: process.pid, isColour, notes }));
+    return await stop.orAborted(deaths.never);
   } finally {
+    lan?.dispose();
     await stopAll([server, broker], stop);
     lock.release();
   }
+}
+
+/** A promise that never resolves and rejects when a part died too often. */
+function watchForGivingUp() {
+  /** @type {(error: Refusal) => void} */
+  let gaveUp = () => {};
+  /** @type {Promise<never>} */
+  const never = new Promise((_, reject) => {
+    gaveUp = reject;
+  });
+  never.catch(() => {});
+  return { gaveUp, never };
 }
 
 /**
@@ -168,9 +138,9 @@ async function stopAll(parts, stop) {
  * @returns {import('./places.mjs').Who}
  */
 function whoStarts(serviceName) {
-  const { uid, gid, username } = userInfo();
+  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
   if (uid === 0) return { uid, isRoot: true, service: ensureServiceUser(serviceName) };
-  return { uid, isRoot: false, service: { name: username, uid, gid } };
+  return { uid, isRoot: false, service: { name: `user ${uid}`, uid, gid } };
 }
 
 /**
@@ -191,9 +161,4 @@ function programForService(clone, data, user) {
       'Choose another place with --data.',
     exitCodes.notPermitted,
   );
-}
-
-/** @param {string} line */
-function say(line) {
-  process.stderr.write(`${line}\n`);
 }

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitCodes, Refusal } from './refusal.mjs';
@@ -35,7 +37,9 @@ export const usage = `Usage: npm start -- [options]     or: node start.mjs [opti
 export function readOptions(argv, env) {
   const values = parsed(argv);
   const lan = values.lan === true;
-  const host = values.host ?? (env.HOST || undefined) ?? (lan ? '::' : '127.0.0.1');
+  // Some shells export HOST as the machine's name; that is no wish of the person.
+  const wished = env.HOST === hostname() ? undefined : env.HOST || undefined;
+  const host = values.host ?? wished ?? (lan ? everyAddress() : '127.0.0.1');
   checkHost(host, lan, env.NEBULA_BEHIND_PROXY === '1');
   const data = values.data ?? (env.NEBULA_DATA || undefined);
   return {
@@ -54,6 +58,11 @@ export function readOptions(argv, env) {
  */
 export function isLoopback(host) {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
+/** The address that stands for all of them; `::` takes IPv4 along, but not where IPv6 is switched off. */
+function everyAddress() {
+  return existsSync('/proc/net/if_inet6') ? '::' : '0.0.0.0';
 }
 
 /** @param {string[]} argv */

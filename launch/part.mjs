@@ -114,7 +114,16 @@ export function createPart(spec, events) {
     clearTimeout(kill);
   }
 
-  return { name: spec.name, start, stop, isAlive: () => child !== undefined };
+  return {
+    name: spec.name,
+    start,
+    stop,
+    isAlive: () => child !== undefined,
+    /** @param {{ type: string }} message dropped when the process is gone: its next start reads files anew */
+    send: (message) => {
+      if (child?.connected) child.send(message, () => {});
+    },
+  };
 }
 
 /**
@@ -144,7 +153,8 @@ function untilReady(child, spec) {
         clearTimeout(timer);
         resolve(told);
       } else if (told.type === 'fatal') {
-        reject(new Refusal(`The ${spec.name} cannot start: ${printable(told.message)}`));
+        const lines = String(told.message).split('\n').map(printable);
+        reject(new Refusal(`The ${spec.name} cannot start: ${lines.join('\n')}`));
       }
     });
   });

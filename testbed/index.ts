@@ -1,3 +1,4 @@
+export { newDataDir, type Product, type ProductOptions, startProduct } from './product.ts';
 export { launchBrowser, type TestBrowser } from './browser.ts';
 export { busyboxImage } from './busybox.ts';
 export { addCompose } from './compose.ts';

@@ -1,5 +1,6 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { STATUS_CODES } from './engine.ts';
 import { oneOfEvents } from './wire.ts';
 
 /** How long a client that was answered may go on sending before its connection is cut. */

@@ -19,7 +19,7 @@ import {
 const texts = list(anyText);
 const textOrTexts: Shape = (value, at, judge) =>
   typeof value === 'string' ? value : texts(value, at, judge);
-const nothing = map(/^$/, anyText);
+const nothing = map(/(?!)/, anyText);
 const anyKey = /^/;
 
 /** Name of a container, network or volume, or its id. */

@@ -1,7 +1,10 @@
-import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { isObject, type JsonObject, emptyObject } from './json.ts';
 import { Refusal } from './refusal.ts';
+
+/** Node's HTTP client; an `import` of it would also load its fetch and WebSocket, which cost 10 MB. */
+export const { request, STATUS_CODES } = process.getBuiltinModule('node:http');
 
 /** The engine behind its socket. Each request has a connection of its own, so none can ride on another's. */
 export interface EngineClient {

@@ -1,5 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { answerJson, engineHeaders, finish, passOn, writeHead } from './answer.ts';
 import { readAll } from './engine.ts';
 import { findRoute, type Judged, type JudgeParts, judge } from './judge.ts';
@@ -30,6 +30,7 @@ export async function serveDocker(socket: Socket, parts: JudgeParts, log: Log): 
     const body = isStream ? Buffer.alloc(0) : await incoming.readBody(largestBody);
     clearTimeout(late);
     const judged = await judge(route, body, incoming.headers.get('x-nebula-grant'), parts);
+    if (gone.signal.aborted) return;
     const outgoing = parts.engine.start(judged.method, judged.target, headersFor(judged, incoming));
     gone.signal.addEventListener('abort', () => outgoing.destroy());
     const reply = replyOf(outgoing).catch((error: unknown) => {
@@ -67,8 +68,8 @@ function replyOf(outgoing: ClientRequest): Promise<Reply> {
   return new Promise((resolve, reject) => {
     outgoing.on('response', (answer) => resolve({ answer }));
     outgoing.on('upgrade', (answer, socket, first) => {
-      // Over a unix socket it is always the socket that `connect` made.
-      resolve({ answer, stream: { socket: socket as Socket, first } });
+      if (socket instanceof Socket) resolve({ answer, stream: { socket, first } });
+      else reject(new Error('the engine upgraded something that is not a socket'));
     });
     outgoing.on('error', reject);
   });
@@ -77,8 +78,7 @@ function replyOf(outgoing: ClientRequest): Promise<Reply> {
 function headersFor(judged: Judged, incoming: Incoming): Record<string, string> {
   const headers: Record<string, string> =
     judged.rule.hijack === true ? { Connection: 'Upgrade', Upgrade: 'tcp' } : { Connection: 'close' };
-  const passed = judged.rule.body === 'tar' ? ['X-Registry-Config'] : ['X-Registry-Auth'];
-  for (const name of passed) {
+  for (const name of judged.rule.headers ?? []) {
     const value = incoming.headers.get(name.toLowerCase());
     if (value === undefined) continue;
     if (!/^[A-Za-z0-9+/=_-]*$/.test(value)) throw new Refusal(400, `The header ${name} is not base64.`);

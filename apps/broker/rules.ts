@@ -41,6 +41,8 @@ export interface Rule {
   hijack?: true;
   /** A grant is needed always, or when this parameter is on. */
   needs?: { rule: Liftable; when?: string };
+  /** Headers that go on beside those the broker writes itself. */
+  headers?: readonly string[];
   check?: ObjectCheck;
   /** The check is made only when this parameter is on. */
   checkWhen?: string;
@@ -205,13 +207,19 @@ export const rules: readonly Rule[] = [
     'Describes an image.',
   ),
   read('image-history', '/images/{image}/history', { platform: anything }, 'Lists the layers of an image.'),
-  read('distribution', '/distribution/{image}/json', {}, 'Asks a registry for the digest of an image.'),
-  change(
-    'image-pull',
-    '/images/create',
-    { fromImage: image, tag: like(/^[A-Za-z0-9_.:-]*$/, 'a tag'), platform },
-    'Fetches an image from a registry.',
-  ),
+  {
+    ...read('distribution', '/distribution/{image}/json', {}, 'Asks a registry for the digest of an image.'),
+    headers: ['X-Registry-Auth'],
+  },
+  {
+    ...change(
+      'image-pull',
+      '/images/create',
+      { fromImage: image, tag: like(/^[A-Za-z0-9_.:-]*$/, 'a tag'), platform },
+      'Fetches an image from a registry.',
+    ),
+    headers: ['X-Registry-Auth'],
+  },
   change(
     'image-tag',
     '/images/{image}/tag',
@@ -232,6 +240,7 @@ export const rules: readonly Rule[] = [
       'Builds an image with the classic builder, within container walls.',
     ),
     body: 'tar',
+    headers: ['X-Registry-Config'],
   },
 
   // Networks

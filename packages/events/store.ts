@@ -1,4 +1,5 @@
 import type { Sql } from '@nebula/db';
+import { redact } from '@nebula/log';
 import { asc, gt, lt, max, sql } from 'drizzle-orm';
 import { eventOutbox } from './schema.ts';
 
@@ -20,7 +21,7 @@ export async function appendEvents(database: Sql, events: OutboxEvent[]): Promis
   await database.execute(sql`select pg_advisory_xact_lock(4107203)`);
   await database
     .insert(eventOutbox)
-    .values(events.map(({ topic, access, data }) => ({ topic, access, data: JSON.stringify(data) })));
+    .values(events.map(({ topic, access, data }) => ({ topic, access, data: redact(JSON.stringify(data)) })));
   await database.execute(sql`select pg_notify(${outboxChannel}, '')`);
 }
 
