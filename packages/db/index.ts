@@ -17,3 +17,4 @@ export {
   type Sql,
 } from './pool.ts';
 export { embeddedPostgres, type PostgresBinaries } from './postgres-binaries.ts';
+export { type ExportManifest, exportDatabase, importDatabase, verifyExport } from './export.ts';

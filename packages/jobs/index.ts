@@ -42,7 +42,7 @@ export interface Jobs {
   /** Adds a job in the caller's transaction: it exists when, and only when, that commits. */
   enqueue<P>(sql: Sql, job: Job<P>, payload: P, options?: EnqueueOptions): Promise<void>;
   /** Starts working on jobs and schedules. Throws when two jobs have one name. */
-  start(jobs: Job<never>[], schedules: Schedule[]): Promise<void>;
+  start(jobs: Job[], schedules: Schedule[]): Promise<void>;
   /** Lets running jobs end (their signals abort), then stops. */
   stop(): Promise<void>;
 }
@@ -103,7 +103,7 @@ export function createJobs(options: {
   };
 }
 
-function taskList(jobs: Job<never>[], log: Log, stop: AbortSignal): TaskList {
+function taskList(jobs: Job[], log: Log, stop: AbortSignal): TaskList {
   const tasks: TaskList = {};
   for (const job of jobs) {
     if (job.name in tasks) throw new TypeError(`Two jobs have the name ${job.name}`);

@@ -1,0 +1,313 @@
+import { AppError, DriverError } from '@nebula/errors';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { createTestWorld, lockedRuns, statesOf, type TestWorld, until } from './test-world.ts';
+
+let world: TestWorld;
+
+beforeAll(async () => {
+  world = await createTestWorld(inject('postgres'));
+});
+
+afterAll(async () => await world[Symbol.asyncDispose]());
+
+test('a run makes its steps in order, keeps their results and frees its target', async () => {
+  const run = world.define([{}, { run: async ({ memory }) => `after ${String(memory.read('a'))}` }]);
+  const journal = world.journal();
+  const id = await world.start(journal, run);
+
+  await world.work(journal, id);
+
+  const details = await world.details(id);
+  expect(details).toMatchObject({ state: 'succeeded', isUndone: null, error: null, requestId: 'r1' });
+  expect(details.results).toEqual({ a: 'a made', b: 'after a made' });
+  expect(statesOf(details)).toBe('done done');
+  expect(await lockedRuns(world.database.sql)).toEqual([]);
+});
+
+test('a run whose transaction is rolled back never was', async () => {
+  const { kind } = world.define([{}]);
+  const journal = world.journal();
+  let id = '';
+
+  const failed = world.database.transaction(async (sql) => {
+    id = await journal.start(sql, kind, {}, { actor: { kind: 'user', id: 'u', name: 'U' }, requestId: 'r' });
+    throw new Error('no');
+  });
+
+  await expect(failed).rejects.toThrow('no');
+  expect(await journal.get(world.database.sql, id)).toBeNull();
+  expect(await lockedRuns(world.database.sql)).toEqual([]);
+});
+
+test('when a step fails the steps before it are undone in reverse', async () => {
+  const failing = async () => {
+    throw new AppError('NO_SPACE', 'There is no space.');
+  };
+  const run = world.define([
+    {},
+    { effect: 'observable' },
+    { undo: 'nothing' },
+    { run: failing, undo: 'nothing' },
+    {},
+  ]);
+  const journal = world.journal();
+  const id = await world.start(journal, run);
+
+  await world.work(journal, id);
+
+  const details = await world.details(id);
+  expect(details).toMatchObject({
+    state: 'failed',
+    isUndone: true,
+    error: { code: 'NO_SPACE', message: 'There is no space.' },
+  });
+  expect(statesOf(details)).toBe('undone undone done failed skipped');
+  expect(world.outside.history).toEqual(['+a', '+b', '+c', '-b', '-a']);
+});
+
+test('an idempotent step that failed half-way is undone too', async () => {
+  const outside = () => world.outside;
+  const halfWay = async () => {
+    outside().make('a');
+    throw new Error('disk failed');
+  };
+  const run = world.define([{ run: halfWay }]);
+  const journal = world.journal();
+  const id = await world.start(journal, run);
+
+  await world.work(journal, id);
+
+  const details = await world.details(id);
+  expect(details).toMatchObject({ state: 'failed', isUndone: true, error: { code: 'INTERNAL' } });
+  expect([...world.outside.present]).toEqual([]);
+});
+
+test('a step that cannot be undone leaves the run failed and not undone', async () => {
+  const failing = async () => {
+    throw new DriverError('rejected', 'No.');
+  };
+  const run = world.define([{}, { undo: 'impossible' }, { effect: 'blind', run: failing }]);
+  const journal = world.journal();
+  const id = await world.start(journal, run);
+
+  await world.work(journal, id);
+
+  const details = await world.details(id);
+  expect(details).toMatchObject({ state: 'failed', isUndone: false, error: { code: 'UPSTREAM_REJECTED' } });
+  expect(statesOf(details)).toBe('undone done failed');
+});
+
+test('an undo that fails stops the undoing and is told', async () => {
+  const failing = async () => {
+    throw new AppError('NO', 'No.');
+  };
+  const run = world.define([{}, { undoRun: failing }, { effect: 'blind', run: failing }]);
+  const journal = world.journal();
+  const id = await world.start(journal, run);
+
+  await world.work(journal, id);
+
+  const details = await world.details(id);
+  expect(details).toMatchObject({ state: 'failed', isUndone: false, error: { code: 'NO' } });
+  expect(statesOf(details)).toBe('done undo-failed failed');
+  expect(world.outside.present).toEqual(new Set(['a', 'b']));
+  expect(await lockedRuns(world.database.sql)).toEqual([]);
+});
+
+test('an idempotent step is tried again while the outside is away, and not more often than it says', async () => {
+  const away = async () => {
+    world.outside.history.push('try');
+    throw new DriverError('unavailable', 'The engine does not answer.');
+  };
+  const run = world.define([{ run: away, retry: { max: 2, backoff: '5ms' }, undo: 'nothing' }]);
+  const journal = world.journal();
+  const id = await world.start(journal, run);
+
+  await world.work(journal, id);
+
+  expect(await world.details(id)).toMatchObject({
+    state: 'failed',
+    steps: [{ attempt: 3 }],
+    error: { code: 'UNAVAILABLE' },
+  });
+  expect(world.outside.count('try')).toBe(3);
+});
+
+test('an observable step whose answer was lost is looked at and counts as done', async () => {
+  const lost = async () => {
+    world.outside.make('a');
+    throw new DriverError('unavailable', 'The connection broke.');
+  };
+  const run = world.define([{ effect: 'observable', run: lost }]);
+  const journal = world.journal();
+  const id = await world.start(journal, run);
+
+  await world.work(journal, id);
+
+  expect(await world.details(id)).toMatchObject({ state: 'succeeded', results: { a: 'a seen' } });
+  expect(world.outside.history).toEqual(['+a']);
+});
+
+test('a blind step that ends with an unforeseen error stops the run for a person, and is not repeated', async () => {
+  const broken = async () => {
+    world.outside.history.push('mail');
+    throw new Error('connection reset');
+  };
+  const run = world.define([{}, { effect: 'blind', run: broken, undo: 'nothing' }]);
+  const journal = world.journal();
+  const id = await world.start(journal, run);
+
+  await world.work(journal, id);
+  await world.work(journal, id);
+
+  const details = await world.details(id);
+  expect(details).toMatchObject({ state: 'unknown', lookHere: { step: 'b' } });
+  expect(details.lookHere?.next).toContain('done');
+  expect(world.outside.count('mail')).toBe(1);
+  expect(await lockedRuns(world.database.sql)).toEqual([id]);
+
+  await world.database.transaction((sql) => journal.resolve(sql, id, 'not-done'));
+  await world.work(journal, id);
+  expect(await world.details(id)).toMatchObject({
+    state: 'failed',
+    isUndone: true,
+    lookHere: null,
+    error: { code: 'NOT_DONE' },
+  });
+  expect(world.outside.history).toEqual(['+a', 'mail', '-a']);
+});
+
+test('a run that a person found to be done goes on', async () => {
+  const broken = async () => {
+    throw new Error('connection reset');
+  };
+  const run = world.define([{ effect: 'blind', run: broken }, {}]);
+  const journal = world.journal();
+  const id = await world.start(journal, run);
+  await world.work(journal, id);
+
+  await world.database.transaction((sql) => journal.resolve(sql, id, 'done'));
+  await world.work(journal, id);
+
+  expect(await world.details(id)).toMatchObject({ state: 'succeeded' });
+  await expect(world.database.transaction((sql) => journal.resolve(sql, id, 'done'))).rejects.toMatchObject({
+    code: 'RUN_NOT_UNKNOWN',
+  });
+});
+
+test('a step that does not end in time is interrupted and told', async () => {
+  const slow = ({ signal }: { signal: AbortSignal }) =>
+    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  const run = world.define([{ run: slow, timeout: '20ms' }]);
+  const journal = world.journal();
+  const id = await world.start(journal, run);
+
+  await world.work(journal, id);
+
+  expect(await world.details(id)).toMatchObject({
+    state: 'failed',
+    isUndone: true,
+    error: { code: 'TIMED_OUT' },
+  });
+});
+
+test('a second run on a target is refused with the id of the first', async () => {
+  const run = world.define([{}]);
+  const journal = world.journal();
+  const first = await world.start(journal, run);
+
+  await expect(world.start(journal, run)).rejects.toMatchObject({
+    code: 'TARGET_BUSY',
+    data: { runId: first },
+  });
+  await world.work(journal, first);
+  const second = await world.start(journal, run);
+  await world.work(journal, second);
+
+  expect(world.outside.count('+a')).toBe(2);
+});
+
+test('of many runs started at once on one target exactly one is taken', async () => {
+  const run = world.define([{}]);
+  const journal = world.journal();
+
+  const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => world.start(journal, run)));
+
+  const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+  expect(started).toHaveLength(1);
+  await world.work(journal, String(started[0]));
+});
+
+test('runs that wait for their target follow one another in the order they were started', async () => {
+  const run = world.define([{}], { onConflict: 'wait' });
+  const journal = world.journal();
+  const ids = [
+    await world.start(journal, run),
+    await world.start(journal, run),
+    await world.start(journal, run),
+  ];
+  const [first = '', second = '', third = ''] = ids;
+
+  await world.work(journal, second);
+  expect(await world.details(second)).toMatchObject({ state: 'queued', isWaiting: true });
+  await world.work(journal, first);
+  await world.work(journal, third);
+  expect(await world.details(second)).toMatchObject({ state: 'queued', isWaiting: false });
+  expect(await world.details(third)).toMatchObject({ state: 'queued', isWaiting: true });
+  await world.work(journal, second);
+  await world.work(journal, third);
+
+  expect(await world.details(third)).toMatchObject({ state: 'succeeded' });
+  expect(await lockedRuns(world.database.sql)).toEqual([]);
+});
+
+test('a cancel interrupts the running step and undoes what was done', async () => {
+  const wait = ({ signal }: { signal: AbortSignal }) =>
+    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  const run = world.define([{}, { run: wait }, {}]);
+  const journal = world.journal();
+  const id = await world.start(journal, run);
+  const working = world.work(journal, id);
+  await until(async () => statesOf(await world.details(id)) === 'done intent pending');
+
+  const asked = await world.database.transaction((sql) => journal.cancel(sql, id));
+  await working;
+
+  expect(asked).toMatchObject({ state: 'cancelling', isCancelRequested: true });
+  const details = await world.details(id);
+  expect(details).toMatchObject({ state: 'cancelled', isUndone: true, error: null });
+  expect(statesOf(details)).toBe('undone undone skipped');
+});
+
+test('a cancel before the first step undoes nothing, and one of a run that must not be cut short is refused', async () => {
+  const run = world.define([{}]);
+  const unstoppable = world.define([{}], { cancellable: false });
+  const journal = world.journal();
+  const queued = await world.start(journal, run);
+  await world.database.transaction((sql) => journal.cancel(sql, queued));
+  await world.work(journal, queued);
+  expect(await world.details(queued)).toMatchObject({ state: 'cancelled', isUndone: true });
+  expect(world.outside.history).toEqual([]);
+
+  const whole = await world.start(journal, unstoppable);
+  const refused = world.database.transaction((sql) => journal.cancel(sql, whole));
+  await expect(refused).rejects.toMatchObject({ code: 'RUN_NOT_CANCELLABLE' });
+  await world.work(journal, whole);
+});
+
+test('a blind step is not cut short by a cancel; what can be undone is undone afterwards', async () => {
+  const gate = Promise.withResolvers<void>();
+  const run = world.define([{}, { effect: 'blind', run: () => gate.promise, undo: 'impossible' }, {}]);
+  const journal = world.journal();
+  const id = await world.start(journal, run);
+  const working = world.work(journal, id);
+  await until(async () => statesOf(await world.details(id)) === 'done intent pending');
+
+  await world.database.transaction((sql) => journal.cancel(sql, id));
+  gate.resolve();
+  await working;
+
+  const details = await world.details(id);
+  expect(details).toMatchObject({ state: 'cancelled', isUndone: false });
+  expect(statesOf(details)).toBe('undone done skipped');
+});
