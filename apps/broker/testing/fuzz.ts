@@ -1,6 +1,8 @@
 import type { HostileGround } from './ground.ts';
 import { findPower } from './oracle.ts';
-import { sendRaw, writeRequest } from './send.ts';
+import { bentBytes, bentTarget, framed } from './bend.ts';
+import { createRandom, type Random } from './random.ts';
+import { sendRaw } from './send.ts';
 
 /** What a run of the fuzzer did. */
 export interface FuzzReport {
@@ -43,25 +45,6 @@ export async function fuzz(
       report.through.push(`${problem} <- ${JSON.stringify(bytes.toString('latin1')).slice(0, 2_000)}`);
   }
   return report;
-}
-
-interface Random {
-  below(limit: number): number;
-  pick<T>(list: readonly [T, ...T[]]): T;
-  chance(part: number): boolean;
-}
-
-/** mulberry32: small, and the same on every machine. */
-function createRandom(seed: number): Random {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-  const below = (limit: number): number => Math.floor(next() * limit);
-  return { below, pick: (list) => list[below(list.length)] ?? list[0], chance: (part) => next() < part };
 }
 
 /** JSON as text fragments, so that keys can stand twice and in any spelling. */
@@ -246,78 +229,4 @@ function writeFields(random: Random, fields: Fields): string {
   });
   const twin = random.chance(0.05) && parts[0] !== undefined ? [parts[0]] : [];
   return `{${[...parts, ...twin].join(',')}${space}}`;
-}
-
-function bentTarget(random: Random, target: string): string {
-  const at = random.below(target.length + 1);
-  const bend = random.pick([
-    '/',
-    '//',
-    '/..',
-    '/../',
-    '/./',
-    '%2f',
-    '%2e%2e',
-    '%00',
-    '%',
-    '?',
-    '&',
-    '=',
-    '#',
-    ';',
-    '\\',
-    ' ',
-    'v1.41/',
-    '/plugins',
-    '&v=1',
-    '&remote=x',
-    '&networkmode=host',
-  ]);
-  return target.slice(0, at) + bend + target.slice(at + (random.chance(0.3) ? 1 : 0));
-}
-
-function framed(random: Random, method: string, target: string, body: string | undefined): Buffer {
-  const second =
-    'POST /containers/create HTTP/1.1\r\nHost: x\r\nContent-Length: 43\r\n\r\n{"Image":"i","HostConfig":{"Privileged":true}}';
-  const headers: Record<string, string> = {};
-  if (random.chance(0.1)) Object.assign(headers, { Connection: 'Upgrade', Upgrade: 'tcp' });
-  if (random.chance(0.05)) headers['X-Evil'] = '1';
-  if (random.chance(0.05)) headers['Expect'] = '100-continue';
-  if (random.chance(0.03)) headers['Content-Length'] = String(random.below(200));
-  if (random.chance(0.1) && body !== undefined) {
-    const cut = random.below(body.length);
-    const chunk = (text: string) => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
-    const chunked = `${[body.slice(0, cut), body.slice(cut)]
-      .filter((text) => text !== '')
-      .map(chunk)
-      .join('')}0\r\n\r\n`;
-    const head = `${method} ${target} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n`;
-    return Buffer.from(head + chunked, 'utf8');
-  }
-  const bytes = writeRequest(method, target, body, headers);
-  return random.chance(0.1) ? Buffer.concat([bytes, Buffer.from(second)]) : bytes;
-}
-
-function bentBytes(random: Random, bytes: Buffer): Buffer {
-  const at = random.below(bytes.length);
-  const junk = random.pick([
-    '\r',
-    '\n',
-    '\r\n',
-    '\0',
-    ':',
-    ' ',
-    '"',
-    '{',
-    '}',
-    ',',
-    '\u00ff',
-    'Transfer-Encoding: chunked\r\n',
-    'Content-Length: 0\r\n',
-  ]);
-  return Buffer.concat([
-    bytes.subarray(0, at),
-    Buffer.from(junk, 'latin1'),
-    bytes.subarray(at + random.below(3)),
-  ]);
 }
