@@ -69,7 +69,9 @@ test('restarts by name, tells the steps and ends with 0', async () => {
 });
 
 test('answers at once with --no-wait and gives the run to look at', async () => {
-  const { code, out } = await nebula(['containers', 'restart', '0001', '--no-wait', '--quiet'], { env: admin });
+  const { code, out } = await nebula(['containers', 'restart', '0001', '--no-wait', '--quiet'], {
+    env: admin,
+  });
   const runId = out.trim();
 
   expect([code, runId]).toEqual([0, expect.stringMatching(/^[0-9a-f-]{36}$/)]);
