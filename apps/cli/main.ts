@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8'));
@@ -13,6 +14,8 @@ process.stdout.on('error', (error) => {
 if (args.length === 1 && args[0] === '--version') {
   process.stdout.write(`${version}\n`);
 } else {
+  // Halves the time to the first word. It lies beside the code and is as trusted as that; where it cannot be written, we do without.
+  enableCompileCache(join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'nebula-cli'));
   const { run } = await import('./run.ts');
   process.exit(await run(version, args));
 }

@@ -23,7 +23,7 @@ export async function run(version: string, args: string[]): Promise<number> {
       },
       signal: interrupted.signal,
     });
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
     return code;
   } catch (error) {
     // Commander has told its own already.

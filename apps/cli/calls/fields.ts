@@ -59,7 +59,7 @@ export function fieldsOf(place: Field['place'], schema: z.ZodType | undefined): 
         isRequired: required.includes(name),
         isNullable,
         isSecret: secret.test(name),
-        help: helpOf(name, property, inner, type),
+        help: helpOf(name, property, inner, type, required.includes(name)),
       },
     ];
   });
@@ -97,13 +97,14 @@ function scalarOf(schema: Json): Exclude<FieldType, { kind: 'list' | 'flag' }> |
   return choices === undefined ? { kind: 'text' } : { kind: 'choice', choices };
 }
 
-function helpOf(name: string, property: Json, inner: Json, type: FieldType): string {
+function helpOf(name: string, property: Json, inner: Json, type: FieldType, isRequired: boolean): string {
   const words = property.description ?? inner.description ?? inWords(name);
   const range = [
     inner.minimum === undefined || inner.minimum < -1e15 ? '' : `from ${inner.minimum}`,
     inner.maximum === undefined || inner.maximum > 1e15 ? '' : `to ${inner.maximum}`,
   ].filter((part) => part !== '');
   const facts = [
+    isRequired ? 'required' : '',
     type.kind === 'list' ? 'separated by commas' : '',
     range.join(' '),
     property.default === undefined || property.default === null

@@ -33,11 +33,11 @@ export async function perform(
     context: globals.context,
     isInsecure: globals.insecure === true,
   });
-  if (endpoint.access !== 'public' && target.key === null) throw noKey(target.url);
   const body = endpoint.kind === 'call' ? endpoint.body : undefined;
   // A name is not yet an id, so parameters that are looked up are proven by the server.
   const looked = call.params.some((param) => lookupFor(endpoint.path, param) !== undefined);
   prove({ params: looked ? undefined : endpoint.params, query: endpoint.query, body }, input, fields);
+  if (endpoint.access !== 'public' && target.key === null) throw noKey(target.url);
 
   const server = await openServer(target);
   const params = await lookedUp(call, input.params, server, signal);
@@ -82,7 +82,7 @@ function verdictOf(answer: unknown): ExitCode {
 
 function noKey(url: string): Failure {
   return new Failure(exitCodes.denied, `There is no API key for ${url}.`, {
-    next: 'On the server: `nebula account api-key --name cli --save`. Elsewhere: `nebula context add NAME --url URL --key-stdin`.',
+    next: 'On the server: `nebula account api-key --name cli --role admin --scopes "*" --save`. Elsewhere: `nebula context add NAME --url URL --key-stdin`.',
   });
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { readSecrets } from '../input.ts';
 import { usage } from '../failure.ts';
 import { safeJson } from '../output/safe-text.ts';
-import { details, table } from '../output/table.ts';
+import { table } from '../output/table.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { changeContexts, Context, contextNamed, contextsPath, readContexts } from './store.ts';
 import { readAuthority, requireSafe, serverUrl } from './target.ts';
@@ -60,7 +60,7 @@ export function addContextCommands(program: Command, { config, print }: Surround
       }));
       if (program.opts()['json'] === true) return print(`${safeJson({ items: shown })}\n`);
       if (program.opts()['quiet'] === true) return print(shown.map(({ name }) => `${name}\n`).join(''));
-      if (shown.length === 0) return print(details([['', 'There are no contexts.']]));
+      if (shown.length === 0) return print('There are no contexts.\n');
       const yes = (is: boolean, text: string) => (is ? text : '');
       print(
         table(
