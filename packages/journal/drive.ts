@@ -165,7 +165,7 @@ export class Drive {
     }
     const run = (signal: AbortSignal) => work.run(this.#context(work, signal, progress.report));
     const outcome = await perform(run, { ...work.step, clock, interruptions });
-    progress.flush();
+    progress.end();
     return outcome;
   }
 

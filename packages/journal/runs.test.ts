@@ -15,7 +15,7 @@ test('a run makes its steps in order, keeps their results and frees its target',
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
+  await journal.drive(id);
 
   const details = await world.details(id);
   expect(details).toMatchObject({ state: 'succeeded', isUndone: null, error: null, requestId: 'r1' });
@@ -53,7 +53,7 @@ test('when a step fails the steps before it are undone in reverse', async () => 
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
+  await journal.drive(id);
 
   const details = await world.details(id);
   expect(details).toMatchObject({
@@ -75,7 +75,7 @@ test('an idempotent step that failed half-way is undone too', async () => {
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
+  await journal.drive(id);
 
   const details = await world.details(id);
   expect(details).toMatchObject({ state: 'failed', isUndone: true, error: { code: 'INTERNAL' } });
@@ -90,7 +90,7 @@ test('a step that cannot be undone leaves the run failed and not undone', async 
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
+  await journal.drive(id);
 
   const details = await world.details(id);
   expect(details).toMatchObject({ state: 'failed', isUndone: false, error: { code: 'UPSTREAM_REJECTED' } });
@@ -105,7 +105,7 @@ test('an undo that fails stops the undoing and is told', async () => {
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
+  await journal.drive(id);
 
   const details = await world.details(id);
   expect(details).toMatchObject({ state: 'failed', isUndone: false, error: { code: 'NO' } });
@@ -123,7 +123,7 @@ test('an idempotent step is tried again while the outside is away, and not more 
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
+  await journal.drive(id);
 
   expect(await world.details(id)).toMatchObject({
     state: 'failed',
@@ -142,7 +142,7 @@ test('an observable step whose answer was lost is looked at and counts as done',
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
+  await journal.drive(id);
 
   expect(await world.details(id)).toMatchObject({ state: 'succeeded', results: { a: 'a seen' } });
   expect(world.outside.history).toEqual(['+a']);
@@ -157,8 +157,8 @@ test('a blind step that ends with an unforeseen error stops the run for a person
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
-  await world.work(journal, id);
+  await journal.drive(id);
+  await journal.drive(id);
 
   const details = await world.details(id);
   expect(details).toMatchObject({ state: 'unknown', lookHere: { step: 'b' } });
@@ -167,7 +167,7 @@ test('a blind step that ends with an unforeseen error stops the run for a person
   expect(await lockedRuns(world.database.sql)).toEqual([id]);
 
   await world.database.transaction((sql) => journal.resolve(sql, id, 'not-done'));
-  await world.work(journal, id);
+  await journal.drive(id);
   expect(await world.details(id)).toMatchObject({
     state: 'failed',
     isUndone: true,
@@ -184,10 +184,10 @@ test('a run that a person found to be done goes on', async () => {
   const run = world.define([{ effect: 'blind', run: broken }, {}]);
   const journal = world.journal();
   const id = await world.start(journal, run);
-  await world.work(journal, id);
+  await journal.drive(id);
 
   await world.database.transaction((sql) => journal.resolve(sql, id, 'done'));
-  await world.work(journal, id);
+  await journal.drive(id);
 
   expect(await world.details(id)).toMatchObject({ state: 'succeeded' });
   await expect(world.database.transaction((sql) => journal.resolve(sql, id, 'done'))).rejects.toMatchObject({
@@ -202,7 +202,7 @@ test('a step that does not end in time is interrupted and told', async () => {
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
+  await journal.drive(id);
 
   expect(await world.details(id)).toMatchObject({
     state: 'failed',
@@ -220,9 +220,9 @@ test('a second run on a target is refused with the id of the first', async () =>
     code: 'TARGET_BUSY',
     data: { runId: first },
   });
-  await world.work(journal, first);
+  await journal.drive(first);
   const second = await world.start(journal, run);
-  await world.work(journal, second);
+  await journal.drive(second);
 
   expect(world.outside.count('+a')).toBe(2);
 });
@@ -235,7 +235,7 @@ test('of many runs started at once on one target exactly one is taken', async ()
 
   const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
   expect(started).toHaveLength(1);
-  await world.work(journal, String(started[0]));
+  await journal.drive(String(started[0]));
 });
 
 test('runs that wait for their target follow one another in the order they were started', async () => {
@@ -248,14 +248,14 @@ test('runs that wait for their target follow one another in the order they were 
   ];
   const [first = '', second = '', third = ''] = ids;
 
-  await world.work(journal, second);
+  await journal.drive(second);
   expect(await world.details(second)).toMatchObject({ state: 'queued', isWaiting: true });
-  await world.work(journal, first);
-  await world.work(journal, third);
+  await journal.drive(first);
+  await journal.drive(third);
   expect(await world.details(second)).toMatchObject({ state: 'queued', isWaiting: false });
   expect(await world.details(third)).toMatchObject({ state: 'queued', isWaiting: true });
-  await world.work(journal, second);
-  await world.work(journal, third);
+  await journal.drive(second);
+  await journal.drive(third);
 
   expect(await world.details(third)).toMatchObject({ state: 'succeeded' });
   expect(await lockedRuns(world.database.sql)).toEqual([]);
@@ -267,7 +267,7 @@ test('a cancel interrupts the running step and undoes what was done', async () =
   const run = world.define([{}, { run: wait }, {}]);
   const journal = world.journal();
   const id = await world.start(journal, run);
-  const working = world.work(journal, id);
+  const working = journal.drive(id);
   await until(async () => statesOf(await world.details(id)) === 'done intent pending');
 
   const asked = await world.database.transaction((sql) => journal.cancel(sql, id));
@@ -285,14 +285,14 @@ test('a cancel before the first step undoes nothing, and one of a run that must 
   const journal = world.journal();
   const queued = await world.start(journal, run);
   await world.database.transaction((sql) => journal.cancel(sql, queued));
-  await world.work(journal, queued);
+  await journal.drive(queued);
   expect(await world.details(queued)).toMatchObject({ state: 'cancelled', isUndone: true });
   expect(world.outside.history).toEqual([]);
 
   const whole = await world.start(journal, unstoppable);
   const refused = world.database.transaction((sql) => journal.cancel(sql, whole));
   await expect(refused).rejects.toMatchObject({ code: 'RUN_NOT_CANCELLABLE' });
-  await world.work(journal, whole);
+  await journal.drive(whole);
 });
 
 test('a blind step is not cut short by a cancel; what can be undone is undone afterwards', async () => {
@@ -300,7 +300,7 @@ test('a blind step is not cut short by a cancel; what can be undone is undone af
   const run = world.define([{}, { effect: 'blind', run: () => gate.promise, undo: 'impossible' }, {}]);
   const journal = world.journal();
   const id = await world.start(journal, run);
-  const working = world.work(journal, id);
+  const working = journal.drive(id);
   await until(async () => statesOf(await world.details(id)) === 'done intent pending');
 
   await world.database.transaction((sql) => journal.cancel(sql, id));

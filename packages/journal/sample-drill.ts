@@ -63,9 +63,16 @@ export function openDrill(options: {
   });
   const findings: DrillFindings = { runs: 0, kills: 0, stuck: [], duplicates: [], orphans: [], missing: [] };
   let worker: Worker | null = null;
+  let standby = startWorker({ connection, outside });
+  standby.catch((error: unknown) => log.error({ error }, 'the worker that stands by did not start'));
 
+  /** The next worker is up already, so that it looks at what was left as soon as can be. */
   async function freshWorker(): Promise<Worker> {
-    if (worker === null || worker.hasEnded()) worker = await startWorker({ connection, outside });
+    if (worker === null || worker.hasEnded()) {
+      worker = await standby;
+      worker.go();
+      standby = startWorker({ connection, outside });
+    }
     return worker;
   }
 
@@ -142,6 +149,7 @@ export function openDrill(options: {
     },
     async [Symbol.asyncDispose]() {
       await worker?.kill();
+      await (await standby).kill();
       await database[Symbol.asyncDispose]();
     },
   };
@@ -191,6 +199,8 @@ interface Worker {
   points: string[];
   ended: Promise<void>;
   hasEnded(): boolean;
+  /** Makes it begin to drive runs. */
+  go(): void;
   /** Makes it kill itself at a boundary; answers once it knows. */
   arm(point: string): Promise<void>;
   kill(): Promise<void>;
@@ -223,6 +233,7 @@ async function startWorker(settings: WorkerSettings): Promise<Worker> {
     points,
     ended,
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    go: () => void child.stdin?.write('go\n'),
     async arm(point) {
       child.stdin?.write(`${point}\n`);
       await armed.promise;
