@@ -1,8 +1,15 @@
 import { importsOf, isTest } from './imports.ts';
 import { type FileRule, inPieces } from './rule.ts';
 
-const statement =
-  /^\s*(?:(?:--.*\n|with\s[^]*?\)\s*)*)(?:select\s[^]*\bfrom\b|select\s+(?:\w+\(|\$?\d)|insert\s+into\s|update\s+[\w".]+\s+set\s|delete\s+from\s|create\s+(?:table|index|unique|schema|role|database)\s|alter\s+(?:table|role)\s|drop\s+(?:table|index|schema|role|database)\s|truncate\s+\w)/i;
+const words =
+  /select\s[^]*\bfrom\b|select\s+(?:\w+\(|\$?\d)|insert\s+into\s|update\s+[\w".]+\s+set\s+[\w".]+\s*=|delete\s+from\s|create\s+(?:table|index|unique|schema|role|database)\s|alter\s+(?:table|role)\s|drop\s+(?:table|index|schema|role|database)\s|truncate\s+\w/;
+const start = String.raw`^\s*(?:(?:--.*\n|with\s[^]*?\)\s*)*)`;
+
+// Sentences begin with one capital letter; statements are written small or in capitals throughout.
+const statements = [
+  new RegExp(`${start}(?:${words.source})`),
+  new RegExp(start.replace('with', 'WITH') + capitals(words.source)),
+];
 
 /** All SQL of a feature stands in its `store.ts`, where its tenant, limit and index are seen at one look. */
 export const sqlInStore: FileRule = {
@@ -18,7 +25,9 @@ export const sqlInStore: FileRule = {
         line,
         message: `${specifier} is for store.ts and schema.ts`,
       })),
-      ...inPieces(file, 'strings', statement, () => 'SQL stands in store.ts, schema.ts or migrations'),
+      ...statements.flatMap((statement) =>
+        inPieces(file, 'strings', statement, () => 'SQL stands in store.ts, schema.ts or migrations'),
+      ),
     ];
   },
 };
@@ -29,4 +38,9 @@ function mayHoldSql(path: string): boolean {
     path.startsWith('packages/db/') ||
     /(?:^|[/-])(?:store|schema)\.ts$|^apps\/[^/]+\/database\.ts$/.test(path)
   );
+}
+
+/** The pattern for the same words in capitals; escapes such as `\\s` stay. */
+function capitals(source: string): string {
+  return `(?:${source.replace(/\\.|[a-z]/g, (found) => (found.length > 1 ? found : found.toUpperCase()))})`;
 }

@@ -23,7 +23,7 @@ export const noHistory: FileRule = {
     inPieces(
       file,
       'comments',
-      /\b(?:previously|formerly|used to be)\b|\bno longer (?:needed|necessary|used|uses|required|supported|supports)\b|\b(?:was|were|has been|have been) (?:changed|renamed|moved|refactored|rewritten|replaced|switched) (?:to|from|into|in|by|because|so|since)\b|\b(?:new|old|legacy) (?:implementation|version of this)\b|\bbefore this (?:change|commit)\b/i,
+      /\b(?:previously|formerly|used to be)\b|\bno longer (?:needed|necessary|used|uses|required|supported|supports)\b|\b(?:was|were|has been|have been) (?:changed|renamed|moved|refactored|rewritten|replaced|switched) (?:to|from|into|in|because|so|since)\b|\b(?:new|old|legacy) (?:implementation|version of this)\b|\bbefore this (?:change|commit)\b/i,
       (found) => `"${found}" tells history; say why it is as it is`,
     ),
 };
