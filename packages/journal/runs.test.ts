@@ -412,3 +412,44 @@ test('what is not there cannot be cancelled, answered or started', async () => {
   ).resolves.toBeUndefined();
   expect(() => journal.job.parse({})).toThrow(TypeError);
 });
+
+test('after a cancel, undoing waits between its attempts as every step does', async () => {
+  const clock = new TestClock();
+  const tries: number[] = [];
+  const away = async () => {
+    tries.push(clock.now().getTime());
+    if (tries.length < 3) throw new DriverError('unavailable', 'The engine does not answer.');
+  };
+  const wait = ({ signal }: { signal: AbortSignal }) =>
+    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  const run = world.define([{ undoRun: away, retry: { max: 2, backoff: '10s' } }, { run: wait }]);
+  const journal = world.journal({ clock });
+  const id = await world.start(journal, run);
+  const driving = journal.drive(id);
+  await until(async () => statesOf(await world.details(id)) === 'done intent');
+
+  await world.database.transaction((sql) => journal.cancel(sql, id));
+  await runAhead(clock, async () => (await world.details(id)).finishedAt !== null);
+  await driving;
+
+  expect(await world.details(id)).toMatchObject({ state: 'cancelled', isUndone: true });
+  const [first = 0, second = 0, third = 0] = tries;
+  expect(second - first).toBeGreaterThanOrEqual(10_000);
+  expect(third - second).toBeGreaterThanOrEqual(20_000);
+});
+
+test('a waiting run that is cancelled gives its place to the next', async () => {
+  const run = world.define([{}], { onConflict: 'wait' });
+  const journal = world.journal();
+  const first = await world.start(journal, run);
+  const second = await world.start(journal, run);
+  const third = await world.start(journal, run);
+
+  await world.database.transaction((sql) => journal.cancel(sql, second));
+  await journal.drive(first);
+  await journal.drive(third);
+
+  expect(await world.details(second)).toMatchObject({ state: 'cancelled', isWaiting: false });
+  expect(await world.details(third)).toMatchObject({ state: 'succeeded' });
+  expect(await lockedRuns(world.database.sql)).toEqual([]);
+});
