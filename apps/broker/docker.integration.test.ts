@@ -238,9 +238,8 @@ test('nobody gets a shell in a container that somebody gave more power, but it c
   const strong = ['-i', '--name', 'brk-strong', '-v', '/:/host:ro', engine.busyboxImage, 'sleep', '600'];
   expect(await engine.docker(['run', '-d', ...strong])).toMatchObject({ code: 0 });
   expect((await docker('exec', 'brk-strong', 'id')).stderr).toContain('[strong-container]');
-  expect((await engine.docker(['attach', 'brk-strong'], { env, input: 'x' })).stderr).toContain(
-    '[strong-container]',
-  );
+  const attached = await engine.docker(['attach', 'brk-strong'], { env, input: 'x' });
+  expect(attached.stderr).toContain('received 403');
   await good('restart', '-t', '0', 'brk-strong');
   await good('logs', 'brk-strong');
 });
