@@ -27,10 +27,7 @@ export async function worstContrasts(page: Page): Promise<string[]> {
   await hidden?.evaluate((element) => element.remove());
   const reader = await page.context().newPage();
   try {
-    return await reader.evaluate<string[], [string, Piece[]]>(
-      `([shot, pieces]) => (${judge})(shot, pieces)` as never,
-      [shot, pieces],
-    );
+    return await reader.evaluate<string[]>(`(${judge})(${JSON.stringify(shot)}, ${JSON.stringify(pieces)})`);
   } finally {
     await reader.close();
   }

@@ -99,10 +99,14 @@ export function createJournal(options: JournalOptions): Journal {
   const job = defineJob<DrivePayload>({
     name: 'journal.drive',
     parse: parsePayload,
-    run: (context, { runId }) =>
-      keep(driver.drive(runId, null, AbortSignal.any([context.signal, stopped.signal]))),
-    // A run's own steps limit its time.
-    timeout: '20d',
+    // Long runs must not hold up the queue, so the job only begins the drive; what fails then is recovered.
+    async run(context, { runId }) {
+      while (driver.isFull() && !context.signal.aborted) await sleepUnless(context.signal, clock, 250);
+      driveHere(runId).catch((error: unknown) =>
+        context.log.error({ error, runId }, 'a run could not be driven; recovery tries again soon'),
+      );
+    },
+    timeout: '1h',
     maxAttempts: 3,
   });
   const event = options.event ?? { topic: 'jobs.run-changed', access: 'jobs:read' };

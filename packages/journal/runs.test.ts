@@ -1,6 +1,20 @@
+import { systemClock } from '@nebula/clock';
+import { TestClock } from '@nebula/clock/testing';
+import type { Sql } from '@nebula/db';
 import { AppError, DriverError } from '@nebula/errors';
+import { createJobs } from '@nebula/jobs';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { createTestWorld, lockedRuns, statesOf, type TestWorld, until } from './test-world.ts';
+import { defineRun, stepsFor } from './step.ts';
+import {
+  createTestWorld,
+  lockedRuns,
+  quiet,
+  runAhead,
+  starter,
+  statesOf,
+  type TestWorld,
+  until,
+} from './test-world.ts';
 
 let world: TestWorld;
 
@@ -310,4 +324,132 @@ test('a blind step is not cut short by a cancel; what can be undone is undone af
   const details = await world.details(id);
   expect(details).toMatchObject({ state: 'cancelled', isUndone: false });
   expect(statesOf(details)).toBe('undone done skipped');
+});
+
+test('a step that goes on after its time is up stops the run for a person, since it may still happen', async () => {
+  const clock = new TestClock();
+  const run = world.define([{}, { run: () => new Promise(() => undefined), timeout: '1m' }]);
+  const journal = world.journal({ clock });
+  const id = await world.start(journal, run);
+  const driving = journal.drive(id);
+  await runAhead(clock, async () => (await world.details(id)).state === 'unknown');
+  await driving;
+
+  expect((await world.details(id)).lookHere?.why).toContain('may still happen');
+  await world.database.transaction((sql) => journal.resolve(sql, id, 'not-done'));
+  await journal.drive(id);
+  expect(await world.details(id)).toMatchObject({ state: 'failed', isUndone: true });
+});
+
+test('a run is planned without being made, and says what cannot be undone', async () => {
+  const run = world.define([{}, { undo: 'impossible' }, { undo: 'nothing' }]);
+
+  const plan = await world.journal().plan(run.kind, {}, new AbortController().signal);
+
+  expect(plan.map(({ name, undo }) => [name, undo])).toEqual([
+    ['a', 'idempotent'],
+    ['b', 'impossible'],
+    ['c', 'nothing'],
+  ]);
+  expect(world.outside.history).toEqual([]);
+});
+
+test('the job queue begins runs and is not held up by them', async () => {
+  const gate = Promise.withResolvers<void>();
+  const definitions = Array.from({ length: 6 }, () => world.define([{ run: () => gate.promise }]));
+  const rest: string[] = [];
+  const journal = world.journal({ onRest: (id) => void rest.push(id) });
+  const jobs = createJobs({ database: world.database, log: quiet, clock: systemClock, concurrency: 1 });
+  await jobs.start([journal.job], []);
+  const ids: string[] = [];
+  for (const definition of definitions) ids.push(await world.start(journal, definition));
+
+  await until(async () =>
+    (await Promise.all(ids.map(world.details))).every(({ state }) => state === 'running'),
+  );
+  gate.resolve();
+  await until(async () =>
+    (await Promise.all(ids.map(world.details))).every(({ state }) => state === 'succeeded'),
+  );
+  await journal.stop();
+  await jobs.stop();
+
+  expect(rest.toSorted()).toEqual(ids.toSorted());
+});
+
+test('malformed kinds, steps and definitions are refused when they are declared', () => {
+  const { steps: _, ...whole } = world.define([{}]);
+  const withStep = (step: object) =>
+    stepsFor({ ...whole, steps: () => world.outside.steps([{}]).map((good) => ({ ...good, ...step })) }, {});
+
+  expect(() => defineRun({ ...whole, kind: 'Restart it', steps: () => [] })).toThrow(TypeError);
+  expect(() => stepsFor({ ...whole, steps: () => [] }, {})).toThrow('no steps');
+  expect(() => withStep({ name: 'Two Words' })).toThrow('malformed name');
+  expect(() => withStep({ effect: 'observable', observe: undefined })).toThrow('lacks observe');
+  expect(() => withStep({ undo: { effect: 'observable', run: async () => undefined } })).toThrow(
+    'lacks observe',
+  );
+  expect(() => withStep({ effect: 'blind', retry: { max: 1, backoff: '1s' } })).toThrow('retry');
+  const twice = world.define([{}]);
+  expect(() => world.journal({ definitions: [twice, twice] })).toThrow('Two definitions');
+});
+
+test('what is not there cannot be cancelled, answered or started', async () => {
+  const journal = world.journal();
+  const id = '01890000-0000-7000-8000-000000000000';
+  const within = <T>(work: (sql: Sql) => Promise<T>) => world.database.transaction(work);
+
+  await expect(within((sql) => journal.cancel(sql, id))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  await expect(within((sql) => journal.resolve(sql, id, 'done'))).rejects.toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  await expect(within((sql) => journal.start(sql, 'no.such', {}, starter))).rejects.toThrow(TypeError);
+  await expect(
+    journal.job.run(
+      { log: quiet, signal: new AbortController().signal, attempt: 1 },
+      journal.job.parse({ runId: id }),
+    ),
+  ).resolves.toBeUndefined();
+  expect(() => journal.job.parse({})).toThrow(TypeError);
+});
+
+test('after a cancel, undoing waits between its attempts as every step does', async () => {
+  const clock = new TestClock();
+  const tries: number[] = [];
+  const away = async () => {
+    tries.push(clock.now().getTime());
+    if (tries.length < 3) throw new DriverError('unavailable', 'The engine does not answer.');
+  };
+  const wait = ({ signal }: { signal: AbortSignal }) =>
+    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  const run = world.define([{ undoRun: away, retry: { max: 2, backoff: '10s' } }, { run: wait }]);
+  const journal = world.journal({ clock });
+  const id = await world.start(journal, run);
+  const driving = journal.drive(id);
+  await until(async () => statesOf(await world.details(id)) === 'done intent');
+
+  await world.database.transaction((sql) => journal.cancel(sql, id));
+  await runAhead(clock, async () => (await world.details(id)).finishedAt !== null);
+  await driving;
+
+  expect(await world.details(id)).toMatchObject({ state: 'cancelled', isUndone: true });
+  const [first = 0, second = 0, third = 0] = tries;
+  expect(second - first).toBeGreaterThanOrEqual(10_000);
+  expect(third - second).toBeGreaterThanOrEqual(20_000);
+});
+
+test('a waiting run that is cancelled gives its place to the next', async () => {
+  const run = world.define([{}], { onConflict: 'wait' });
+  const journal = world.journal();
+  const first = await world.start(journal, run);
+  const second = await world.start(journal, run);
+  const third = await world.start(journal, run);
+
+  await world.database.transaction((sql) => journal.cancel(sql, second));
+  await journal.drive(first);
+  await journal.drive(third);
+
+  expect(await world.details(second)).toMatchObject({ state: 'cancelled', isWaiting: false });
+  expect(await world.details(third)).toMatchObject({ state: 'succeeded' });
+  expect(await lockedRuns(world.database.sql)).toEqual([]);
 });

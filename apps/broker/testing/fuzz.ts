@@ -128,7 +128,8 @@ function goodRequest(random: Random, ground: HostileGround): [string, string, Fi
     ['POST', `${version}/build?t=x&networkmode=default`, undefined],
     ['POST', `${version}/containers/plain/attach?stream=1&stdin=1`, undefined],
   ];
-  return random.pick(good);
+  const create = good[0];
+  return random.chance(0.4) ? create : random.pick(good);
 }
 
 const powers: [[string, string], ...[string, string][]] = [
@@ -163,6 +164,9 @@ function withPower(random: Random, fields: Fields, ground: HostileGround): Field
   const spelled: Fields[number] = [respell(random, power[0]), power[1]];
   const nested = fields.filter((field): field is [string, Fields] => Array.isArray(field[1]));
   const target = random.pick([fields, ...nested.map(([, inner]) => inner)]);
+  // Mostly in place of the harmless twin: a key that stands twice is refused for that alone.
+  const twin = target.findIndex(([key]) => key === power[0]);
+  if (twin >= 0 && random.chance(0.8)) target.splice(twin, 1);
   target.splice(random.below(target.length + 1), 0, spelled);
   if (random.chance(0.3)) target.splice(random.below(target.length), 1);
   return fields;

@@ -97,6 +97,6 @@ function isInside(source: string, root: string): boolean {
   return (
     /^(?!.*\/\.\.?(?:\/|$))/.test(source) &&
     (source === root || source.startsWith(`${root}/`)) &&
-    !/to-|a-socket|loop|up/.test(source)
+    !/\/(?:to-[a-z]+|a-socket|loop|up)(?:\/|$)/.test(source)
   );
 }
