@@ -78,9 +78,13 @@ export interface SocketDefinition extends EndpointCommon {
   sends: z.ZodType;
 }
 
+/** One question, one answer. */
 export type Call = CallDefinition & { kind: 'call' };
+/** An answer that goes on, as server-sent events. */
 export type Stream = StreamDefinition & { kind: 'stream'; method: 'GET' };
+/** A body of bytes that is read as it comes. */
 export type Upload = UploadDefinition & { kind: 'upload'; method: 'PUT' };
+/** A WebSocket with messages both ways. */
 export type Socket = SocketDefinition & { kind: 'socket'; method: 'GET' };
 
 /** An endpoint of any kind. */

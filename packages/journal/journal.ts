@@ -34,6 +34,7 @@ export const journalErrors = {
   RUN_NOT_UNKNOWN: 409,
 } as const;
 
+/** What a journal works with. */
 export interface JournalOptions {
   database: Database;
   jobs: Jobs;
