@@ -2,16 +2,15 @@ import type { Sql } from '@nebula/db';
 import { and, count, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import { apiKeys, oneTimeLinks, sessions, signInThrottle, userCredentials, users } from './schema.ts';
 
-/** An account. */
+/** An account as it is stored. */
 export type UserRow = typeof users.$inferSelect;
-
-/** An API key, by its digest; the key itself is nowhere. */
+/** An API key as it is stored. */
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 
 /** NOTIFY channel that tells every process that a session, key or user was revoked or changed. */
 export const authChannel = 'nebula_auth';
 
-/** How many accounts there are; none means that the installation waits for its first. */
+/** How many accounts there are. */
 export async function countUsers(database: Sql): Promise<number> {
   const rows = await database.select({ n: count() }).from(users);
   return rows[0]?.n ?? 0;

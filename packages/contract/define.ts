@@ -78,13 +78,13 @@ export interface SocketDefinition extends EndpointCommon {
   sends: z.ZodType;
 }
 
-/** One question, one answer. */
+/** An endpoint that is one request and one JSON answer. */
 export type Call = CallDefinition & { kind: 'call' };
-/** An answer that goes on, as server-sent events. */
+/** An endpoint that answers a stream of events. */
 export type Stream = StreamDefinition & { kind: 'stream'; method: 'GET' };
-/** A body of bytes that is read as it comes. */
+/** An endpoint that takes the bytes of a file. */
 export type Upload = UploadDefinition & { kind: 'upload'; method: 'PUT' };
-/** A WebSocket with messages both ways. */
+/** An endpoint that is a WebSocket. */
 export type Socket = SocketDefinition & { kind: 'socket'; method: 'GET' };
 
 /** An endpoint of any kind. */

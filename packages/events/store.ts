@@ -6,7 +6,7 @@ import { eventOutbox } from './schema.ts';
 /** Name of the NOTIFY channel that says that the outbox has new rows. */
 export const outboxChannel = 'nebula_outbox';
 
-/** What is told: to those who may `access`, about `topic`. */
+/** An event before it is written: its topic, who may see it, and its data (JSON). */
 export interface OutboxEvent {
   topic: string;
   access: string;

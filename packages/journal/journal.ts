@@ -34,7 +34,7 @@ export const journalErrors = {
   RUN_NOT_UNKNOWN: 409,
 } as const;
 
-/** What a journal works with. */
+/** What a journal is opened with. */
 export interface JournalOptions {
   database: Database;
   jobs: Jobs;

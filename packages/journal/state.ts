@@ -1,6 +1,6 @@
 import type { Effect } from './step.ts';
 
-/** Where a run stands; the last four are its ends, and `unknown` waits for a person. */
+/** How far a run is. */
 export type RunState =
   | 'queued'
   | 'running'
@@ -11,7 +11,7 @@ export type RunState =
   | 'cancelled'
   | 'unknown';
 
-/** Where a step stands; an `intent` was written and its outcome was not. */
+/** How far a step is. */
 export type StepState =
   | 'pending'
   | 'intent'
@@ -33,7 +33,6 @@ export type Turn = 'failed' | 'cancelled';
 /** A step's effect, or the undo of it. */
 export type Phase = 'effect' | 'undo';
 
-/** What decides about one step. */
 export interface StepFacts {
   state: StepState;
   effect: Effect;
