@@ -5,7 +5,7 @@ import { request as encrypted } from 'node:https';
 import { connect } from 'node:tls';
 import { isRunning } from '../../../../launch/process-table.mjs';
 import { authorityOf, type Installation } from '../../local/installation.ts';
-import { type Check, fail, ok, systemCode, unknown, warn } from '../check.ts';
+import { type Check, type Finding, fail, ok, systemCode, unknown, warn } from '../check.ts';
 import { isLoopbackAddress, listenAddresses } from '../listeners.ts';
 import { processRecords } from './data.ts';
 
@@ -59,19 +59,27 @@ export const exposure: Check = {
   id: 'exposure',
   title: 'Exposure',
   async look({ port }, signal) {
-    const addresses = await listenAddresses(port);
-    if (addresses.length === 0) return ok(`Nothing listens on port ${port}, so nothing is exposed.`);
-    const open = addresses.filter((address) => !isLoopbackAddress(address));
-    if (open.length === 0)
-      return ok(`Port ${port} can be reached from this machine only (${addresses.join(', ')}).`);
-    const where = open.join(', ');
-    if (await speaksTls(port, signal)) return ok(`Port ${port} can be reached at ${where} and speaks TLS.`);
-    return fail(
-      `Port ${port} can be reached at ${where} without TLS: passwords and keys travel in the clear.`,
-      'Start with --lan, which serves https; or bind to 127.0.0.1 behind a proxy that speaks TLS.',
-    );
+    return await judgeExposure(port, await listenAddresses(port), () => speaksTls(port, signal));
   },
 };
+
+/** The verdict on the addresses on which somebody listens on a port. */
+export async function judgeExposure(
+  port: number,
+  addresses: string[],
+  isEncrypted: () => Promise<boolean>,
+): Promise<Finding> {
+  if (addresses.length === 0) return ok(`Nothing listens on port ${port}, so nothing is exposed.`);
+  const open = addresses.filter((address) => !isLoopbackAddress(address));
+  if (open.length === 0)
+    return ok(`Port ${port} can be reached from this machine only (${addresses.join(', ')}).`);
+  const where = open.join(', ');
+  if (await isEncrypted()) return ok(`Port ${port} can be reached at ${where} and speaks TLS.`);
+  return fail(
+    `Port ${port} can be reached at ${where} without TLS: passwords and keys travel in the clear.`,
+    'Start with --lan, which serves https; or bind to 127.0.0.1 behind a proxy that speaks TLS.',
+  );
+}
 
 /** Tries a handshake; whom the certificate names does not matter here. */
 function speaksTls(port: number, signal: AbortSignal): Promise<boolean> {
