@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config';
+import { PlainReporter } from './tools/reporter.ts';
+import { testFiles } from './tools/test-files.ts';
 
 export default defineConfig({
   test: {
-    include: ['{apps,packages,testbed,tools,bench}/**/*.{test,integration.test,e2e}.ts'],
+    include: testFiles,
     exclude: ['**/node_modules/**', '**/dist/**', 'tools/fixtures/**'],
-    reporters: ['default', './tools/reporter.ts'],
+    reporters: ['default', new PlainReporter()],
+    globalSetup: ['./packages/db/global-setup.ts', './testbed/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -2,12 +2,16 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { linkPostgresLibraries } from './postgres-links.mjs';
+import { errorCode } from './refusal.mjs';
 
 /** Absolute path of the project's root. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+const forwarded = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 const marker = join(root, 'node_modules', '.nebula-install');
 const lock = join(root, '.nebula-install.lock');
 
@@ -18,9 +22,12 @@ export const smallMemory = [
   '--disable-warning=ExperimentalWarning',
 ];
 
-/** Path of the Node 24 binary that the lockfile pins for this machine. */
-export function node24() {
-  const path = join(root, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node');
+/**
+ * Path of the Node 24 binary that the lockfile pins for this machine.
+ * @param {string} [base] folder of the program
+ */
+export function node24(base = root) {
+  const path = join(base, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node');
   if (!existsSync(path)) {
     throw new Error(
       `No Node 24 for ${process.platform}-${process.arch} at ${path}: NebulaCommand runs on Linux x64 and arm64.`,
@@ -37,17 +44,28 @@ export async function ensureInstalled() {
   try {
     if (isInstalled(wanted)) return;
     process.stderr.write('Installing dependencies (npm install) ...\n');
-    const [command, ...first] = npmCommand();
+    const [command = 'npm', ...first] = npmCommand();
     const args = [...first, 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
-    const code = await exitOf(command, args, { cwd: root, env: { ...process.env, NODE_ENV: '' } });
+    const code = await exitOf(command, args, {
+      cwd: root,
+      env: { ...process.env, NODE_ENV: '' },
+      // What npm says is no part of what our commands print.
+      stdio: ['inherit', process.stderr.fd, 'inherit'],
+    });
     if (code !== 0) throw new Error(`npm install ended with code ${code}; its messages stand above.`);
+    linkPostgresLibraries(root);
     writeFileSync(marker, wanted);
   } finally {
     release();
   }
 }
 
-/** Runs a script of the project with Node 24 and answers its exit code; signals are handed on. */
+/**
+ * Runs a script of the project with Node 24 and answers its exit code; signals are handed on.
+ * @param {string} script path below the project's root
+ * @param {string[]} args
+ * @param {string[]} flags of Node
+ */
 export async function runWithNode24(script, args = [], flags = ['--disable-warning=ExperimentalWarning']) {
   await ensureInstalled();
   return await exitOf(node24(), [...flags, join(root, script), ...args], { cwd: process.cwd() });
@@ -59,6 +77,7 @@ function lockDigest() {
     .digest('hex');
 }
 
+/** @param {string} wanted */
 function isInstalled(wanted) {
   return existsSync(marker) && readFileSync(marker, 'utf8') === wanted;
 }
@@ -77,24 +96,33 @@ async function takeInstallLock() {
       mkdirSync(lock);
       return () => rmSync(lock, { recursive: true, force: true });
     } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-      if (Date.now() - statSync(lock, { throwIfNoEntry: false })?.mtimeMs > 15 * 60_000)
-        rmSync(lock, { recursive: true, force: true });
+      if (errorCode(error) !== 'EEXIST') throw error;
+      const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+      if (Date.now() - since > 15 * 60_000) rmSync(lock, { recursive: true, force: true });
       if (waited === 0) process.stderr.write('Another installation is running here; waiting for it ...\n');
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
 }
 
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} options
+ * @returns {Promise<number>}
+ */
 function exitOf(command, args, options) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: 'inherit', ...options });
-    const forward = (signal) => child.kill(signal);
-    process.on('SIGINT', forward).on('SIGTERM', forward);
+    // Ctrl-C in a terminal reaches the child by itself: handing it on would interrupt it twice.
+    const forward = (/** @type {NodeJS.Signals} */ signal) => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    };
+    for (const signal of forwarded) process.on(signal, forward);
     child.on('error', reject);
     child.on('exit', (code, signal) => {
-      process.off('SIGINT', forward).off('SIGTERM', forward);
-      resolve(code ?? 128 + (signal === 'SIGKILL' ? 9 : 15));
+      for (const name of forwarded) process.off(name, forward);
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
     });
   });
 }

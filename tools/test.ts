@@ -1,12 +1,69 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { globSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { ensureParts } from '../testbed/install.ts';
+import { CannotInstall } from '../testbed/install-guards.ts';
+import { partsFor } from '../testbed/parts.ts';
+import { testFiles } from './test-files.ts';
+import { createRunDir, removeRunDir, sweepRunDirs } from '../testbed/run-dir.ts';
 
 const root = join(import.meta.dirname, '..');
-const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
-const child = spawn(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-});
-const [code] = await once(child, 'exit');
-process.exitCode = typeof code === 'number' ? code : 1;
+
+const args = process.argv.slice(2).filter((arg) => arg !== '--yes');
+const yes = process.argv.includes('--yes') || process.env.CI === 'true';
+
+try {
+  await ensureParts(partsFor(filesToRun(args)), { yes });
+  process.exitCode = await runVitest(args);
+} catch (error) {
+  if (!(error instanceof CannotInstall)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+/** Vitest runs the files whose path holds one of the arguments; all of them without one. */
+function filesToRun(filters: readonly string[]): string[] {
+  const paths = filters
+    .filter((filter) => !filter.startsWith('-'))
+    .map((filter) => relative(root, resolve(filter)));
+  const all = globSync(testFiles, { cwd: root, exclude: (name) => name.endsWith('node_modules') });
+  return paths.length === 0 ? all : all.filter((file) => paths.some((path) => file.includes(path)));
+}
+
+/** Runs vitest with a temporary folder of its own that goes when it ends, and answers its exit code. */
+async function runVitest(filters: readonly string[]): Promise<number> {
+  await sweepRunDirs();
+  const dir = createRunDir('tests');
+  const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...filters], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, NODE_ENV: 'test', TMPDIR: dir },
+    // A group of its own: Ctrl-C reaches vitest once, through us, and not once per process above it.
+    detached: true,
+  });
+  const stopForwarding = forwardSignals(child);
+  try {
+    const [code] = await once(child, 'exit');
+    return typeof code === 'number' ? code : 1;
+  } finally {
+    stopForwarding();
+    await removeRunDir(dir);
+  }
+}
+
+/** Hands the first interrupt on, so that vitest tells what it has; a second one, a moment later, ends it at once. */
+function forwardSignals(child: ChildProcess): () => void {
+  let first = 0;
+  const forward = (signal: NodeJS.Signals) => {
+    if (first === 0) child.kill('SIGINT');
+    else if (Date.now() - first > 1000 && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    if (first === 0) first = Date.now();
+    process.exitCode = signal === 'SIGINT' ? 130 : 143;
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, forward);
+  return () => {
+    for (const signal of signals) process.off(signal, forward);
+  };
+}

@@ -17,3 +17,6 @@ export const api = {
 
 /** Type of {@link api}, from which typed clients are made. */
 export type DashboardApi = typeof api;
+
+/** Name of the dashboard's database on the embedded PostgreSQL. */
+export const dashboardDatabase = 'nebula_dashboard';

@@ -2,6 +2,7 @@ import type { Clock } from '@nebula/clock';
 import type { Role } from '@nebula/contract';
 import { type Database, newId, type Sql } from '@nebula/db';
 import { AppError } from '@nebula/errors';
+import { deviceOf, newDeviceCookie } from './device.ts';
 import { hashPassword, isPassword } from './passwords.ts';
 import {
   consumeLink,
@@ -17,7 +18,7 @@ import {
   type UserRow,
   userByEmail,
 } from './store.ts';
-import { type Attempt, checkThrottle, countFailure, forgetFailures } from './throttle.ts';
+import { checkThrottle, countFailure, forgetFailures } from './throttle.ts';
 import { digestOf, isTokenOf, newToken } from './tokens.ts';
 
 /** A new session: the token for the cookie, and who it belongs to. */
@@ -26,6 +27,8 @@ export interface SignedIn {
   sessionId: string;
   expiresAt: Date;
   user: UserRow;
+  /** Cookie that marks the device; it opens nothing. */
+  deviceCookie: string;
 }
 
 /** From where a session is opened; shown to its owner. */
@@ -45,7 +48,7 @@ export interface SignIn {
   /** Makes an account. Throws EMAIL_TAKEN. */
   createUser(sql: Sql, account: NewAccount & { role: Role }): Promise<UserRow>;
   /** Proves a password; null when wrong, after counting it. Throws RATE_LIMITED while the attempt is throttled. */
-  prove(database: Database, attempt: Attempt, password: string): Promise<UserRow | null>;
+  prove(database: Database, attempt: Credentials): Promise<UserRow | null>;
   /** Opens a session for a proven user. */
   open(sql: Sql, user: UserRow, origin: Origin): Promise<SignedIn>;
   /** Ends a session everywhere. */
@@ -59,12 +62,20 @@ export interface NewAccount {
   password: string;
 }
 
+/** What somebody shows to sign in. `deviceCookie` is what {@link SignedIn} left on this device, if anything. */
+export interface Credentials {
+  email: string;
+  password: string;
+  address: string;
+  deviceCookie: string | undefined;
+}
+
 /** A session lives 30 days from its last use. */
 export const sessionLifeMs = 30 * 86_400_000;
 const setUpLifeMs = 24 * 3_600_000;
 
-/** Accounts and sessions on a clock. */
-export function createSignIn({ clock }: { clock: Clock }): SignIn {
+/** Accounts and sessions on a clock; `deviceKey` (32 bytes) lies outside the database. */
+export function createSignIn({ clock, deviceKey }: { clock: Clock; deviceKey: Buffer }): SignIn {
   async function createUser(sql: Sql, account: NewAccount & { role: Role }): Promise<UserRow> {
     const email = normalEmail(account.email);
     await lockAccounts(sql);
@@ -126,8 +137,13 @@ export function createSignIn({ clock }: { clock: Clock }): SignIn {
       }
       return await createUser(sql, { ...account, role: 'admin' });
     },
-    async prove(database, given, password) {
-      const attempt = { ...given, email: normalEmail(given.email) };
+    async prove(database, { password, deviceCookie, ...given }) {
+      const email = normalEmail(given.email);
+      const attempt = {
+        address: given.address,
+        email,
+        knownDevice: deviceOf(deviceKey, email, deviceCookie),
+      };
       await checkThrottle(database.sql, clock, attempt);
       const user = await userByEmail(database.sql, attempt.email);
       const isActive = user !== undefined && user.disabledAt === null;
@@ -155,7 +171,13 @@ export function createSignIn({ clock }: { clock: Clock }): SignIn {
         address: origin.address,
       };
       await insertSession(sql, session);
-      return { token, sessionId: session.id, expiresAt, user };
+      return {
+        token,
+        sessionId: session.id,
+        expiresAt,
+        user,
+        deviceCookie: newDeviceCookie(deviceKey, user.email),
+      };
     },
     close: (sql, sessionId) => revokeSession(sql, sessionId, clock.now()),
   };

@@ -7,7 +7,7 @@ import { clearThrottle, raiseThrottle, throttlesOf } from './store.ts';
 export interface Attempt {
   email: string;
   address: string;
-  /** Digest of the cookie that an earlier successful sign-in left on this device; null on an unknown one. */
+  /** Id of a device on which this account has signed in before; null on an unknown one. */
   knownDevice: string | null;
 }
 

@@ -23,3 +23,10 @@ export const Instant = z.iso.datetime();
 
 /** An id on the wire: a UUID. */
 export const Id = z.uuid();
+
+/** Cuts rows read with `limit + 1` to a page; `cursorOf` gives the place after a row. */
+export function pageWindow<T>(rows: T[], limit: number, cursorOf: (row: T) => string): Page<T> {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, next: rows.length > limit && last !== undefined ? cursorOf(last) : null };
+}

@@ -2,6 +2,8 @@ export {
   type EmbeddedOptions,
   type EmbeddedPostgres,
   embeddedPassword,
+  type RunningPostgres,
+  runningEmbeddedPostgres,
   startEmbeddedPostgres,
   WrongMajorError,
 } from './embedded.ts';
@@ -17,3 +19,4 @@ export {
   type Sql,
 } from './pool.ts';
 export { embeddedPostgres, type PostgresBinaries } from './postgres-binaries.ts';
+export { type ExportManifest, exportDatabase, importDatabase, verifyExport } from './export.ts';

@@ -18,7 +18,7 @@ export function checkHostAndOrigin(request: FastifyRequest, settings: GuardSetti
   if (!settings.allowedHosts.has(nameOf(host))) {
     throw new AppError(
       'WRONG_HOST',
-      'This address is not one that NebulaCommand answers to; see the setting ALLOWED_HOSTS.',
+      'This address is not one that NebulaCommand answers to; see the setting NEBULA_ALLOWED_HOSTS.',
     );
   }
   const { origin } = request.headers;

@@ -5,6 +5,7 @@ import { AppError } from '@nebula/errors';
 import type { Log } from '@nebula/log';
 import { type Context, type CookieChange, type RequestFacts, WithCookies } from '@nebula/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { factsOf } from './facts.ts';
 import { checkCsrf, identify, type Sender, sessionCookie } from './identify.ts';
 import { parseInput } from './input.ts';
 import { receiveUpload } from './kinds/upload.ts';
@@ -101,7 +102,7 @@ export function serveBegin(
   options: MountOptions,
 ): Served {
   const gone = new AbortController();
-  request.raw.socket.once('close', () => gone.abort(new Error('the caller has gone')));
+  reply.raw.once('close', () => gone.abort(new Error('the caller has gone')));
   const context = options.makeContext({
     actor: request.sender.actor,
     log: options.log.child({ requestId: request.id }),
@@ -110,16 +111,6 @@ export function serveBegin(
   });
   const input = { ...parseInput(endpoint, request), request: factsOf(request) };
   return { endpoint, context, input, sender: request.sender, request, reply, options };
-}
-
-function factsOf(request: FastifyRequest): RequestFacts {
-  return {
-    address: request.ip,
-    userAgent: request.headers['user-agent'] ?? '',
-    cookies: request.cookies,
-    isSecure: request.protocol === 'https',
-    origin: `${request.protocol}://${request.headers.host}`,
-  };
 }
 
 async function answer(served: Served, handler: AnyHandler, rest: unknown[]): Promise<unknown> {

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Call, Contract, Socket, Stream, Upload } from '@nebula/contract';
 import type { MigrationSet } from '@nebula/db';
 import type { Job, Schedule } from '@nebula/jobs';
+import type { RunDefinition } from '@nebula/journal';
 import type { z } from 'zod';
 import type { Context } from './context.ts';
 
@@ -25,6 +26,8 @@ export interface RequestFacts {
   userAgent: string;
   cookies: Readonly<Record<string, string | undefined>>;
   isSecure: boolean;
+  /** The session's token when the request was made with one; for its CSRF token. */
+  sessionToken: string | null;
   /** Origin under which the caller reached us, such as `https://host.example`. */
   origin: string;
 }
@@ -99,7 +102,7 @@ export type Routes<C extends { endpoints: Record<string, unknown> }> = {
 /** What a feature brings once it has its resources. */
 export interface FeatureParts<C extends { endpoints: Record<string, unknown> }> {
   routes: Routes<C>;
-  jobs?: Job<never>[];
+  jobs?: Job[];
   schedules?: Schedule[];
   /** Long-running work; ends when the signal aborts. */
   work?: (signal: AbortSignal) => Promise<void>;
@@ -109,6 +112,7 @@ export interface FeatureParts<C extends { endpoints: Record<string, unknown> }> 
 export interface Feature<Resources> {
   contract: Contract;
   migrations: MigrationSet[];
+  runs(resources: Omit<Resources, 'journal'>): RunDefinition[];
   setUp(resources: Resources): FeatureParts<{ endpoints: Record<string, unknown> }>;
 }
 
@@ -116,11 +120,14 @@ export interface Feature<Resources> {
 export function defineFeature<Resources, C extends Contract>(feature: {
   contract: C;
   migrations?: MigrationSet[];
+  /** Kinds of durable runs; made before the journal that drives them. */
+  runs?(resources: Omit<Resources, 'journal'>): RunDefinition[];
   setUp(resources: Resources): FeatureParts<C>;
 }): Feature<Resources> {
   return {
     contract: feature.contract,
     migrations: feature.migrations ?? [],
+    runs: (resources) => feature.runs?.(resources) ?? [],
     setUp: (resources) => widen(feature.setUp(resources)),
   };
 }

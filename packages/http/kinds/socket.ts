@@ -3,6 +3,7 @@ import type { Socket } from '@nebula/contract';
 import { AppError } from '@nebula/errors';
 import type { SocketEnd } from '@nebula/runtime';
 import type { FastifyRequest } from 'fastify';
+import { factsOf } from '../facts.ts';
 import { parseInput } from '../input.ts';
 import type { AnyHandler, MountOptions } from '../mount.ts';
 
@@ -104,14 +105,4 @@ function parseJson(text: string): unknown {
 /** `ws` sockets are EventEmitters; the interface above names only what we call. */
 function asEmitter(socket: WebSocketLike): NodeJS.EventEmitter {
   return socket as unknown as NodeJS.EventEmitter;
-}
-
-function factsOf(request: FastifyRequest) {
-  return {
-    address: request.ip,
-    userAgent: request.headers['user-agent'] ?? '',
-    cookies: request.cookies,
-    isSecure: request.protocol === 'https',
-    origin: `${request.protocol}://${request.headers.host}`,
-  };
 }

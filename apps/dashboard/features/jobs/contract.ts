@@ -22,19 +22,24 @@ export const StepState = z.enum([
   'undo-intent',
   'undone',
   'undo-failed',
+  'undo-unknown',
   'skipped',
 ]);
+
+const Problem = z.object({ code: z.string(), message: z.string() });
 
 export const RunStep = z.object({
   name: z.string(),
   title: z.string(),
   effect: z.enum(['idempotent', 'observable', 'blind']),
   state: StepState,
-  canUndo: z.boolean(),
+  undo: z
+    .enum(['nothing', 'impossible', 'idempotent', 'observable', 'blind'])
+    .describe('How the step is taken back: nothing to do, not at all, or by an effect of this kind'),
   attempt: z.number().int(),
   startedAt: Instant.nullable(),
   finishedAt: Instant.nullable(),
-  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  error: Problem.nullable(),
 });
 export type RunStep = z.infer<typeof RunStep>;
 
@@ -48,10 +53,21 @@ export const Run = z.object({
   actor: z.object({ kind: z.string(), id: z.string(), name: z.string() }),
   requestId: z.string(),
   createdAt: Instant,
+  startedAt: Instant.nullable(),
   finishedAt: Instant.nullable(),
-  /** Whether all that had been done was undone; null unless the run failed or was cancelled. */
-  isUndone: z.boolean().nullable(),
-  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  outcome: z.enum(['failed', 'cancelled']).nullable().describe('Why it turned back, once it has'),
+  isUndone: z
+    .boolean()
+    .nullable()
+    .describe('Whether all that had been done was taken back; null unless it failed or was cancelled'),
+  isCancellable: z.boolean(),
+  isCancelRequested: z.boolean(),
+  isWaiting: z.boolean().describe('Waits for another run on its target to end'),
+  lookHere: z
+    .object({ step: z.string(), why: z.string(), next: z.string() })
+    .nullable()
+    .describe('What a person must look at before an unknown run can go on'),
+  error: Problem.nullable(),
   steps: z.array(RunStep),
 });
 export type Run = z.infer<typeof Run>;
@@ -101,7 +117,7 @@ export const jobs = defineContract({
       access: 'jobs:operate',
       params: z.object({ id: Id }),
       output: Run,
-      errors: { RUN_FINISHED: 409 },
+      errors: { RUN_NOT_CANCELLABLE: 409 },
     }),
     resolve: call({
       method: 'POST',

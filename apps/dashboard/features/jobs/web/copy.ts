@@ -50,7 +50,10 @@ export const copy = {
 
 /** Error codes of this feature. */
 export const errorCopy: CopyTable = {
-  RUN_FINISHED: { sentence: 'The run has ended already.', nextStep: 'Nothing is left to cancel.' },
+  RUN_NOT_CANCELLABLE: {
+    sentence: 'The run has ended already or cannot be cancelled.',
+    nextStep: 'Nothing is left to cancel.',
+  },
   RUN_NOT_UNKNOWN: {
     sentence: 'Somebody has answered this already.',
     nextStep: 'The run shows what became of it.',

@@ -55,8 +55,8 @@ export function readRunState(word: string | undefined): RunState | undefined {
 }
 
 /** Whether the run can still be stopped. */
-export function canCancel({ state }: Pick<Run, 'state'>): boolean {
-  return state === 'queued' || state === 'running';
+export function canCancel(run: Pick<Run, 'state' | 'isCancellable' | 'isCancelRequested'>): boolean {
+  return run.isCancellable && !run.isCancelRequested && (run.state === 'queued' || run.state === 'running');
 }
 
 const stepLooks: Record<RunStep['state'], { look: StepLook; word: string }> = {
@@ -68,6 +68,7 @@ const stepLooks: Record<RunStep['state'], { look: StepLook; word: string }> = {
   'undo-intent': { look: 'running', word: 'Undoing' },
   undone: { look: 'undone', word: 'Undone' },
   'undo-failed': { look: 'failed', word: 'Could not be undone' },
+  'undo-unknown': { look: 'unknown', word: 'Look here' },
   skipped: { look: 'skipped', word: 'Not run' },
 };
 

@@ -1,0 +1,146 @@
+import { createAudit, openAnchorFile } from '@nebula/audit';
+import { createApiKeys, createAuthenticator, createJudge, createSignIn, systemActor } from '@nebula/auth';
+import { type Clock, systemClock } from '@nebula/clock';
+import { permissionsOf } from '@nebula/contract';
+import { type Database, migrate, newId } from '@nebula/db';
+import { type Docker, openEngine } from '@nebula/docker';
+import { Hub, relayEvents, removeEventsBefore } from '@nebula/events';
+import { createServer, type Server } from '@nebula/http';
+import { createJobs, defineChore, migrateJobs, type Schedule } from '@nebula/jobs';
+import { createJournal } from '@nebula/journal';
+import type { Log } from '@nebula/log';
+import { createContexts } from '@nebula/runtime';
+import { api } from './contract.ts';
+import { dropReaders } from './features/live/index.ts';
+import { jobs as jobsContract } from './features/jobs/contract.ts';
+import { features } from './features.ts';
+import type { Keys } from './keys.ts';
+import { migrationSets } from './migrations.ts';
+import type { Resources } from './resources.ts';
+
+/** What an application is made of; a test gives its own database, clock and engine. */
+export interface AppOptions {
+  database: Database;
+  keys: Keys;
+  log: Log;
+  version: string;
+  /** Socket of the broker's filtered Docker API, or an engine made elsewhere. */
+  docker: { socket: string } | Docker;
+  clock?: Clock;
+  sampleSeconds: number;
+  requestsPerMinute: number;
+  allowedHosts: string[];
+  allowedOrigins: string[];
+  trustedProxies: string[];
+  tls: { cert: string; key: string } | null;
+  webDir: string | null;
+  files: Record<string, { type: string; content: string }>;
+  checksOutput: boolean;
+}
+
+/** A running application. */
+export interface App extends AsyncDisposable {
+  server: Server;
+  resources: Resources;
+  /** A one-time token for the first account; null when there is one. */
+  setUpToken(): Promise<string | null>;
+}
+
+/** Puts the application together and starts its background work; the server listens when it is told to. */
+export async function startApp(options: AppOptions): Promise<App> {
+  const { database, log, keys } = options;
+  const clock = options.clock ?? systemClock;
+  await migrate(database.pool, migrationSets);
+  await migrateJobs(database);
+
+  const stop = new AbortController();
+  const hub = new Hub();
+  const judge = createJudge(permissionsOf(api));
+  const jobs = createJobs({ database, log, clock });
+  const audit = createAudit({ key: keys.audit, clock, memory: openAnchorFile(keys.dir) });
+  const signIn = createSignIn({ clock, deviceKey: keys.device });
+  const authenticator = createAuthenticator({ database, clock, log });
+  const makeContext = createContexts({ database, audit, jobs, judge });
+  const runChanged = jobsContract.events['run-changed'];
+  const docker = 'socket' in options.docker ? openEngine(options.docker.socket) : options.docker;
+
+  const base = {
+    api,
+    audit,
+    apiKeys: createApiKeys({ clock }),
+    clock,
+    database,
+    docker,
+    hub,
+    judge,
+    log,
+    signIn,
+    sampleSeconds: options.sampleSeconds,
+    version: options.version,
+    systemContext: (name: string, signal: AbortSignal) =>
+      makeContext({ actor: systemActor(name), log, signal, requestId: newId() }),
+  };
+  const journal = createJournal({
+    database,
+    jobs,
+    clock,
+    log,
+    definitions: Object.values(features).flatMap((feature) => feature.runs(base)),
+    event: { topic: runChanged.name, access: runChanged.access },
+    onProgress: (runId, step, fraction, message) =>
+      hub.setState('jobs.progress', runId, runChanged.access, { step, fraction, message }),
+  });
+  const resources: Resources = { ...base, journal };
+  const parts = Object.entries(features).map(([id, feature]) => ({ id, ...feature.setUp(resources) }));
+
+  const server = await createServer({
+    api,
+    routes: Object.fromEntries(parts.map(({ id, routes }) => [id, routes])),
+    authenticator,
+    judge,
+    log,
+    makeContext,
+    checksOutput: options.checksOutput,
+    guard: { allowedHosts: hostNames(options.allowedHosts), allowedOrigins: new Set(options.allowedOrigins) },
+    tls: options.tls,
+    trustedProxies: options.trustedProxies,
+    requestsPerMinute: options.requestsPerMinute,
+    webDir: options.webDir,
+    files: options.files,
+  });
+
+  const clean = defineChore('events.remove-old', async () => {
+    await removeEventsBefore(database.sql, new Date(clock.now().getTime() - 86_400_000));
+  });
+  const schedules: Schedule[] = [
+    { job: clean, every: '1h' },
+    ...parts.flatMap((part) => part.schedules ?? []),
+  ];
+  await jobs.start([clean, journal.job, ...parts.flatMap((part) => part.jobs ?? [])], schedules);
+  const work = Promise.all([
+    relayEvents({ database, hub, log, signal: stop.signal }),
+    authenticator.watch((subject) => dropReaders(hub, subject), stop.signal),
+    journal.recover(stop.signal),
+    ...parts.map((part) => part.work?.(stop.signal)),
+  ]);
+  work.catch((error: unknown) => log.error({ error }, 'background work ended'));
+
+  return {
+    server,
+    resources,
+    setUpToken: () => signIn.issueSetUpToken(database),
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await journal.stop();
+      stop.abort();
+      await jobs.stop();
+      await work.catch((error: unknown) => log.debug({ error }, 'background work ended with an error'));
+      if (Symbol.dispose in docker) (docker as Docker & Disposable)[Symbol.dispose]();
+    },
+  };
+}
+
+/** The names this machine always answers to, and those that were allowed. */
+function hostNames(allowed: string[]): Set<string> {
+  return new Set(['localhost', '127.0.0.1', '[::1]', ...allowed]);
+}

@@ -1,0 +1,86 @@
+import { readSettings, secretSetting, setting } from '@nebula/config';
+import { z } from 'zod';
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim().toLowerCase())
+      .filter((part) => part !== ''),
+  );
+
+/** Everything that can be set for the dashboard's process. */
+export const dashboardSettings = {
+  dataDir: setting('NEBULA_DATA', z.string().startsWith('/'), 'Directory of all data; set by the launcher'),
+  runtimeDir: setting(
+    'NEBULA_RUNTIME',
+    z.string().startsWith('/'),
+    'Directory of sockets; set by the launcher',
+  ),
+  brokerDir: setting(
+    'NEBULA_BROKER_DIR',
+    z.string().startsWith('/'),
+    "Directory of the broker's sockets; set by the launcher",
+  ),
+  host: setting('HOST', z.string().default('127.0.0.1'), 'Address to listen on'),
+  port: setting('PORT', z.coerce.number().int().min(0).max(65_535).default(5000), 'Port to listen on'),
+  tlsCert: setting(
+    'NEBULA_TLS_CERT',
+    z.string().startsWith('/').optional(),
+    'File with the TLS certificate chain (PEM)',
+  ),
+  tlsKey: setting(
+    'NEBULA_TLS_KEY',
+    z.string().startsWith('/').optional(),
+    'File with the TLS private key (PEM)',
+  ),
+  authorityFile: setting(
+    'NEBULA_TLS_AUTHORITY',
+    z.string().startsWith('/').optional(),
+    'File with the certificate of our own authority, offered for download',
+  ),
+  databaseUrl: secretSetting(
+    'DATABASE_URL',
+    'Your own PostgreSQL 15 or newer; the embedded one when left out',
+  ),
+  allowedHosts: setting(
+    'NEBULA_ALLOWED_HOSTS',
+    list,
+    'Further host names under which people reach NebulaCommand, separated by commas',
+  ),
+  allowedOrigins: setting(
+    'NEBULA_ALLOWED_ORIGINS',
+    list,
+    'Further origins that may call the API, such as https://host.example',
+  ),
+  trustedProxies: setting(
+    'NEBULA_TRUSTED_PROXIES',
+    list,
+    'Addresses of proxies whose X-Forwarded headers are believed',
+  ),
+  requestsPerMinute: setting(
+    'NEBULA_REQUESTS_PER_MINUTE',
+    z.coerce.number().int().min(10).default(6000),
+    'Requests per minute and caller',
+  ),
+  sampleSeconds: setting(
+    'NEBULA_SAMPLE_SECONDS',
+    z.coerce.number().min(1).max(300).default(5),
+    'Seconds between two readings of live figures',
+  ),
+  logLevel: setting(
+    'NEBULA_LOG_LEVEL',
+    z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    'Least urgent level that is logged',
+  ),
+};
+
+/** The dashboard's settings as read from the environment. */
+export type DashboardConfig = ReturnType<typeof readDashboardConfig>;
+
+/** Reads them; throws ConfigError with all problems. */
+export function readDashboardConfig(environment?: NodeJS.ProcessEnv) {
+  return readSettings(dashboardSettings, environment);
+}

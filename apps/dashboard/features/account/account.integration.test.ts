@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { json, type TestApp, testApp, testPassword } from '../../testing.ts';
+
+let app: TestApp;
+const account = { email: 'Evin@Example.com', name: 'Evin', password: 'correct horse battery' };
+
+beforeAll(async () => {
+  app = await testApp(inject('postgres'));
+});
+afterAll(async () => await app[Symbol.asyncDispose]());
+
+async function post(path: string, body: unknown) {
+  const response = await app.nobody.fetch(path, json('POST', body));
+  return {
+    status: response.status,
+    cookies: response.headers.getSetCookie(),
+    body: (await response.json()) as Record<string, unknown>,
+  };
+}
+
+test('the set-up link makes the first account and signs it in; replayed it is refused', async () => {
+  expect(await (await app.nobody.fetch('/api/account/session')).json()).toMatchObject({
+    user: null,
+    needsSetUp: true,
+  });
+  const token = await app.app.setUpToken();
+
+  const first = await post('/api/account/set-up', { ...account, token });
+  const replay = await post('/api/account/set-up', { ...account, email: 'other@example.com', token });
+
+  expect(first.body).toMatchObject({ user: { email: 'evin@example.com', role: 'admin' }, needsSetUp: false });
+  expect(first.cookies.find((cookie) => cookie.startsWith('nebula_session='))).toMatch(
+    /HttpOnly; SameSite=Strict/,
+  );
+  expect([replay.status, replay.body['code']]).toEqual([410, 'SETUP_LINK_INVALID']);
+  expect(await (await app.nobody.fetch('/api/account/session')).json()).toMatchObject({
+    user: null,
+    needsSetUp: false,
+  });
+});
+
+test.each([
+  [{ email: 'not an address' }, 'body.email'],
+  [{ name: ' ' }, 'body.name'],
+  [{ password: 'short' }, 'body.password'],
+  [{ password: 'x'.repeat(257) }, 'body.password'],
+])('set-up with %o is told by field', async (wrong, path) => {
+  const answer = await post('/api/account/set-up', { ...account, token: 'x', ...wrong });
+
+  expect(answer).toMatchObject({ status: 400, body: { code: 'BAD_INPUT', fields: [{ path }] } });
+});
+
+test('a wrong password is refused, counted and audited; the right one signs in', async () => {
+  const wrong = await post('/api/account/sign-in', { email: account.email, password: 'wrong password' });
+  const right = await post('/api/account/sign-in', { email: account.email, password: account.password });
+
+  expect([wrong.status, wrong.body['code']]).toEqual([401, 'WRONG_CREDENTIALS']);
+  expect(right.body).toMatchObject({
+    user: { name: 'Evin' },
+    permissions: expect.arrayContaining(['audit:read']),
+  });
+  const admin = await app.as('admin');
+  const { items } = (await (await admin.fetch('/api/audit?action=account.sign-in')).json()) as {
+    items: object[];
+  };
+  expect(items).toEqual(
+    expect.arrayContaining([expect.objectContaining({ outcome: 'failed', code: 'WRONG_CREDENTIALS' })]),
+  );
+  expect(items).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ outcome: 'done', actor: expect.objectContaining({ name: 'Evin' }) }),
+    ]),
+  );
+});
+
+test('guessing is answered with the seconds to wait', async () => {
+  const person = await app.signIn('viewer');
+  let last = await post('/api/account/sign-in', { email: person.email, password: 'guess' });
+  for (let n = 0; n < 6; n += 1)
+    last = await post('/api/account/sign-in', { email: person.email, password: `guess ${n}` });
+
+  expect(last).toMatchObject({
+    status: 429,
+    body: { code: 'RATE_LIMITED', retryAfterSeconds: expect.any(Number) },
+  });
+});
+
+test('a key is shown once, works with its scopes only, and stops when it is revoked', async () => {
+  const person = await app.signIn('operator');
+  const made = await person.fetch(
+    '/api/account/api-keys',
+    json('POST', { name: 'ci', role: 'viewer', scopes: ['containers:read'] }),
+  );
+  const { key, token } = (await made.json()) as { key: { id: string }; token: string };
+  const as = (path: string) => app.nobody.fetch(path, { headers: { 'x-api-key': token } });
+
+  expect(made.status).toBe(201);
+  expect((await as('/api/containers')).status).toBe(200);
+  expect((await as('/api/jobs/runs')).status).toBe(403);
+  expect(await (await person.fetch('/api/account/api-keys')).text()).not.toContain(token);
+  expect((await person.fetch(`/api/account/api-keys/${key.id}`, { method: 'DELETE' })).status).toBe(204);
+  const after = await as('/api/containers');
+  expect([after.status, await after.json()]).toEqual([
+    401,
+    expect.objectContaining({ detail: 'This API key was revoked.' }),
+  ]);
+});
+
+test('nobody hands out more than they have, and nobody sees the keys of others', async () => {
+  const person = await app.signIn('viewer');
+  const other = await app.signIn('admin');
+  const wider = await person.fetch(
+    '/api/account/api-keys',
+    json('POST', { name: 'x', role: 'admin', scopes: ['*'] }),
+  );
+  const theirs = await other.fetch('/api/account/api-keys', json('POST', { name: 'theirs', scopes: ['*'] }));
+  const { key } = (await theirs.json()) as { key: { id: string } };
+
+  expect(await wider.json()).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+  expect(await (await person.fetch('/api/account/api-keys')).json()).toMatchObject({ items: [] });
+  expect(
+    await (await person.fetch(`/api/account/api-keys/${key.id}`, { method: 'DELETE' })).json(),
+  ).toMatchObject({ code: 'NOT_FOUND' });
+});
+
+test('an expired key says when it expired', async () => {
+  const { database, apiKeys, signIn } = app.app.resources;
+  const user = await database.transaction((sql) =>
+    signIn.createUser(sql, { ...account, email: 'k@example.com', role: 'viewer' }),
+  );
+  const expiresAt = new Date('2026-01-01T00:00:00Z');
+  const { token } = await apiKeys.create(database.sql, {
+    name: 'old',
+    role: 'viewer',
+    scopes: ['*'],
+    expiresAt,
+    userId: user.id,
+  });
+
+  const response = await app.nobody.fetch('/api/containers', {
+    headers: { authorization: `Bearer ${token}` },
+  });
+
+  expect([response.status, await response.json()]).toEqual([
+    401,
+    expect.objectContaining({ detail: 'This API key expired on 2026-01-01.' }),
+  ]);
+});
+
+test('no password, token or key of these tests is in the log', async () => {
+  const text = app.log.join('\n');
+
+  expect(text).toContain('"msg":"request"');
+  for (const secret of [account.password, testPassword, 'neb_', 'nes_', 'neu_']) {
+    const bare = secret.endsWith('_') ? new RegExp(`${secret}(?!\\[secret\\])[A-Za-z0-9]`) : secret;
+    expect(text).not.toMatch(bare);
+  }
+});

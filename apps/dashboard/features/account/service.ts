@@ -1,0 +1,141 @@
+import { type Actor, type ApiKeys, csrfTokenOf, type Judge, type SignedIn, type SignIn } from '@nebula/auth';
+import { type Action, type Page, type Permission, pageWindow, type Role } from '@nebula/contract';
+import type { Database, Sql } from '@nebula/db';
+import { AppError } from '@nebula/errors';
+import { type Context, type RequestFacts, WithCookies } from '@nebula/runtime';
+import { type ApiKey, account, type SessionState } from './contract.ts';
+import { cookiesOf, deviceCookie, ownerOf, refuseWider, shownKey, userActor } from './identity.ts';
+
+interface Deps {
+  database: Database;
+  signIn: SignIn;
+  apiKeys: ApiKeys;
+  judge: Judge;
+  /** Every permission there is. */
+  permissions: Permission[];
+  now(): Date;
+}
+
+const { actions } = account;
+
+/** The verbs of accounts; see README. */
+export function createAccount({ database, signIn, apiKeys, judge, permissions, now }: Deps) {
+  function stateOf(actor: Actor, csrfToken: string | null): SessionState {
+    const granted = permissions.filter((permission) => judge.can(actor, permission));
+    if (actor.kind !== 'user')
+      return { user: null, csrfToken: null, needsSetUp: false, permissions: granted };
+    const { id, email, name, role } = actor;
+    return { user: { id, email, name, role }, csrfToken, needsSetUp: false, permissions: granted };
+  }
+
+  async function open(
+    context: Context,
+    action: Action,
+    request: RequestFacts,
+    make: (sql: Sql) => Promise<SignedIn>,
+  ): Promise<WithCookies<SessionState>> {
+    const session = await context.write(action, { type: 'account', id: 'sign-in' }, async (change) => {
+      const made = await make(change.sql);
+      change.record({
+        actor: userActor(made),
+        target: { type: 'user', id: made.user.id, name: made.user.email },
+        after: { address: request.address, userAgent: request.userAgent.slice(0, 300) },
+      });
+      return made;
+    });
+    return new WithCookies(stateOf(userActor(session), csrfTokenOf(session.token)), cookiesOf(session));
+  }
+
+  return {
+    async session(context: Context, sessionToken: string | null): Promise<SessionState> {
+      const state = stateOf(context.actor, sessionToken === null ? null : csrfTokenOf(sessionToken));
+      return { ...state, needsSetUp: state.user === null && (await signIn.needsSetUp(context.sql)) };
+    },
+
+    setUp(context: Context, input: SetUpInput, request: RequestFacts): Promise<WithCookies<SessionState>> {
+      const { token, ...newAccount } = input;
+      return open(context, actions['set-up'], request, async (sql) => {
+        const user = await signIn.setUp(sql, token, newAccount);
+        return await signIn.open(sql, user, request);
+      });
+    },
+
+    signIn(context: Context, input: SignInInput, request: RequestFacts): Promise<WithCookies<SessionState>> {
+      return open(context, actions['sign-in'], request, async (sql) => {
+        const { address, cookies } = request;
+        // Counting a failure must outlive the roll-back of this transaction, so the proof runs beside it.
+        const user = await signIn.prove(database, { ...input, address, deviceCookie: cookies[deviceCookie] });
+        if (user === null) throw new AppError('WRONG_CREDENTIALS', 'E-mail or password is not right.');
+        return await signIn.open(sql, user, request);
+      });
+    },
+
+    async signOut(context: Context): Promise<WithCookies<undefined>> {
+      const { actor } = context;
+      if (actor.kind !== 'user') {
+        throw new AppError('BAD_INPUT', 'Only a person who is signed in can sign out; revoke a key instead.');
+      }
+      await context.write(actions['sign-out'], { type: 'user', id: actor.id, name: actor.email }, ({ sql }) =>
+        signIn.close(sql, actor.sessionId),
+      );
+      return new WithCookies(undefined, [{ name: 'session', value: null }]);
+    },
+
+    async listKeys(context: Context, query: PageInput): Promise<Page<ApiKey>> {
+      const rows = await apiKeys.list(
+        context.sql,
+        ownerOf(context.actor),
+        query.cursor ?? null,
+        query.limit + 1,
+      );
+      const { items, next } = pageWindow(rows, query.limit, (row) => row.id);
+      return { items: items.map(shownKey), next };
+    },
+
+    async createKey(context: Context, input: NewKeyInput): Promise<{ key: ApiKey; token: string }> {
+      const { name, role, scopes, expiresInDays } = input;
+      refuseWider(context.actor, role, scopes);
+      const expiresAt =
+        expiresInDays === null ? null : new Date(now().getTime() + expiresInDays * 86_400_000);
+      const target = { type: 'api-key', id: 'new', name };
+      return await context.write(actions['create-key'], target, async (change) => {
+        const userId = ownerOf(context.actor);
+        const { row, token } = await apiKeys.create(change.sql, { name, role, scopes, expiresAt, userId });
+        const after = { role, scopes, expiresAt: expiresAt?.toISOString() ?? null };
+        change.record({ target: { ...target, id: row.id }, after });
+        return { key: shownKey(row), token };
+      });
+    },
+
+    async revokeKey(context: Context, id: string): Promise<void> {
+      await context.write(actions['revoke-key'], { type: 'api-key', id }, async (change) => {
+        const row = await apiKeys.revoke(change.sql, id, ownerOf(context.actor));
+        change.record({ target: { type: 'api-key', id, name: row.name } });
+      });
+    },
+  };
+}
+
+interface SetUpInput {
+  token: string;
+  email: string;
+  name: string;
+  password: string;
+}
+
+interface SignInInput {
+  email: string;
+  password: string;
+}
+
+interface PageInput {
+  limit: number;
+  cursor?: string | undefined;
+}
+
+interface NewKeyInput {
+  name: string;
+  role: Role;
+  scopes: string[];
+  expiresInDays: number | null;
+}

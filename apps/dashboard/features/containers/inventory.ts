@@ -1,0 +1,171 @@
+import type { Clock } from '@nebula/clock';
+import type { ContainerSummary, Docker } from '@nebula/docker';
+import { DriverError } from '@nebula/errors';
+import type { Hub } from '@nebula/events';
+import type { Log } from '@nebula/log';
+import type { Container, EngineStatus } from './contract.ts';
+
+/** What is known of the containers of one engine, kept current by its events. */
+export interface Inventory {
+  /** By name, then id. */
+  all(): Container[];
+  get(id: string): Container | undefined;
+  engine(): EngineStatus;
+  /** Follows the engine until the signal aborts; waits and tries again while it is away. */
+  follow(signal: AbortSignal): Promise<void>;
+}
+
+interface Deps {
+  docker: Docker;
+  hub: Hub;
+  clock: Clock;
+  log: Log;
+  hostId: string;
+}
+
+const access = 'containers:read';
+/** Words such as "Up 3 hours" change without an event. */
+const refreshEveryMs = 60_000;
+const retryMs = [500, 1000, 2000, 5000];
+
+/** Starts knowing nothing; {@link Inventory.follow} fills it and publishes changes as live state. */
+export function createInventory({ docker, hub, clock, log, hostId }: Deps): Inventory {
+  const known = new Map<string, Container>();
+  let order: Container[] | null = null;
+  let engine: EngineStatus = {
+    hostId,
+    isReachable: false,
+    version: null,
+    apiVersion: null,
+    detail: 'Looking for the container engine.',
+    since: clock.now().toISOString(),
+  };
+
+  function put(container: Container): void {
+    known.set(container.id, container);
+    order = null;
+    hub.setState('containers.container', container.id, access, container);
+  }
+
+  function remove(id: string): void {
+    if (!known.delete(id)) return;
+    order = null;
+    hub.setState('containers.container', id, access, null);
+    hub.setState('containers.usage', id, access, null);
+  }
+
+  function setEngine(change: Omit<EngineStatus, 'hostId' | 'since'>): void {
+    const isSame = engine.isReachable === change.isReachable && engine.detail === change.detail;
+    engine = { hostId, ...change, since: isSame ? engine.since : clock.now().toISOString() };
+    hub.setState('containers.engine', hostId, access, engine);
+  }
+
+  async function refreshAll(signal: AbortSignal): Promise<void> {
+    const rows = await docker.list({ signal });
+    const ids = new Set(rows.map((row) => row.id));
+    for (const id of [...known.keys()]) if (!ids.has(id)) remove(id);
+    for (const row of rows) put(shown(row, hostId));
+  }
+
+  async function refreshOne(id: string, signal: AbortSignal): Promise<void> {
+    const [row] = await docker.list({ id, signal });
+    if (row === undefined) remove(id);
+    else put(shown(row, hostId));
+  }
+
+  async function session(stop: AbortSignal): Promise<void> {
+    const ended = new AbortController();
+    const signal = AbortSignal.any([stop, ended.signal]);
+    const { version, apiVersion } = await docker.version(signal);
+    // Events first, the list second: what changes in between is then heard, not missed.
+    const events = docker.events(signal)[Symbol.asyncIterator]();
+    let next = events.next();
+    next.catch(() => undefined);
+    await refreshAll(signal);
+    setEngine({ isReachable: true, version, apiVersion, detail: `Docker ${version} answers.` });
+    const refreshing = keepFresh(signal);
+    try {
+      for (;;) {
+        const { value, done } = await next;
+        if (done === true) break;
+        if (!isNoise(value.action)) await refreshOne(value.id, signal);
+        next = events.next();
+      }
+    } finally {
+      ended.abort();
+      await refreshing;
+    }
+  }
+
+  async function keepFresh(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await clock.sleep(refreshEveryMs, signal);
+        await refreshAll(signal);
+      } catch (error) {
+        // The event stream ends too when the engine goes, and that is where it is told.
+        if (!signal.aborted) log.debug({ error }, 'containers could not be listed');
+      }
+    }
+  }
+
+  return {
+    all() {
+      order ??= [...known.values()].sort(byName);
+      return order;
+    },
+    get: (id) => known.get(id),
+    engine: () => engine,
+    async follow(signal) {
+      for (let attempt = 0; !signal.aborted; attempt += 1) {
+        try {
+          await session(signal);
+          attempt = -1;
+        } catch (error) {
+          if (signal.aborted) return;
+          log[attempt === 0 ? 'warn' : 'debug']({ error }, 'container engine is away');
+          setEngine({ isReachable: false, version: null, apiVersion: null, detail: sentenceFor(error) });
+        }
+        await clock
+          .sleep(retryMs[Math.min(Math.max(attempt, 0), retryMs.length - 1)] ?? 5000, signal)
+          .catch(() => undefined);
+      }
+    },
+  };
+}
+
+function shown(row: ContainerSummary, hostId: string): Container {
+  const { id, name, image, state, status, health, labels, ports } = row;
+  return {
+    id,
+    hostId,
+    name,
+    image,
+    state,
+    status,
+    health,
+    createdAt: row.createdAt.toISOString(),
+    project: labels['com.docker.compose.project'] ?? null,
+    service: labels['com.docker.compose.service'] ?? null,
+    ports,
+  };
+}
+
+function byName(a: Container, b: Container): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  return a.id < b.id ? -1 : 1;
+}
+
+/** Health checks run a command every few seconds; those events change nothing in the list. */
+function isNoise(action: string): boolean {
+  return /^(exec_|attach|resize|top|export|archive-path|extract-to-dir)/.test(action);
+}
+
+function sentenceFor(error: unknown): string {
+  if (error instanceof DriverError && error.kind === 'unavailable') {
+    return 'Docker does not answer. Is it installed and running? `nebula doctor` says what is missing; this page recovers by itself.';
+  }
+  return error instanceof DriverError
+    ? error.message
+    : 'The container engine sent an answer that is not understood.';
+}

@@ -1,0 +1,89 @@
+import type { Clock } from '@nebula/clock';
+import type { ContainerCounters, Docker } from '@nebula/docker';
+import type { Hub } from '@nebula/events';
+import type { Log } from '@nebula/log';
+import type { Usage } from './contract.ts';
+import type { Inventory } from './inventory.ts';
+
+/** Live figures of running containers. */
+export interface Sampler {
+  usage(id: string): Usage | null;
+  /** Reads all running containers every interval until the signal aborts. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+interface Deps {
+  docker: Docker;
+  inventory: Inventory;
+  hub: Hub;
+  clock: Clock;
+  log: Log;
+  everyMs: number;
+}
+
+const atOnce = 4;
+/** A container that was read once has no figures yet; the second reading of it comes soon. */
+const soonMs = 1000;
+
+/** Takes figures as differences of counters; the first reading of a container gives none. */
+export function createSampler({ docker, inventory, hub, clock, log, everyMs }: Deps): Sampler {
+  const before = new Map<string, ContainerCounters>();
+  const latest = new Map<string, Usage>();
+
+  async function sample(id: string, signal: AbortSignal): Promise<void> {
+    const counters = await docker.counters(id, signal);
+    const previous = before.get(id);
+    if (counters === null) return forget(id);
+    before.set(id, counters);
+    const usage = previous === undefined ? null : usageBetween(previous, counters);
+    if (usage === null) return;
+    latest.set(id, usage);
+    hub.setState('containers.usage', id, 'containers:read', usage);
+  }
+
+  function forget(id: string): void {
+    before.delete(id);
+    if (latest.delete(id)) hub.setState('containers.usage', id, 'containers:read', null);
+  }
+
+  async function sampleAll(signal: AbortSignal): Promise<void> {
+    const running = inventory.all().filter((container) => container.state === 'running');
+    const ids = new Set(running.map((container) => container.id));
+    for (const id of [...before.keys()]) if (!ids.has(id)) forget(id);
+    const waiting = [...ids];
+    const worker = async () => {
+      for (let id = waiting.pop(); id !== undefined && !signal.aborted; id = waiting.pop()) {
+        try {
+          await sample(id, signal);
+        } catch (error) {
+          if (!signal.aborted) log.debug({ error, container: id }, 'figures could not be read');
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, worker));
+  }
+
+  return {
+    usage: (id) => latest.get(id) ?? null,
+    async run(signal) {
+      while (!signal.aborted) {
+        if (inventory.engine().isReachable) await sampleAll(signal);
+        const isNew = [...before.keys()].some((id) => !latest.has(id)) || !inventory.engine().isReachable;
+        await clock.sleep(isNew ? Math.min(soonMs, everyMs) : everyMs, signal).catch(() => undefined);
+      }
+    },
+  };
+}
+
+/** Use between two readings; null when the counters began anew (the container was restarted). */
+export function usageBetween(previous: ContainerCounters, current: ContainerCounters): Usage | null {
+  const elapsedMs = current.at.getTime() - previous.at.getTime();
+  const used = current.cpuNanoseconds - previous.cpuNanoseconds;
+  if (elapsedMs <= 0 || used < 0) return null;
+  return {
+    at: current.at.toISOString(),
+    cpuPercent: Math.round((used / 1e6 / elapsedMs) * 1000) / 10,
+    memoryBytes: current.memoryBytes,
+    memoryLimitBytes: current.memoryLimitBytes,
+  };
+}

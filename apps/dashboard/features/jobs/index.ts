@@ -1,0 +1,19 @@
+import { defineFeature } from '@nebula/runtime';
+import type { Resources } from '../../resources.ts';
+import { jobs } from './contract.ts';
+import { createRuns } from './service.ts';
+
+export const jobsFeature = defineFeature<Resources, typeof jobs>({
+  contract: jobs,
+  setUp({ journal }) {
+    const service = createRuns({ journal });
+    return {
+      routes: {
+        list: (context, { query }) => service.list(context, query),
+        get: (context, { params }) => service.get(context, params.id),
+        cancel: (context, { params }) => service.cancel(context, params.id),
+        resolve: (context, { params, body }) => service.resolve(context, params.id, body.verdict),
+      },
+    };
+  },
+});

@@ -1,0 +1,153 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
+import { hostname, networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError } from '@nebula/config';
+import { causeChain } from '@nebula/errors';
+import { createLog, type Log, registerSecret } from '@nebula/log';
+import { startApp } from './app.ts';
+import { type DashboardConfig, readDashboardConfig } from './config.ts';
+import { openAppDatabase } from './database.ts';
+import { openKeys } from './keys.ts';
+
+const version = '0.1.0';
+const webDir = join(import.meta.dirname, 'web', 'dist');
+
+await main();
+
+async function main(): Promise<void> {
+  const config = configOrExit();
+  const log = createLog({ service: 'nebula', level: config.logLevel });
+  const stopping = whenAskedToStop();
+  await using stack = new AsyncDisposableStack();
+  try {
+    await serve(config, log, stack);
+    await stopping;
+    log.info({}, 'stopping');
+  } catch (error) {
+    log.error({ error }, 'could not start');
+    tell({ type: 'fatal', message: causeChain(error).join('\n  because ') });
+    process.exitCode = 1;
+  }
+  // What still waits (a job, a slow reader) must not keep the database from being stopped in order.
+  const hurry = setTimeout(() => process.exit(process.exitCode ?? 1), 25_000);
+  await stack.disposeAsync();
+  clearTimeout(hurry);
+  if (process.connected) process.disconnect();
+}
+
+async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableStack): Promise<void> {
+  const { dataDir, runtimeDir, host, databaseUrl } = config;
+  if (databaseUrl !== null) registerSecret(databaseUrl.reveal());
+  const opened = stack.use(await openAppDatabase({ url: databaseUrl, dataDir, runtimeDir, log }));
+  const keys = await openKeys(dataDir);
+  const tls = tlsOf(config);
+  const app = stack.use(
+    await startApp({
+      database: opened.database,
+      keys,
+      log,
+      version,
+      docker: { socket: join(config.brokerDir, 'docker.sock') },
+      sampleSeconds: config.sampleSeconds,
+      requestsPerMinute: config.requestsPerMinute,
+      allowedHosts: [...config.allowedHosts, ...(tls === null ? [] : ownNames())],
+      allowedOrigins: config.allowedOrigins,
+      trustedProxies: config.trustedProxies,
+      tls,
+      webDir: existsSync(webDir) ? webDir : null,
+      files: authorityFile(config),
+      checksOutput: false,
+    }),
+  );
+  process.on('message', (message) => {
+    const renewed = isTlsChanged(message) ? tlsOf(config) : null;
+    if (renewed !== null) app.server.setCertificate(renewed);
+  });
+  const port = await app.server.listen(host, config.port);
+  const url = `${tls === null ? 'http' : 'https'}://${shownHost(host)}:${port}`;
+  const token = await app.setUpToken();
+  const docker = await engineFound(app.resources);
+  log.info({ url, docker, embedded: opened.embedded !== null }, 'ready');
+  tell({
+    type: 'ready',
+    url,
+    setupUrl: token === null ? null : `${url}/set-up#${token}`,
+    docker,
+    data: dataDir,
+    missing: docker.found ? [] : ['Docker'],
+  });
+  // Kept even when this process is killed: the next start is quicker and needs less memory.
+  flushCompileCache();
+}
+
+function configOrExit(): DashboardConfig {
+  try {
+    return readDashboardConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    tell({ type: 'fatal', message: error.message });
+    process.stderr.write(`${error.message}\n`);
+    process.exit(78);
+  }
+}
+
+/** Resolves on SIGTERM, SIGINT, or when the launcher that started us is gone. */
+function whenAskedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve());
+    if (process.connected) process.once('disconnect', () => resolve());
+  });
+}
+
+/** The launcher says so after it has renewed the certificate files. */
+function isTlsChanged(message: unknown): boolean {
+  return (
+    typeof message === 'object' && message !== null && 'type' in message && message.type === 'tls-changed'
+  );
+}
+
+function tell(message: object): void {
+  process.send?.(message);
+}
+
+async function engineFound({
+  docker,
+}: {
+  docker: { version(signal: AbortSignal): Promise<{ version: string }> };
+}) {
+  try {
+    const { version: engine } = await docker.version(AbortSignal.timeout(3000));
+    return { found: true, detail: `Docker ${engine}` };
+  } catch (error) {
+    return { found: false, detail: error instanceof Error ? error.message : 'Docker does not answer.' };
+  }
+}
+
+function tlsOf({ tlsCert, tlsKey }: DashboardConfig): { cert: string; key: string } | null {
+  if (tlsCert === undefined || tlsKey === undefined) return null;
+  return { cert: readFileSync(tlsCert, 'utf8'), key: readFileSync(tlsKey, 'utf8') };
+}
+
+function authorityFile({
+  authorityFile: path,
+}: DashboardConfig): Record<string, { type: string; content: string }> {
+  if (path === undefined) return {};
+  const file = { type: 'application/x-pem-file', content: readFileSync(path, 'utf8') };
+  return { '/authority.pem': file };
+}
+
+/** Names under which the home network reaches this machine. */
+function ownNames(): string[] {
+  const name = hostname().toLowerCase();
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  const literals = addresses.map(({ address, family }) =>
+    family === 'IPv6' ? `[${address.split('%')[0]}]` : address,
+  );
+  return [name, `${name}.local`, `${name}.home.arpa`, `${name}.lan`, `${name}.home`, ...literals];
+}
+
+function shownHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}

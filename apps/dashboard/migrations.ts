@@ -1,0 +1,15 @@
+import { auditMigrations } from '@nebula/audit';
+import { authMigrations } from '@nebula/auth';
+import type { MigrationSet } from '@nebula/db';
+import { eventMigrations } from '@nebula/events';
+import { journalMigrations } from '@nebula/journal';
+import { features } from './features.ts';
+
+/** Every table of the dashboard: the platform's, then the features'. */
+export const migrationSets: MigrationSet[] = [
+  auditMigrations,
+  authMigrations,
+  eventMigrations,
+  journalMigrations,
+  ...Object.values(features).flatMap((feature) => feature.migrations),
+];

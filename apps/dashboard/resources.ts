@@ -1,0 +1,30 @@
+import type { Audit } from '@nebula/audit';
+import type { ApiKeys, Judge, SignIn } from '@nebula/auth';
+import type { Clock } from '@nebula/clock';
+import type { Api } from '@nebula/contract';
+import type { Database } from '@nebula/db';
+import type { Docker } from '@nebula/docker';
+import type { Hub } from '@nebula/events';
+import type { Journal } from '@nebula/journal';
+import type { Log } from '@nebula/log';
+import type { Context } from '@nebula/runtime';
+
+/** What the composition root hands to every feature. */
+export interface Resources {
+  api: Api;
+  audit: Audit;
+  apiKeys: ApiKeys;
+  clock: Clock;
+  database: Database;
+  docker: Docker;
+  hub: Hub;
+  journal: Journal;
+  judge: Judge;
+  log: Log;
+  signIn: SignIn;
+  /** Seconds between two readings of live figures. */
+  sampleSeconds: number;
+  version: string;
+  /** A context in which a part of NebulaCommand itself acts. */
+  systemContext(name: string, signal: AbortSignal): Context;
+}

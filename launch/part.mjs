@@ -1,0 +1,175 @@
+// One supervised process of ours: broker or server.
+import { spawn } from 'node:child_process';
+import { describeProcess } from './process-table.mjs';
+import { Refusal } from './refusal.mjs';
+
+/**
+ * @typedef {object} PartSpec
+ * @property {'broker' | 'server'} name
+ * @property {string} program absolute path
+ * @property {string[]} flags arguments before the script
+ * @property {string} script absolute path
+ * @property {string[]} args
+ * @property {Record<string, string>} env the whole environment
+ * @property {string} cwd
+ * @property {{ uid: number, gid: number } | undefined} user to run as, or undefined for our own
+ * @property {() => void} prepare runs before each start, the first included
+ * @property {number} readyWithin milliseconds
+ * @property {number} firstRestartMs wait before the first restart; doubled for each further one
+ * @property {number} stopWithin milliseconds before SIGKILL
+ */
+
+/**
+ * @typedef {object} PartEvents
+ * @property {(line: string) => void} say
+ * @property {(record: import('./process-table.mjs').ProcessRecord) => void} started
+ * @property {(name: string) => void} ended
+ * @property {(error: Refusal) => void} gaveUp it died too often; nobody restarts it
+ */
+
+/** Restarts are given up after this many deaths within a minute. */
+const mostDeaths = 5;
+const minute = 60_000;
+
+/**
+ * Makes a part; nothing runs before `start()`. After its first `ready` it is restarted when it dies.
+ * @param {PartSpec} spec
+ * @param {PartEvents} events
+ */
+export function createPart(spec, events) {
+  /** @type {import('node:child_process').ChildProcess | undefined} */
+  let child;
+  /** @type {Promise<void>} */
+  let ended = Promise.resolve();
+  /** @type {NodeJS.Timeout | undefined} */
+  let restart;
+  /** @type {number[]} */
+  let deaths = [];
+  let isStopping = false;
+  let wasReady = false;
+
+  /** @returns {Promise<Record<string, unknown>>} the message with type `ready` */
+  async function start() {
+    spec.prepare();
+    const started = spawn(spec.program, [...spec.flags, spec.script, ...spec.args], {
+      cwd: spec.cwd,
+      env: spec.env,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      // Its own session: Ctrl-C in the terminal reaches only the launcher, which stops things in order.
+      detached: true,
+      ...(spec.user === undefined ? {} : spec.user),
+    });
+    child = started;
+    const ready = untilReady(started, spec);
+    ended = new Promise((resolve) => {
+      started.once('exit', () => resolve());
+      started.once('error', () => resolve());
+    });
+    if (started.pid !== undefined) {
+      const record = describeProcess(spec.name, started.pid, spec.script);
+      if (record !== undefined) events.started(record);
+    }
+    void ended.then(() => events.ended(spec.name));
+    started.once('exit', (code, signal) => {
+      child = undefined;
+      if (wasReady && !isStopping) died(signal ?? `exit code ${code}`);
+    });
+    const message = await ready;
+    wasReady = true;
+    return message;
+  }
+
+  /** @param {string} how */
+  function died(how) {
+    deaths = [...deaths.filter((at) => Date.now() - at < minute), Date.now()];
+    if (deaths.length > mostDeaths) {
+      events.gaveUp(
+        new Refusal(`The ${spec.name} died ${deaths.length} times within a minute (last: ${how}).`),
+      );
+      return;
+    }
+    const wait = spec.firstRestartMs * 2 ** (deaths.length - 1);
+    events.say(`The ${spec.name} ended by itself (${how}); starting it again in ${wait / 1000} s.`);
+    restart = setTimeout(() => {
+      start().then(
+        () => events.say(`The ${spec.name} is back.`),
+        // Its exit, which follows or came before, decides about the next attempt.
+        (error) => events.say(error.message),
+      );
+    }, wait);
+  }
+
+  /** Stops the process: SIGTERM, then SIGKILL for its whole group when it takes too long. */
+  async function stop() {
+    isStopping = true;
+    clearTimeout(restart);
+    const running = child;
+    if (running === undefined) return;
+    running.kill('SIGTERM');
+    const kill = setTimeout(() => {
+      events.say(`The ${spec.name} did not stop within ${spec.stopWithin / 1000} s and is killed.`);
+      killGroup(running);
+    }, spec.stopWithin);
+    await ended;
+    clearTimeout(kill);
+  }
+
+  return {
+    name: spec.name,
+    start,
+    stop,
+    isAlive: () => child !== undefined,
+    /** @param {{ type: string }} message dropped when the process is gone: its next start reads files anew */
+    send: (message) => {
+      if (child?.connected) child.send(message, () => {});
+    },
+  };
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {PartSpec} spec
+ * @returns {Promise<Record<string, unknown>>}
+ */
+function untilReady(child, spec) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(
+        new Refusal(`The ${spec.name} did not get ready within ${spec.readyWithin / 1000} s and is killed.`),
+      );
+      killGroup(child);
+    }, spec.readyWithin);
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      reject(new Refusal(`The ${spec.name} ended before it was ready (${signal ?? `exit code ${code}`}).`));
+    });
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      reject(new Refusal(`The ${spec.name} cannot be started: ${error.message}`));
+    });
+    child.on('message', (message) => {
+      const told = /** @type {Record<string, unknown>} */ (typeof message === 'object' ? message : {});
+      if (told.type === 'ready') {
+        clearTimeout(timer);
+        resolve(told);
+      } else if (told.type === 'fatal') {
+        const lines = String(told.message).split('\n').map(printable);
+        reject(new Refusal(`The ${spec.name} cannot start: ${lines.join('\n')}`));
+      }
+    });
+  });
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+function killGroup(child) {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  process.kill(-child.pid, 'SIGKILL');
+}
+
+/**
+ * Text of another process made safe for a terminal: no control characters, one line.
+ * @param {unknown} text
+ */
+export function printable(text) {
+  return String(text).replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
+}

@@ -1,0 +1,83 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { expect, inject, test } from 'vitest';
+import { exportDatabase, importDatabase, verifyExport } from './export.ts';
+import { migrate } from './migrate.ts';
+import { temporaryDirectory, testDatabase } from './testing.ts';
+
+const now = new Date('2026-01-01T00:00:00Z');
+
+async function fixture(dir: string) {
+  await writeFile(
+    join(dir, '001.sql'),
+    `create table owners (id int primary key, name text);
+     create table pets (id bigint generated always as identity primary key, owner int references owners (id),
+       parent bigint references pets (id), picture bytea, notes text, tags text[], born timestamptz,
+       label text generated always as ('pet ' || notes) stored)`,
+  );
+  return [{ id: 'pets', dir }];
+}
+
+async function filled(dir: string) {
+  const sets = await fixture(dir);
+  const database = await testDatabase(inject('postgres'), []);
+  await migrate(database.pool, sets);
+  await database.pool.query(`insert into owners select n, 'owner ' || n from generate_series(1, 50) n`);
+  await database.pool.query(
+    `insert into pets (owner, parent, picture, notes, tags, born)
+     select n, case when n > 1 then n - 1 end, decode(md5(n::text), 'hex'), E'tab\\there\\nline \\\\ back' || n,
+       array['a,b', 'c"d', null], timestamptz '2026-01-01' + n * interval '1 second' from generate_series(1, 50) n`,
+  );
+  return { database, sets };
+}
+
+async function contentOf(pool: Awaited<ReturnType<typeof filled>>['database']['pool']) {
+  const pets = await pool.query('select * from pets order by id');
+  const owners = await pool.query('select * from owners order by id');
+  return { pets: pets.rows, owners: owners.rows };
+}
+
+test('an export read into an empty database gives the same rows, sequences included', async () => {
+  await using dir = await temporaryDirectory();
+  const { database, sets } = await filled(dir.path);
+  await using source = database;
+  await using target = await testDatabase(inject('postgres'), []);
+  await migrate(target.pool, sets);
+
+  await exportDatabase(source.pool, join(dir.path, 'out'), now);
+  await importDatabase(target.pool, join(dir.path, 'out'));
+
+  expect(await contentOf(target.pool)).toEqual(await contentOf(source.pool));
+  const { rows } = await target.pool.query(`insert into pets (owner, notes) values (1, 'new') returning id`);
+  expect(rows).toEqual([{ id: '51' }]);
+});
+
+test('a file that was tampered with is found, and a restore from it changes nothing', async () => {
+  await using dir = await temporaryDirectory();
+  const { database, sets } = await filled(dir.path);
+  await using source = database;
+  await using target = await testDatabase(inject('postgres'), []);
+  await migrate(target.pool, sets);
+  const out = join(dir.path, 'out');
+  await exportDatabase(source.pool, out, now);
+  const file = join(out, 'public.owners.copy.gz');
+  const text = gunzipSync(await readFile(file))
+    .toString()
+    .replace('owner 7', 'owner 8');
+  await writeFile(file, gzipSync(text));
+
+  expect(await verifyExport(out)).toEqual(['public.owners.copy.gz']);
+  await expect(importDatabase(target.pool, out)).rejects.toThrow(/not as it was written/);
+
+  expect((await target.pool.query('select count(*)::int as n from pets')).rows).toEqual([{ n: 0 }]);
+});
+
+test('an export is not read over rows that are there already', async () => {
+  await using dir = await temporaryDirectory();
+  const { database } = await filled(dir.path);
+  await using source = database;
+  await exportDatabase(source.pool, join(dir.path, 'out'), now);
+
+  await expect(importDatabase(source.pool, join(dir.path, 'out'))).rejects.toThrow(/not empty/);
+});

@@ -1,0 +1,107 @@
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { DriverError } from '@nebula/errors';
+
+/** One request to the engine. */
+export interface EngineRequest {
+  method: 'GET' | 'POST' | 'DELETE';
+  path: string;
+  signal?: AbortSignal | undefined;
+  /** Until the answer's head has come; 30 s unless given. */
+  timeoutMs?: number;
+}
+
+/** Speaks HTTP with an engine on a unix socket, over kept connections. */
+export interface EngineHttp {
+  /** The parsed JSON answer; null for 404. */
+  json(options: EngineRequest): Promise<unknown>;
+  /** The answer's body as it comes. */
+  stream(options: EngineRequest): Promise<IncomingMessage>;
+  close(): void;
+}
+
+const maxReplyBytes = 64 * 1024 * 1024;
+
+/** See {@link EngineHttp}. */
+export function engineHttp(socketPath: string): EngineHttp {
+  const agent = new Agent({ keepAlive: true, maxSockets: 16, maxFreeSockets: 4 });
+
+  async function open(options: EngineRequest, pooled: boolean): Promise<IncomingMessage> {
+    const { signal, timeoutMs = 30_000 } = options;
+    return await new Promise((resolve, reject) => {
+      const call = request({
+        socketPath,
+        method: options.method,
+        path: options.path,
+        headers: { host: 'docker', 'content-length': '0' },
+        ...(pooled ? { agent } : { agent: false }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+      const timer = setTimeout(() => call.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+      call.once('response', (response) => {
+        clearTimeout(timer);
+        resolve(response);
+      });
+      call.once('error', (cause) => {
+        clearTimeout(timer);
+        reject(signal?.aborted ? signal.reason : unavailable(socketPath, cause));
+      });
+      call.end();
+    });
+  }
+
+  return {
+    async json(options) {
+      const response = await open(options, true);
+      const text = await textOf(response, socketPath);
+      const status = response.statusCode ?? 0;
+      if (status === 404) return null;
+      if (status === 304 || text === '') return undefined;
+      if (status >= 400) throw refusal(status, text);
+      return JSON.parse(text);
+    },
+    async stream(options) {
+      const response = await open(options, false);
+      const status = response.statusCode ?? 0;
+      if (status < 400) return response;
+      throw refusal(status, await textOf(response, socketPath));
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+async function textOf(response: IncomingMessage, socketPath: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response) {
+      size += chunk.length;
+      if (size > maxReplyBytes)
+        throw new DriverError('rejected', 'The container engine sent an answer that is too large.');
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    throw cause instanceof DriverError ? cause : unavailable(socketPath, cause);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function refusal(status: number, text: string): DriverError {
+  const message = messageIn(text) ?? `The container engine answered ${status}.`;
+  return new DriverError(status === 503 ? 'unavailable' : 'rejected', message);
+}
+
+function messageIn(text: string): string | null {
+  try {
+    const body: unknown = JSON.parse(text);
+    const isMessage =
+      typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string';
+    return isMessage ? String(body.message) : null;
+  } catch {
+    // Not JSON: the engine's words are missing, and the status alone must do.
+    return null;
+  }
+}
+
+function unavailable(socketPath: string, cause: unknown): DriverError {
+  return new DriverError('unavailable', `The container engine does not answer at ${socketPath}.`, { cause });
+}

@@ -1,0 +1,14 @@
+import type { RequestFacts } from '@nebula/runtime';
+import type { FastifyRequest } from 'fastify';
+
+/** What verbs may know of a request. */
+export function factsOf(request: FastifyRequest): RequestFacts {
+  return {
+    address: request.ip,
+    userAgent: request.headers['user-agent'] ?? '',
+    cookies: request.cookies,
+    isSecure: request.protocol === 'https',
+    sessionToken: request.sender.sessionToken,
+    origin: `${request.protocol}://${request.headers.host}`,
+  };
+}

@@ -1,0 +1,7 @@
+export { newDataDir, type Product, type ProductOptions, startProduct } from './product.ts';
+export { launchBrowser, type TestBrowser } from './browser.ts';
+export { busyboxImage } from './busybox.ts';
+export { addCompose } from './compose.ts';
+export { type EngineAccess, startEngine, type TestEngine } from './engine.ts';
+export { type Ended, findProgram, run, runOk, type RunOptions } from './run.ts';
+export { sharedEngine } from './shared-engine.ts';

@@ -1,0 +1,65 @@
+import { findProgram } from './run.ts';
+
+/** A program the tests use: names it goes by, and the packages that carry it, first available wins. */
+export interface Binary {
+  names: readonly string[];
+  packages: readonly string[];
+}
+
+/** A real part that tests run against. */
+export interface Part {
+  id: PartId;
+  /** What the part is for, in words for the person who is asked. */
+  what: string;
+  binaries: readonly Binary[];
+  /** End of the names of the test files that need it. */
+  neededBy: readonly string[];
+}
+
+export type PartId = 'engine' | 'chromium';
+
+/** Every part that may be installed; static busybox and compose are unpacked, never installed. */
+export const parts: readonly Part[] = [
+  {
+    id: 'engine',
+    what: 'a Docker engine with its own socket, data and network, for tests only',
+    neededBy: ['.integration.test.ts', '.e2e.ts'],
+    binaries: [
+      { names: ['dockerd'], packages: ['docker.io'] },
+      { names: ['docker'], packages: ['docker-cli', 'docker.io'] },
+      { names: ['containerd'], packages: ['containerd'] },
+      { names: ['runc'], packages: ['runc'] },
+      { names: ['iptables-legacy'], packages: ['iptables'] },
+      { names: ['ip'], packages: ['iproute2'] },
+      { names: ['unshare'], packages: ['util-linux'] },
+      { names: ['nsenter'], packages: ['util-linux'] },
+      { names: ['mount'], packages: ['mount'] },
+    ],
+  },
+  {
+    id: 'chromium',
+    what: 'the browser of the end-to-end tests',
+    neededBy: ['.e2e.ts'],
+    binaries: [
+      {
+        names: ['chromium', 'google-chrome-stable', 'google-chrome', 'chromium-browser'],
+        packages: ['chromium'],
+      },
+    ],
+  },
+];
+
+/** The parts that test files with these names need. */
+export function partsFor(files: readonly string[]): Part[] {
+  return parts.filter((part) => part.neededBy.some((end) => files.some((file) => file.endsWith(end))));
+}
+
+/** The binaries of the parts that this machine lacks. */
+export function missingBinaries(
+  wanted: readonly Part[],
+  find: (name: string) => string | null = findProgram,
+): Binary[] {
+  return wanted
+    .flatMap((part) => part.binaries)
+    .filter((binary) => binary.names.every((name) => find(name) === null));
+}
