@@ -50,7 +50,12 @@ function Loaded({ run }: { run: Run }) {
   usePageTitle(run.title, runProgress(run));
   const now = useSecond(run.finishedAt === null);
   const { tone, icon, word } = runLook(run.state);
-  const lasted = took(run.createdAt, run.finishedAt, now) ?? 0;
+  const note = run.isWaiting
+    ? copy.waits
+    : run.isCancelRequested && run.finishedAt === null
+      ? copy.cancelRequested
+      : null;
+  const lasted = took(run.startedAt ?? run.createdAt, run.finishedAt, now) ?? 0;
   return (
     <>
       <Panel aria-labelledby="run-steps">
@@ -69,6 +74,7 @@ function Loaded({ run }: { run: Run }) {
           }
         />
         {run.error !== null && <Failure run={run} message={run.error.message} />}
+        {note !== null && <p className="px-4 pb-2 text-soft md:px-6">{note}</p>}
         <div className="px-4 pt-2 md:px-6">
           <RunSteps run={run} now={now} />
         </div>
