@@ -8,9 +8,8 @@ import { ErrorBoundary } from './error-boundary.tsx';
 
 const client = makeQueryClient();
 const router = makeRouter(client);
-// The answer is on its way while the code of the page is still being fetched.
 void client.prefetchQuery(sessionQuery);
-warmUp(window.location.pathname);
+void warmUp(client);
 
 /** The whole page: the sky, and the router above it. */
 export function App() {

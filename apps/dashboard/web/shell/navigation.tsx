@@ -21,7 +21,7 @@ function SideNavigation({ items }: { items: NavItem[] }) {
   return (
     <nav
       aria-label="Main"
-      className="glass sticky top-4 flex h-[calc(100dvh-2rem)] w-18 shrink-0 flex-col gap-6 rounded-xl p-3 lg:w-56"
+      className="glass glass-still sticky top-4 flex h-[calc(100dvh-2rem)] w-18 shrink-0 flex-col gap-6 rounded-xl p-3 lg:w-56"
     >
       <Link to="/" className="flex items-center gap-3 rounded-md px-2 py-2 font-semibold">
         <Mark />

@@ -78,22 +78,33 @@ function pageRoute(page: PageRoute, parent: typeof publicPart | typeof signedInP
     getParentRoute: () => parent,
     path: page.path,
     staticData: { title: page.title, needs: page.needs },
+    loaderDeps: ({ search }) => search,
+    loader: ({ context, params, deps }) => {
+      page.prefetch?.(context.client, { params, search: deps });
+    },
     component: lazyRouteComponent(async () => ({ default: await page.load() })),
   });
 }
 
-/** Fetches the code of the page at `path` while the session is still being asked for. */
-export function warmUp(path: string): void {
-  const wanted = path === '/' ? homePath() : path;
-  const page = pages.find((one) => pathPattern(one.path).test(wanted));
-  if (page === undefined) return;
-  const parts = page.access === 'public' ? [page.load()] : [loadFrame(), page.load()];
+/** Fetches code and first data of the page in the address while the session is asked for and the page is being made. */
+export async function warmUp(client: QueryClient): Promise<void> {
+  const path = window.location.pathname === '/' ? homePath() : window.location.pathname;
+  const page = pages.find((one) => pathPattern(one.path).test(path));
   // A part that cannot be fetched fails again when it is rendered, and is told there.
-  void Promise.allSettled(parts);
+  const parts = Promise.allSettled(page === undefined ? [] : [page.load()]);
+  if (page?.access === 'signed-in') {
+    void Promise.allSettled([loadFrame()]);
+    const [session] = await Promise.allSettled([client.fetchQuery(sessionQuery)]);
+    if (session.status === 'fulfilled' && session.value.user !== null) {
+      const params = pathPattern(page.path).exec(path)?.groups ?? {};
+      page.prefetch?.(client, { params, search: parseSearch(window.location.search) });
+    }
+  }
+  await parts;
 }
 
 function pathPattern(path: string): RegExp {
-  return new RegExp(`^${path.replace(/\$\w+/g, '[^/]+')}/?$`);
+  return new RegExp(`^${path.replace(/\$(\w+)/g, '(?<$1>[^/]+)')}/?$`);
 }
 
 /** The first place of the navigation. */

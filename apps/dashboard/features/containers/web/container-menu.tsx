@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useMay } from '../../../web/feature.ts';
 import type { Container } from '../contract.ts';
 import { copy } from './copy.ts';
-import { useRestart } from './queries.ts';
+import { useRestart } from './changes.ts';
 
 /** What can be done to a container, behind one button. */
 export function ContainerMenu({ container }: { container: Pick<Container, 'id' | 'name'> }) {
