@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { LucideIcon } from 'lucide-react';
 import type { ComponentType } from 'react';
 import type { LiveTopic } from './shell/live-topic.ts';
-import type { SessionState } from './shell/session.ts';
+import type { SessionState } from './shell/session.tsx';
 import type { Search } from './shell/url-filter.ts';
 
 /** What a command may use besides its own feature. */
@@ -84,7 +84,15 @@ export {
 export { LoadMore } from './shell/load-more.tsx';
 export { Mark } from './shell/mark.tsx';
 export { notify } from './shell/notify.ts';
+export { PageLink } from './shell/page-link.tsx';
 export { usePageTitle } from './shell/page-title.ts';
 export { type Pages, pagesQuery, usePages } from './shell/pages.ts';
-export { type SessionState, sessionQuery, signedIn, signedOut, useMay, useSession } from './shell/session.ts';
+export {
+  type SessionState,
+  sessionQuery,
+  signedIn,
+  signedOut,
+  useMay,
+  useSession,
+} from './shell/session.tsx';
 export { type Search, useUrlFilter } from './shell/url-filter.ts';

@@ -3,7 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { makeQueryClient } from './query-client.ts';
 import { makeRouter, warmUp } from './router.tsx';
-import { sessionQuery } from './session.ts';
+import { SessionProvider, sessionQuery } from './session.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 
 const client = makeQueryClient();
@@ -17,7 +17,9 @@ export function App() {
     <QueryClientProvider client={client}>
       <Sky />
       <ErrorBoundary>
-        <RouterProvider router={router} />
+        <SessionProvider>
+          <RouterProvider router={router} />
+        </SessionProvider>
       </ErrorBoundary>
     </QueryClientProvider>
   );

@@ -11,7 +11,7 @@ import { PagePending } from './page-pending.tsx';
 import { NotAllowed } from './not-allowed.tsx';
 import { areToastsWanted, onNotice } from './notify.ts';
 import { useShownTitle } from './page-title.ts';
-import { followOtherTabs, useSession } from './session.ts';
+import { followOtherTabs, useSession } from './session.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { TopBar } from './top-bar.tsx';
 

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { type LiveFacts, type LiveStatus, liveStatus, retryDelay, silenceMs } from './live-status.ts';
 import type { LiveTopic } from './live-topic.ts';
-import { sessionQuery } from './session.ts';
+import { sessionQuery } from './session.tsx';
 
 /** Changes that arrive within this time are taken together: one patch and one rendering. */
 const batchMs = 50;

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { features } from '../features.ts';
 import type { NavItem } from '../feature.ts';
 import { Mark } from './mark.tsx';
-import { useSession } from './session.ts';
+import { useSession } from './session.tsx';
 
 /** Places that fit in the bar of a phone. */
 const barPlaces = 5;

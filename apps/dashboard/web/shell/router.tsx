@@ -11,7 +11,7 @@ import type { PageRoute } from '../feature.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 import { PagePending } from './page-pending.tsx';
 import { PublicFrame } from './public-frame.tsx';
-import { sessionQuery } from './session.ts';
+import { sessionQuery } from './session.tsx';
 import { StartFault } from './start-fault.tsx';
 import { parseSearch, stringifySearch } from './url-filter.ts';
 
@@ -28,7 +28,8 @@ export function makeRouter(client: QueryClient) {
     parseSearch,
     stringifySearch,
     defaultPreload: 'intent',
-    defaultPendingMs: 0,
+    defaultPendingMs: 200,
+    defaultPendingMinMs: 0,
     defaultPendingComponent: PagePending,
     defaultErrorComponent: StartFault,
     scrollRestoration: true,

@@ -126,7 +126,7 @@ function Actions({ row }: { row: ContainerRow }) {
           <Button tone="primary" icon={RotateCw} onClick={() => setAsking(true)}>
             {copy.restart.command}
           </Button>
-          <RestartDialog container={row} isOpen={isAsking} onClose={() => setAsking(false)} />
+          {isAsking && <RestartDialog container={row} onClose={() => setAsking(false)} />}
         </>
       )}
     </>

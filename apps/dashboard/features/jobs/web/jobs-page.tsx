@@ -12,9 +12,8 @@ import {
   Time,
   useWideScreen,
 } from '@nebula/ui';
-import { Link } from '@tanstack/react-router';
 import { FilterX, SearchX, Workflow } from 'lucide-react';
-import { DataView, LoadMore, usePages, useUrlFilter } from '../../../web/feature.ts';
+import { DataView, LoadMore, PageLink, usePages, useUrlFilter } from '../../../web/feature.ts';
 import type { Run } from '../contract.ts';
 import { copy } from './copy.ts';
 import { readRunFilter, readRunState } from './filter.ts';
@@ -123,14 +122,13 @@ function RunList({ runs }: { runs: Run[] }) {
 
 function RunLink({ run }: { run: Run }) {
   return (
-    <Link
-      to="/jobs/$id"
-      params={{ id: run.id }}
+    <PageLink
+      to={`/jobs/${run.id}`}
       title={run.title}
       className="block min-h-6 truncate font-semibold underline-offset-4 hover:text-link hover:underline"
     >
       {run.title}
-    </Link>
+    </PageLink>
   );
 }
 
