@@ -1,7 +1,9 @@
 import { isIPv4 } from 'node:net';
+import type { Json } from './json.ts';
 import { endpoint, objectName } from './container-body.ts';
 import {
   anyText,
+  each,
   flag,
   isNeutral,
   list,
@@ -23,16 +25,10 @@ const consoleSize = list(whole);
 export const execBody: Shape = object({
   User: power('exec-user'),
   Privileged: power('exec-privileged'),
-  Tty: flag,
+  ...each('Tty AttachStdin AttachStdout AttachStderr Detach', flag),
+  ...each('Env Cmd', texts),
+  ...each('DetachKeys WorkingDir', anyText),
   ConsoleSize: consoleSize,
-  AttachStdin: flag,
-  AttachStdout: flag,
-  AttachStderr: flag,
-  Detach: flag,
-  DetachKeys: anyText,
-  Env: texts,
-  WorkingDir: anyText,
-  Cmd: texts,
 });
 
 /** Body of `POST /exec/{id}/start`. */
@@ -41,38 +37,34 @@ export const execStartBody: Shape = object({ Detach: flag, Tty: flag, ConsoleSiz
 const ordinaryBridgeOptions =
   /^com\.docker\.network\.(?:bridge\.(?:enable_icc|enable_ip_masquerade|host_binding_ipv4)|driver\.mtu|enable_ipv[46])$/;
 
+const subnet = unless((value) => isPrivateSubnet(String(value)), 'network-driver');
+
 /** Body of `POST /networks/create`. */
 export const networkBody: Shape = object({
   Name: text(objectName, "a network's name"),
-  CheckDuplicate: flag,
   Driver: unless((value) => value === '' || value === 'bridge', 'network-driver'),
+  Options: unless(areOrdinaryOptions, 'network-driver'),
   Scope: only('', 'local'),
-  EnableIPv4: flag,
-  EnableIPv6: flag,
-  Internal: flag,
-  Attachable: flag,
-  Ingress: only(false),
-  ConfigOnly: only(false),
-  ConfigFrom: object({ Network: only('') }),
   IPAM: object({
     Driver: unless((value) => value === '' || value === 'default', 'network-driver'),
     Options: power('network-driver'),
     Config: list(
       object({
-        Subnet: unless((value) => isPrivateSubnet(String(value)), 'network-driver'),
-        IPRange: unless((value) => isPrivateSubnet(String(value)), 'network-driver'),
+        ...each('Subnet IPRange', subnet),
         Gateway: anyText,
-        AuxiliaryAddresses: map(anyKey, anyText),
-        AuxAddress: map(anyKey, anyText),
+        ...each('AuxiliaryAddresses AuxAddress', map(anyKey, anyText)),
       }),
     ),
   }),
-  Options: unless(
-    (value) => isNeutral(value) || Object.keys(value ?? {}).every((key) => ordinaryBridgeOptions.test(key)),
-    'network-driver',
-  ),
   Labels: map(anyKey, anyText),
+  ...each('CheckDuplicate EnableIPv4 EnableIPv6 Internal Attachable', flag),
+  ...each('Ingress ConfigOnly', only(false)),
+  ConfigFrom: object({ Network: only('') }),
 });
+
+function areOrdinaryOptions(value: Json): boolean {
+  return isNeutral(value) || Object.keys(value ?? {}).every((key) => ordinaryBridgeOptions.test(key));
+}
 
 /** Body of `POST /networks/{id}/connect`. */
 export const connectBody: Shape = object({
