@@ -83,6 +83,7 @@ export async function startRecordingEngine(path: string): Promise<RecordingEngin
       const known = Object.hasOwn(objects, url) ? objects[url] : undefined;
       const isLookup = engine.lookups.at(-1) === url && request.method === 'GET';
       response.setHeader('Content-Type', 'application/json');
+      response.setHeader('Builder-Version', '2');
       if (isLookup && known === undefined) response.writeHead(404).end('{"message":"no such object"}');
       else if (known !== undefined) response.end(JSON.stringify(known));
       else if (/\/exec$/.test(url)) response.writeHead(201).end(JSON.stringify({ Id: id('a') }));
