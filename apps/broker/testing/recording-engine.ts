@@ -70,7 +70,11 @@ export async function startRecordingEngine(path: string): Promise<RecordingEngin
   const note = async (request: IncomingMessage): Promise<string> => {
     let body = '';
     request.setEncoding('latin1');
-    for await (const part of request) body += part;
+    try {
+      for await (const part of request) body += part;
+    } catch {
+      // The broker broke off in the middle of a build context; what arrived is recorded like everything else.
+    }
     const { method = '', url = '', headers } = request;
     if (method === 'GET' && Object.hasOwn(objects, url)) engine.lookups.push(url);
     else if (method === 'GET' && /^\/(?:containers\/[^/]+\/json|volumes\/[^/]+|networks\/[^/]+)$/.test(url))
