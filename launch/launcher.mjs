@@ -1,6 +1,6 @@
 // Starts broker and server in order, keeps them running and stops them in order.
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { banner, readServerReady } from './banner.mjs';
 import { findEngine } from './engine.mjs';
 import { serveLan } from './lan.mjs';
@@ -9,8 +9,8 @@ import { readOptions, usage } from './options.mjs';
 import { createPidFile, stopLeftovers } from './orphans.mjs';
 import { createPart } from './part.mjs';
 import { brokerSpec, defaultStopWithin, serverSpec } from './parts.mjs';
-import { defaultData, prepareData, prepareRuntime, shortHash } from './places.mjs';
-import { readableProgram } from './program.mjs';
+import { defaultData, prepareData, prepareRuntime } from './places.mjs';
+import { programBase, readableProgram } from './program.mjs';
 import { exitCodes, Refusal } from './refusal.mjs';
 import { node24, root as projectRoot } from './runtime.mjs';
 import { say } from './say.mjs';
@@ -150,11 +150,7 @@ function whoStarts(serviceName) {
  * @returns {string} folder of the program to run
  */
 function programForService(clone, data, user) {
-  const isDefault = data === defaultData(true, {}, '/');
-  const base = isDefault
-    ? '/var/lib/nebula-program'
-    : join(dirname(data), `nebula-program-${shortHash(data)}`);
-  const root = readableProgram({ root: clone, base, user, say });
+  const root = readableProgram({ root: clone, base: programBase(data), user, say });
   if (canRead(user, node24(root), [data])) return root;
   throw new Refusal(
     `The service user "${user.name}" cannot reach ${data}: a directory above it is closed to others. ` +

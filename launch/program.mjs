@@ -14,9 +14,10 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { digestOf, sourceFiles } from './files.mjs';
-import { ownDirectory } from './places.mjs';
+import { defaultData, ownDirectory, shortHash } from './places.mjs';
+import { linkPostgresLibraries } from './postgres-links.mjs';
 import { errorCode, Refusal } from './refusal.mjs';
 import { node24 } from './runtime.mjs';
 import { canRead } from './user.mjs';
@@ -26,12 +27,22 @@ const folders = ['apps', 'bin', 'launch', 'packages'];
 const neverCopied = new Set(['.bin', '.cache', '.git', '.vite', 'coverage']);
 
 /**
+ * Folder below which copies of the program lie for a data directory.
+ * @param {string} data
+ */
+export function programBase(data) {
+  if (data === defaultData(true, {}, '/')) return '/var/lib/nebula-program';
+  return join(dirname(data), `nebula-program-${shortHash(data)}`);
+}
+
+/**
  * Answers a folder with the program that the service user can read: the clone itself, or a copy of its production
  * part below `base`, named by its digest and used again while nothing changed.
  * @param {{ root: string, base: string, user: import('./user.mjs').ServiceUser, say: (line: string) => void }} on
  * @returns {string}
  */
 export function readableProgram({ root, base, user, say }) {
+  linkPostgresLibraries(root);
   if (canRead(user, node24(root), samples(root))) {
     if (existsSync(base)) removeUnused(base, '');
     return root;

@@ -133,7 +133,11 @@ async function send(
   throw new ApiError(problemOf(response, text));
 }
 
-async function reach(fetchIt: typeof fetch, url: string, init: RequestInit): Promise<Response> {
+/**
+ * Fetches for callers that read the answer themselves, such as a stream. Throws {@link ApiError} with the code `UNREACHABLE` and
+ * the reason as cause, or the signal's reason.
+ */
+export async function reach(fetchIt: typeof fetch, url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetchIt(url, init);
   } catch (cause) {
@@ -151,7 +155,8 @@ async function reach(fetchIt: typeof fetch, url: string, init: RequestInit): Pro
   }
 }
 
-function problemOf(response: Response, text: string): Problem {
+/** What an answer that is an error says; `text` is its body. Answers that are not ours get the code `UNEXPECTED_ANSWER`. */
+export function problemOf(response: Response, text: string): Problem {
   const isProblem = response.headers.get('content-type')?.includes('application/problem+json') ?? false;
   if (isProblem) return JSON.parse(text);
   return {

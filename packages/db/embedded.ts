@@ -239,6 +239,25 @@ export async function embeddedPassword(dataDir: string): Promise<string> {
   return (await readFile(`${dataDir}.password`, 'utf8')).trim();
 }
 
+/** An embedded PostgreSQL that another process keeps running. */
+export interface RunningPostgres {
+  pid: number;
+  /** How to reach its database `name`. */
+  connection(name: string): Connection;
+}
+
+/**
+ * Finds the embedded PostgreSQL that runs on `dataDir`, for another process of its owner; null when none does. Line 1 of
+ * `postmaster.pid` is its process, line 5 the directory of its socket (PostgreSQL: miscadmin.h).
+ */
+export async function runningEmbeddedPostgres(dataDir: string): Promise<RunningPostgres | null> {
+  const left = await postmasterOf(dataDir);
+  if (left === null) return null;
+  const password = await embeddedPassword(dataDir);
+  const { pid, socketDir } = left;
+  return { pid, connection: (name) => ({ socketDir, database: name, user: userName, password }) };
+}
+
 async function ensurePassword(options: EmbeddedOptions): Promise<string> {
   const file = `${options.dataDir}.password`;
   if (!existsSync(file)) {
@@ -287,17 +306,25 @@ async function checkMajor(options: EmbeddedOptions): Promise<void> {
 async function leftPostmaster(
   options: EmbeddedOptions,
 ): Promise<{ pid: number; isOurProgram: boolean } | null> {
-  const file = join(options.dataDir, 'postmaster.pid');
+  const left = await postmasterOf(options.dataDir);
+  if (left === null) return null;
+  const { pid, command, socketDir } = left;
+  const program = await readlink(`/proc/${pid}/exe`).catch(() => command[0] ?? '');
+  const isSameSocket = socketDir === options.socketDir;
+  return { pid, isOurProgram: isSameSocket && program === join(options.binaries.binDir, 'postgres') };
+}
+
+/** The live process that `postmaster.pid` names; a stale file or a reused process id is nothing. */
+async function postmasterOf(
+  dataDir: string,
+): Promise<{ pid: number; socketDir: string; command: string[] } | null> {
+  const file = join(dataDir, 'postmaster.pid');
   if (!existsSync(file)) return null;
   const lines = (await readFile(file, 'utf8')).split('\n');
   const pid = Number.parseInt(lines[0] ?? '', 10);
   if (!Number.isInteger(pid) || pid <= 1 || !signalProcess(pid, 0)) return null;
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  const isOnThisData = command.split('\0').includes(options.dataDir);
-  if (!isOnThisData) return null;
-  const program = await readlink(`/proc/${pid}/exe`).catch(() => command.split('\0')[0] ?? '');
-  const isSameSocket = lines[4]?.trim() === options.socketDir;
-  return { pid, isOurProgram: isSameSocket && program === join(options.binaries.binDir, 'postgres') };
+  const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+  return command.includes(dataDir) ? { pid, socketDir: lines[4]?.trim() ?? '', command } : null;
 }
 
 /** Fast shutdown (SIGINT) within 30 s, else immediate (SIGQUIT), else SIGKILL. */

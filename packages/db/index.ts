@@ -2,6 +2,8 @@ export {
   type EmbeddedOptions,
   type EmbeddedPostgres,
   embeddedPassword,
+  type RunningPostgres,
+  runningEmbeddedPostgres,
   startEmbeddedPostgres,
   WrongMajorError,
 } from './embedded.ts';

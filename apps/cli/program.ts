@@ -1,0 +1,51 @@
+import { Command } from 'commander';
+import { addCalls } from './calls/commands.ts';
+import { addCompletion } from './completion/command.ts';
+import { addContextCommands } from './contexts/commands.ts';
+import { addDoctor } from './doctor/command.ts';
+import { addLocalCommands } from './local/commands.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The whole command tree: calls of the contract, then what works on this machine only. */
+export function createProgram(version: string, surroundings: Surroundings): Command {
+  const program = new Command('nebula')
+    .description('NebulaCommand from a terminal')
+    .version(version, '--version', 'print the version')
+    .option('--json', 'print exactly what the API answers')
+    .option('--quiet', 'print only ids, new keys and problems')
+    .option('--context <name>', 'server to use, see nebula context list')
+    .option('--insecure', 'let keys travel in the clear to this server')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', outro)
+    .helpCommand('help [command]', 'explain a command');
+  addCalls(program, surroundings);
+  addLocalCommands(program, surroundings);
+  addContextCommands(program, surroundings);
+  addDoctor(program, surroundings);
+  addCompletion(program, surroundings);
+  everyCommand(program, (command) => {
+    command
+      .exitOverride()
+      .showHelpAfterError('(--help explains it)')
+      .configureOutput({ writeOut: surroundings.print, writeErr: surroundings.tell });
+  });
+  return program;
+}
+
+/** Calls `visit` for a command and all below it. */
+export function everyCommand(command: Command, visit: (command: Command) => void): void {
+  visit(command);
+  for (const child of command.commands) everyCommand(child, visit);
+}
+
+const outro = `
+Examples:
+  nebula containers list
+  nebula containers restart web-1
+  nebula audit list --json | jq .items
+  nebula doctor
+
+Where to: the current context (nebula context), or NEBULA_URL and NEBULA_API_KEY.
+Exit codes: 0 ok, 1 unexpected, 2 usage or bad input, 3 not signed in or forbidden, 4 run failed,
+  5 run unknown, 6 findings, 7 unreachable, 8 not found, 9 busy or conflict, 10 rate limited.
+`;

@@ -1,0 +1,64 @@
+import { ConfigError } from '@nebula/config';
+import { CommanderError } from 'commander';
+import { type ExitCode, exitCodes, Failure, failureOf, usage } from './failure.ts';
+import { safeJson, safeText } from './output/safe-text.ts';
+import { createProgram } from './program.ts';
+import { readCliConfig } from './settings.ts';
+
+/** Runs a command line and answers its exit code; everything that goes wrong is told on standard error. */
+export async function run(version: string, args: string[]): Promise<number> {
+  let code: ExitCode = exitCodes.ok;
+  const interrupted = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // The second one ends us at once: `once` gives it back its usual meaning.
+    process.once(signal, () => interrupted.abort(new DOMException('Interrupted.', 'AbortError')));
+  }
+  try {
+    const program = createProgram(version, {
+      config: config(),
+      print: (text) => void process.stdout.write(text),
+      tell: (text) => void process.stderr.write(text),
+      end: (ended) => {
+        code = ended;
+      },
+      signal: interrupted.signal,
+    });
+    await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
+    return code;
+  } catch (error) {
+    // Commander has told its own already.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    const failure =
+      interrupted.signal.aborted && !(error instanceof Failure) ? stopped(error) : failureOf(error);
+    process.stderr.write(args.includes('--json') ? asJson(failure) : inWords(failure));
+    return failure.exitCode;
+  }
+}
+
+function config() {
+  try {
+    return readCliConfig();
+  } catch (error) {
+    if (error instanceof ConfigError) throw usage(error.message);
+    throw error;
+  }
+}
+
+function stopped(cause: unknown): Failure {
+  return new Failure(exitCodes.interrupted, 'Interrupted.', { cause });
+}
+
+function inWords({ message, next, fields, requestId }: Failure): string {
+  const others = fields.slice(1).map((field) => `  ${safeText(`${field.path}: ${field.message}`)}\n`);
+  return [
+    `nebula: ${message.split('\n').map(safeText).join('\n  ')}\n`,
+    ...others,
+    next === undefined ? '' : `  ${safeText(next)}\n`,
+    requestId === undefined ? '' : `  request ${safeText(requestId)}\n`,
+  ].join('');
+}
+
+function asJson({ message, next, fields, exitCode, problem }: Failure): string {
+  const own = { code: exitCode === exitCodes.usage ? 'BAD_INPUT' : 'FAILED', detail: message, fields };
+  return `${safeJson({ ...(problem ?? own), ...(next === undefined ? {} : { next }) })}\n`;
+}

@@ -1,0 +1,23 @@
+import type { ExitCode } from './failure.ts';
+import type { CliConfig } from './settings.ts';
+
+/** What every command has around it. */
+export interface Surroundings {
+  config: CliConfig;
+  /** Writes to standard output. */
+  print(text: string): void;
+  /** Writes to standard error. */
+  tell(text: string): void;
+  /** Sets the exit code of a command that did what it was asked and has bad news. */
+  end(code: ExitCode): void;
+  /** Aborts at the first Ctrl-C. */
+  signal: AbortSignal;
+}
+
+/** Options that stand before or after every command. */
+export interface GlobalOptions {
+  json?: true;
+  quiet?: true;
+  context?: string;
+  insecure?: true;
+}
