@@ -40,7 +40,6 @@ export interface Drill extends AsyncDisposable {
   killAfter(ms: number, againMs: number | null): Promise<void>;
 }
 
-const endings = ['good', 'bad'] as const;
 /** Milliseconds after which a run counts as stuck. */
 const stuckMs = 60_000;
 
@@ -252,6 +251,3 @@ function endOf(child: ChildProcess): Promise<void> {
 function pause(ms: number): Promise<void> {
   return systemClock.sleep(ms);
 }
-
-/** The two endings, for those who survey both. */
-export { endings };
