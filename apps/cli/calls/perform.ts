@@ -1,4 +1,5 @@
 import { openAsBlob } from 'node:fs';
+import type { Api } from '@nebula/contract';
 import { serverTarget } from '../contexts/target.ts';
 import { type ExitCode, exitCodes, Failure, usage } from '../failure.ts';
 import { readSecrets, readStdin } from '../input.ts';
@@ -26,6 +27,7 @@ export async function perform(
   given: Given,
   globals: GlobalOptions,
   { config, print, tell, signal, end }: Surroundings,
+  contracts: Api,
 ): Promise<void> {
   const { endpoint, feature, name, fields } = call;
   const input = await inputOf(call, given);
@@ -39,7 +41,7 @@ export async function perform(
   prove({ params: looked ? undefined : endpoint.params, query: endpoint.query, body }, input, fields);
   if (endpoint.access !== 'public' && target.key === null) throw noKey(target.url);
 
-  const server = await openServer(target);
+  const server = await openServer(target, contracts);
   const params = await lookedUp(call, input.params, server, signal);
   const args = {
     params,
@@ -48,7 +50,13 @@ export async function perform(
     ...(input.body === undefined ? {} : { body: input.body }),
   };
   if (endpoint.kind === 'stream') {
-    return await printStream(server, String(await server.call(feature, name, args)), signal, print);
+    await printStream(server, String(await server.call(feature, name, args)), signal, print);
+    return end(signal.aborted ? exitCodes.interrupted : exitCodes.ok);
+  }
+  if (endpoint.kind === 'socket') {
+    const { talk } = await import('./socket.ts');
+    await talk(String(await server.call(feature, name, args)), target.key, signal, print);
+    return end(signal.aborted ? exitCodes.interrupted : exitCodes.ok);
   }
   const file = endpoint.kind === 'upload' ? { file: await fileOf(String(given.options['file'])) } : {};
   let answer = await server.call(feature, name, { ...args, ...file });
