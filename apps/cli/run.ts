@@ -55,8 +55,12 @@ function config() {
   }
 }
 
-function inWords({ message, next, fields, requestId }: Failure): string {
-  const others = fields.slice(1).map((field) => `  ${safeText(`${field.path}: ${field.message}`)}\n`);
+function inWords({ message, next, fields, requestId, problem }: Failure): string {
+  // What we refuse ourselves is named in the sentence; the server's sentence may leave the first field out.
+  const isNamed = problem === undefined || message.startsWith(fields[0]?.path ?? '');
+  const others = fields
+    .slice(isNamed ? 1 : 0)
+    .map((field) => `  ${safeText(`${field.path}: ${field.message}`)}\n`);
   return [
     `nebula: ${message.split('\n').map(safeText).join('\n  ')}\n`,
     ...others,
