@@ -83,6 +83,7 @@ test.each([
   [['make-one'], '--name: '],
   [['make-one', '--body', '{'], '--body is not JSON'],
   [['make-one', '--body', '[1]', '--name', 'x'], 'not a JSON object'],
+  [['make-one', '--body', '{"password":"planted"}'], '--body: password must not stand on the command line'],
   [['store', 'a', '--file', '/nonexistent'], 'cannot be read'],
 ])('%o is refused before anything is sent', async (args, sentence) => {
   const failure = await thingsProgram(surroundings)

@@ -113,8 +113,19 @@ async function inputOf(call: CallCommand, { args, options }: Given): Promise<Cal
     values[field.place][field.name] = typed[at];
   });
   const params = Object.fromEntries(call.params.map((param, at) => [param, args[at] ?? '']));
-  const body = mergeBody(await bodyOf(options['body']), values.body);
+  const given = await bodyOf(options['body']);
+  if (options['body'] !== '-') refuseVisibleSecrets(call, given);
+  const body = mergeBody(given, values.body);
   return { params, query: values.query, body: call.hasBody && body === undefined ? {} : body };
+}
+
+/** Arguments can be read by every user of the machine, in the body too. */
+function refuseVisibleSecrets({ fields }: CallCommand, body: unknown): void {
+  const seen = fields.find((field) => field.isSecret && isRow(body) && body[field.name] !== undefined);
+  if (seen === undefined) return;
+  throw usage(`--body: ${seen.name} must not stand on the command line, where others can read it.`, {
+    next: `Use --${seen.option}-stdin, or give the whole body with \`--body -\`.`,
+  });
 }
 
 /** The name under which commander keeps an option. */

@@ -94,7 +94,7 @@ test('a key never travels in the clear to another machine unless that is asked f
   expect(asked.code).toBe(0);
 });
 
-test('a file that others can read, or that is not ours, is refused', async () => {
+test('a file that others can read, or that is not understood, is refused', async () => {
   await add('home');
   await chmod(file(), 0o640);
   const open = await nebula(['jobs', 'list'], { env });

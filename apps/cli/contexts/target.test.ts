@@ -33,6 +33,7 @@ test('an address is either refused or stays what it is', () => {
       }
       expect(serverUrl(first).text).toBe(first);
     }),
+    { numRuns: 30 },
   );
 });
 

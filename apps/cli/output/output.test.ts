@@ -81,6 +81,13 @@ describe('an answer', () => {
     );
   });
 
+  test('of many levels is shown as JSON', () => {
+    const document = { openapi: '3.1.1', paths: { '/api/x': { get: 'a\u009b' } } };
+    expect(shownAnswer('about.openapi', document, 'people')).toBe(
+      '{\n  "openapi": "3.1.1",\n  "paths": {\n    "/api/x": {\n      "get": "a\\u009b"\n    }\n  }\n}\n',
+    );
+  });
+
   test('that is nothing says nothing, and an empty list says so', () => {
     expect(shownAnswer('account.signOut', undefined, 'people')).toBe('');
     expect(shownAnswer('pets.list', { items: [], next: null }, 'people')).toBe('Nothing.\n');
