@@ -106,7 +106,6 @@ describe('what the parts get', () => {
       env: {
         DATABASE_URL: 'postgres://db.example/nebula',
         NEBULA_LOG_LEVEL: 'debug',
-        NODE_COMPILE_CACHE: `${harness.data}/cache/server`,
         NEBULA_RUNTIME: '/somewhere/else',
         NEBULA_TLS_KEY: '/somewhere/key.pem',
         NODE_OPTIONS: '--max-old-space-size=512',
