@@ -22,6 +22,12 @@ const benches: Record<string, () => Promise<{ run(options: BenchOptions): Promis
   P1: () => import('./p1-memory.ts'),
   P5: () => import('./p5-cold-start.ts'),
   P8: () => import('./p8-load.ts'),
+  P11: () => import('./p11-web.ts'),
+  R4: () => import('./r4-kill.ts'),
+  S1: () => import('./s1-shell.ts'),
+  S3: () => import('./s3-matrix.ts'),
+  S5: () => import('./s5-secrets.ts'),
+  S6: () => import('./s6-broker.ts'),
 };
 
 if (import.meta.main) await main(process.argv.slice(2));

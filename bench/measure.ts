@@ -6,12 +6,6 @@ export function median(numbers: number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** The number below which `share` (0 to 1) of some numbers lie. */
-export function percentile(numbers: number[], share: number): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}
-
 /** A number with one decimal. */
 export function rounded(value: number): number {
   return Math.round(value * 10) / 10;

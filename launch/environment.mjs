@@ -33,6 +33,7 @@ export function serverEnvironment(input) {
     NEBULA_DATA: input.data,
     NEBULA_RUNTIME: input.runtime,
     NEBULA_BROKER_DIR: `${input.runtime}/broker`,
+    NODE_COMPILE_CACHE: join(input.data, 'cache', 'server'),
     ...(input.tls === undefined
       ? {}
       : {
@@ -46,7 +47,8 @@ export function serverEnvironment(input) {
 /**
  * Environment of the broker. Its HOME is not the data directory: there the service user could leave files (a
  * Docker CLI plugin, say) that a program started by root would run.
- * @param {{ caller: NodeJS.ProcessEnv, runtime: string }} input
+ * `cache` holds compiled code, so only the broker's own user may write there.
+ * @param {{ caller: NodeJS.ProcessEnv, runtime: string, cache: string }} input
  * @returns {Record<string, string>}
  */
 export function brokerEnvironment(input) {
@@ -55,6 +57,7 @@ export function brokerEnvironment(input) {
     ...basics(input.caller),
     HOME: input.runtime,
     NEBULA_RUNTIME: input.runtime,
+    NODE_COMPILE_CACHE: input.cache,
     ...(level === undefined ? {} : { NEBULA_LOG_LEVEL: level }),
   };
 }

@@ -13,7 +13,7 @@ import { say } from './say.mjs';
  * @property {string} fingerprint
  * @property {string[]} names
  * @property {string[]} uncovered
- * @property {boolean} hasNewAuthority
+ * @property {boolean} hasReplacedAuthority
  * @property {boolean} hasNewCertificate
  *
  * @typedef {object} TlsProgram
@@ -133,12 +133,12 @@ export function lanAddresses(names, host, port) {
  * @param {string} address of the server
  * @returns {string[]}
  */
-export function trustSteps({ fingerprint, uncovered, hasNewAuthority }, address) {
+export function trustSteps({ fingerprint, uncovered, hasReplacedAuthority }, address) {
   return [
     `Browsers warn until a device trusts our authority: get ${address}/authority.pem there and compare`,
     `  SHA-256 ${fingerprint}`,
-    ...(hasNewAuthority
-      ? ['  (a new authority was made; devices that trusted an older one must do this again)']
+    ...(hasReplacedAuthority
+      ? ['  This authority is new: devices that trusted the earlier one must trust it again.']
       : []),
     'Android  Settings > Security > Encryption & credentials > Install a certificate > CA certificate',
     'iOS      open it in Safari; Settings > Profile Downloaded; then General > About > Certificate Trust Settings',

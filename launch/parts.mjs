@@ -37,7 +37,7 @@ export function brokerSpec(on) {
     name: 'broker',
     script: join(on.root, on.replaced.broker ?? 'apps/broker/main.ts'),
     args: Object.entries(args).flat(),
-    env: brokerEnvironment({ caller: on.env, runtime: on.runtime }),
+    env: brokerEnvironment({ caller: on.env, runtime: on.runtime, cache: brokerCache(on) }),
     user: undefined,
     prepare: () => removeSockets(sockets),
     readyWithin: on.replaced.brokerReadyWithin ?? 10_000,
@@ -62,6 +62,14 @@ export function serverSpec(on) {
     // The first start makes a database, on slow disks too.
     readyWithin: on.replaced.serverReadyWithin ?? 120_000,
   };
+}
+
+/**
+ * Where the broker keeps compiled code: as root outside the data, which the service user can write.
+ * @param {Installation} on
+ */
+function brokerCache({ data, who }) {
+  return who.isRoot ? '/var/cache/nebula/broker' : join(data, 'cache', 'broker');
 }
 
 /**

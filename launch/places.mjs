@@ -119,10 +119,8 @@ export function shortHash(path) {
  * @param {{ uid: number, gid: number, mode: number }} wanted
  */
 export function ownDirectory(path, wanted) {
-  let isNew = false;
   try {
     mkdirSync(path, { mode: 0o700 });
-    isNew = true;
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') {
       throw new Refusal(`The directory ${path} cannot be made: ${reason(error)}.`, exitCodes.notPermitted);
@@ -133,7 +131,8 @@ export function ownDirectory(path, wanted) {
     throw new Refusal(`${path} is a link; it must be a directory of ours. Remove it and start again.`, 77);
   }
   if (!found.isDirectory()) throw new Refusal(`${path} is not a directory. Remove it and start again.`, 77);
-  if (!isNew && found.uid !== wanted.uid) {
+  // One that is still ours was made just now, here or by another start that is about to give it away.
+  if (found.uid !== wanted.uid && found.uid !== process.getuid?.()) {
     throw new Refusal(
       `${path} belongs to user ${found.uid}, not to ${wanted.uid}. Remove it if nobody needs it, and start again.`,
       77,

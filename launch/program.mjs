@@ -17,6 +17,7 @@ import {
 import { dirname, join } from 'node:path';
 import { digestOf, sourceFiles } from './files.mjs';
 import { defaultData, ownDirectory, shortHash } from './places.mjs';
+import { linkPostgresLibraries } from './postgres-links.mjs';
 import { errorCode, Refusal } from './refusal.mjs';
 import { node24 } from './runtime.mjs';
 import { canRead } from './user.mjs';
@@ -41,6 +42,7 @@ export function programBase(data) {
  * @returns {string}
  */
 export function readableProgram({ root, base, user, say }) {
+  linkPostgresLibraries(root);
   if (canRead(user, node24(root), samples(root))) {
     if (existsSync(base)) removeUnused(base, '');
     return root;

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { linkPostgresLibraries } from './postgres-links.mjs';
 import { errorCode } from './refusal.mjs';
 
 /** Absolute path of the project's root. */
@@ -52,6 +53,7 @@ export async function ensureInstalled() {
       stdio: ['inherit', process.stderr.fd, 'inherit'],
     });
     if (code !== 0) throw new Error(`npm install ended with code ${code}; its messages stand above.`);
+    linkPostgresLibraries(root);
     writeFileSync(marker, wanted);
   } finally {
     release();

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -40,7 +41,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     '--data',
     dataDir,
     '--port',
-    String(options.port ?? 0),
+    String(options.port ?? (await freePort())),
     '--engine',
     options.engine ?? join(dataDir, 'no-engine.sock'),
   ];
@@ -87,11 +88,25 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   };
 }
 
-/** A data directory for {@link ProductOptions.dataDir}, in a folder of its own that the caller removes. */
+/**
+ * A data directory for {@link ProductOptions.dataDir}, in a folder of its own that the caller removes. Started by root the
+ * server runs as another user, who cannot enter the run's own temporary folder.
+ */
 export function newDataDir(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'nebula-product-'));
+  const dir = mkdtempSync(join(process.getuid?.() === 0 ? '/tmp' : tmpdir(), 'nebula-product-'));
   chmodSync(dir, 0o755);
   return join(dir, 'data');
+}
+
+/** A port that is free just now; a fixed one, so that a server that is started again is where it was. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (typeof address !== 'object' || address === null) throw new TypeError('a TCP server has a port');
+  return address.port;
 }
 
 async function waitFor(

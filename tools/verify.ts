@@ -1,25 +1,23 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { runGates } from './gate.ts';
+import { gates } from './gates.ts';
 
-const root = join(import.meta.dirname, '..');
-const module = (path: string) => join(root, 'node_modules', path);
-
-/** Each gate is a program with fixed arguments; the first that fails ends the run after all have spoken. */
-const gates: [name: string, argv: string[]][] = [
-  ['format', [process.execPath, module('@biomejs/biome/bin/biome'), 'format', '.']],
-  ['types: server', [process.execPath, module('typescript/bin/tsc'), '-p', 'tsconfig.server.json']],
-  ['types: web', [process.execPath, module('typescript/bin/tsc'), '-p', 'tsconfig.web.json']],
-];
-
-let failed = 0;
-for (const [name, [program = '', ...args]] of gates) {
-  const started = performance.now();
-  const child = spawn(program, args, { cwd: root, stdio: 'inherit' });
-  const [code] = await once(child, 'exit');
-  if (code !== 0) failed += 1;
-  process.stdout.write(
-    `${code === 0 ? 'ok  ' : 'FAIL'} ${name} ${Math.round(performance.now() - started)} ms\n`,
-  );
+const wanted = process.argv.slice(2);
+const chosen = gates.filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)));
+const started = performance.now();
+const failed: string[] = [];
+for await (const { gate, verdict, milliseconds } of runGates(chosen, availableParallelism())) {
+  process.stdout.write(`${verdict.isOk ? 'ok  ' : 'FAIL'}  ${gate.name}  ${milliseconds} ms\n`);
+  if (!verdict.isOk) {
+    failed.push(gate.name);
+    process.stdout.write(`${verdict.output.trimEnd()}\n`);
+  }
 }
-process.exitCode = failed === 0 ? 0 : 1;
+const seconds = ((performance.now() - started) / 1000).toFixed(1);
+if (chosen.length === 0) process.stdout.write(`No gate is called ${wanted.join(' or ')}.\n`);
+else if (failed.length === 0) process.stdout.write(`All ${chosen.length} gates passed in ${seconds} s.\n`);
+else
+  process.stdout.write(
+    `${failed.length} of ${chosen.length} gates failed in ${seconds} s: ${failed.join(', ')}.\n`,
+  );
+process.exitCode = failed.length === 0 && chosen.length > 0 ? 0 : 1;

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { startBroker } from './broker.ts';
 import { SocketInUse } from './listen.ts';
 import { createLog } from './log.ts';
@@ -17,7 +18,10 @@ try {
   };
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
+  // The launcher that started us is gone: nobody would stop us any more.
+  if (process.connected) process.once('disconnect', () => void stop());
   process.send?.({ type: 'ready' });
+  flushCompileCache();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(error instanceof SocketInUse ? 75 : 78);

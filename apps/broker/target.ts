@@ -26,8 +26,12 @@ export function parseTarget(target: string): Target {
   const mark = target.indexOf('?');
   const rawPath = mark < 0 ? target : target.slice(0, mark);
   const decoded = rawPath.replace(/%(2[fF]|3[aA]|40)/g, (code) => decodeURIComponent(code));
-  if (!/^(?:\/[A-Za-z0-9._:@-]+)+$/.test(decoded)) bad('holds an empty part or a character no name has');
-  if (decoded.split('/').some((part) => part === '.' || part === '..')) bad('holds . or ..');
+  if (rawPath.includes('%') && !/^(?:\/v[\d.]+)?\/(?:images|distribution)\//.test(rawPath)) {
+    bad('has percent-encoding where no image is named');
+  }
+  if (!/^(?:\/[A-Za-z0-9_][A-Za-z0-9._:@-]*)+$/.test(decoded)) {
+    bad('holds a part that no name looks like');
+  }
   const version = /^\/v[^/]*(?=\/)/.exec(decoded)?.[0];
   if (version !== undefined && isVersion(version)) {
     return { version, path: decoded.slice(version.length), query: parseQuery(target, mark) };

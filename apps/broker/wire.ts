@@ -43,14 +43,14 @@ export async function readRequest(socket: Socket): Promise<Incoming | undefined>
   async function until(end: string, limit: number): Promise<string | undefined> {
     for (let from = 0; ; ) {
       const index = buffered.indexOf(end, from, 'latin1');
-      if (index > limit || (index < 0 && buffered.length > limit))
+      if (index > limit || (index < 0 && buffered.length >= limit + end.length))
         throw new Refusal(431, 'The head is too long.');
       if (index >= 0) {
         const text = buffered.toString('latin1', 0, index);
         buffered = buffered.subarray(index + end.length);
         return text;
       }
-      from = Math.max(0, buffered.length - end.length);
+      from = Math.max(0, buffered.length - end.length + 1);
       if (!(await more())) return undefined;
     }
   }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '@nebula/config';
@@ -59,6 +60,10 @@ async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableSt
       checksOutput: false,
     }),
   );
+  process.on('message', (message) => {
+    const renewed = isTlsChanged(message) ? tlsOf(config) : null;
+    if (renewed !== null) app.server.setCertificate(renewed);
+  });
   const port = await app.server.listen(host, config.port);
   const url = `${tls === null ? 'http' : 'https'}://${shownHost(host)}:${port}`;
   const token = await app.setUpToken();
@@ -72,6 +77,8 @@ async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableSt
     data: dataDir,
     missing: docker.found ? [] : ['Docker'],
   });
+  // Kept even when this process is killed: the next start is quicker and needs less memory.
+  flushCompileCache();
 }
 
 function configOrExit(): DashboardConfig {
@@ -91,6 +98,13 @@ function whenAskedToStop(): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve());
     if (process.connected) process.once('disconnect', () => resolve());
   });
+}
+
+/** The launcher says so after it has renewed the certificate files. */
+function isTlsChanged(message: unknown): boolean {
+  return (
+    typeof message === 'object' && message !== null && 'type' in message && message.type === 'tls-changed'
+  );
 }
 
 function tell(message: object): void {

@@ -2,13 +2,15 @@ import type { Sql } from '@nebula/db';
 import { and, count, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import { apiKeys, oneTimeLinks, sessions, signInThrottle, userCredentials, users } from './schema.ts';
 
+/** An account as it is stored. */
 export type UserRow = typeof users.$inferSelect;
-export type SessionRow = typeof sessions.$inferSelect;
+/** An API key as it is stored. */
 export type ApiKeyRow = typeof apiKeys.$inferSelect;
 
 /** NOTIFY channel that tells every process that a session, key or user was revoked or changed. */
 export const authChannel = 'nebula_auth';
 
+/** How many accounts there are. */
 export async function countUsers(database: Sql): Promise<number> {
   const rows = await database.select({ n: count() }).from(users);
   return rows[0]?.n ?? 0;
@@ -25,10 +27,6 @@ export async function insertUser(database: Sql, row: typeof users.$inferInsert):
 
 export async function userByEmail(database: Sql, email: string): Promise<UserRow | undefined> {
   return (await database.select().from(users).where(eq(users.email, email)).limit(1))[0];
-}
-
-export async function userById(database: Sql, id: string): Promise<UserRow | undefined> {
-  return (await database.select().from(users).where(eq(users.id, id)).limit(1))[0];
 }
 
 export async function insertPassword(

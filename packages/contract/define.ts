@@ -78,9 +78,13 @@ export interface SocketDefinition extends EndpointCommon {
   sends: z.ZodType;
 }
 
+/** An endpoint that is one request and one JSON answer. */
 export type Call = CallDefinition & { kind: 'call' };
+/** An endpoint that answers a stream of events. */
 export type Stream = StreamDefinition & { kind: 'stream'; method: 'GET' };
+/** An endpoint that takes the bytes of a file. */
 export type Upload = UploadDefinition & { kind: 'upload'; method: 'PUT' };
+/** An endpoint that is a WebSocket. */
 export type Socket = SocketDefinition & { kind: 'socket'; method: 'GET' };
 
 /** An endpoint of any kind. */

@@ -8,6 +8,8 @@ export interface FakeDocker extends Docker {
   remove(id: string): void;
   /** An engine that is away refuses every call and ends its event streams. */
   setAway(isAway: boolean): void;
+  /** Restarts fail with this sentence from now on; null lets them succeed again. */
+  refuseRestarts(sentence: string | null): void;
   readonly restarts: string[];
 }
 
@@ -19,6 +21,7 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
   const listeners = new Set<(event: ContainerEvent | null) => void>();
   const restarts: string[] = [];
   let isAway = false;
+  let refusal: string | null = null;
 
   function reach(): void {
     if (isAway) throw new DriverError('unavailable', 'The container engine does not answer at fake.');
@@ -43,6 +46,9 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
     setAway(value) {
       isAway = value;
       if (value) for (const listener of listeners) listener(null);
+    },
+    refuseRestarts(sentence) {
+      refusal = sentence;
     },
     async version() {
       reach();
@@ -80,6 +86,7 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
     async restart(id) {
       reach();
       if (!containers.has(id)) throw new DriverError('rejected', 'There is no such container any more.');
+      if (refusal !== null) throw new DriverError('rejected', refusal);
       restarts.push(id);
       started.set(id, now());
       tell(id, 'restart');

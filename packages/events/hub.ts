@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { redact } from '@nebula/log';
 
 /** Something that happened, or the newest value of something that is. */
 export interface Message {
@@ -60,7 +61,7 @@ export class Hub {
   /** Publishes something that happened. */
   publish(message: Message): void {
     for (const listener of this.#listeners.get(message.topic) ?? []) listener(message.data);
-    this.#send(message.topic, message.access, JSON.stringify(message.data));
+    this.#send(message.topic, message.access, redact(JSON.stringify(message.data)));
   }
 
   /**
@@ -70,7 +71,7 @@ export class Hub {
   setState(topic: string, key: string, access: string, value: unknown): void {
     const states = this.#states.get(topic) ?? new Map<string, State>();
     this.#states.set(topic, states);
-    const json = JSON.stringify({ key, value });
+    const json = redact(JSON.stringify({ key, value }));
     if (value === null) {
       if (!states.delete(key)) return;
     } else {

@@ -1,10 +1,12 @@
 import type { Sql } from '@nebula/db';
+import { redact } from '@nebula/log';
 import { asc, gt, lt, max, sql } from 'drizzle-orm';
 import { eventOutbox } from './schema.ts';
 
 /** Name of the NOTIFY channel that says that the outbox has new rows. */
 export const outboxChannel = 'nebula_outbox';
 
+/** An event before it is written: its topic, who may see it, and its data (JSON). */
 export interface OutboxEvent {
   topic: string;
   access: string;
@@ -20,7 +22,7 @@ export async function appendEvents(database: Sql, events: OutboxEvent[]): Promis
   await database.execute(sql`select pg_advisory_xact_lock(4107203)`);
   await database
     .insert(eventOutbox)
-    .values(events.map(({ topic, access, data }) => ({ topic, access, data: JSON.stringify(data) })));
+    .values(events.map(({ topic, access, data }) => ({ topic, access, data: redact(JSON.stringify(data)) })));
   await database.execute(sql`select pg_notify(${outboxChannel}, '')`);
 }
 

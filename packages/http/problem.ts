@@ -1,6 +1,7 @@
 import type { Endpoint } from '@nebula/contract';
 import { databaseProblem } from '@nebula/db';
 import { AppError, commonErrors, DriverError, type Problem } from '@nebula/errors';
+import { redact } from '@nebula/log';
 
 /**
  * Maps whatever was thrown to the problem that a caller gets, once for all of HTTP. Codes must be common or declared by the
@@ -25,9 +26,11 @@ export function problemOf(error: unknown, endpoint: Endpoint | null, requestId: 
     title: titleOf(known.code),
     status,
     code: known.code,
-    detail: known.message,
+    detail: redact(known.message),
     requestId,
-    ...(known.fields.length === 0 ? {} : { fields: known.fields }),
+    ...(known.fields.length === 0
+      ? {}
+      : { fields: known.fields.map(({ path, message }) => ({ path, message: redact(message) })) }),
     ...(Object.keys(known.data).length === 0 ? {} : { data: known.data }),
     ...(known.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: known.retryAfterSeconds }),
   };

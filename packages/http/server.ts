@@ -29,6 +29,8 @@ export interface ServerOptions extends Omit<MountOptions, 'stopping'> {
 export interface Server {
   /** Starts listening; answers the port. Throws when the address is taken. */
   listen(host: string, port: number): Promise<number>;
+  /** Serves new connections with another certificate; those that are open go on. */
+  setCertificate(tls: { cert: string; key: string }): void;
   /** Ends streams and sockets, lets requests finish (5 s), closes. */
   close(): Promise<void>;
   /** Fastify itself, for tests that inject requests. */
@@ -73,6 +75,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
       await app.listen({ host, port });
       const address = app.server.address();
       return typeof address === 'object' && address !== null ? address.port : port;
+    },
+    setCertificate(tls) {
+      if ('setSecureContext' in app.server && typeof app.server.setSecureContext === 'function') {
+        app.server.setSecureContext({ ...tls, minVersion: 'TLSv1.2' });
+      }
     },
     async close() {
       stopping.abort();

@@ -3,7 +3,7 @@ import { duration, repeat } from '@nebula/clock';
 import type { Database, Sql } from '@nebula/db';
 import type { Log } from '@nebula/log';
 import { Logger, type Runner, run, runMigrations, type TaskList } from 'graphile-worker';
-import { addJob, type JobRow } from './store.ts';
+import { addJob } from './store.ts';
 
 /** What a job's work is given. */
 export interface JobContext {
@@ -145,17 +145,15 @@ async function keepSchedule(
   });
 }
 
-/** Jobs as they wait, run or have failed for good, newest first; for pages and the CLI. */
-export { type JobRow, listJobs } from './store.ts';
-
 const silent = new Logger(() => () => undefined);
 
 function loggerFor(log: Log): Logger {
   return new Logger((scope) => (level, message, meta) => {
     // Each job's own outcome is told by taskList; of the queue itself only trouble matters.
     if (level === 'error' && scope.taskIdentifier === undefined)
-      log.warn({ scope: scope.label, meta: String(meta?.['error'] ?? '') }, `job queue: ${message}`);
+      log.warn(
+        { scope: scope.label, trouble: message, meta: String(meta?.['error'] ?? '') },
+        'job queue trouble',
+      );
   });
 }
-
-export type { JobRow as StoredJob };

@@ -165,7 +165,7 @@ export class Drive {
     }
     const run = (signal: AbortSignal) => work.run(this.#context(work, signal, progress.report));
     const outcome = await perform(run, { ...work.step, clock, interruptions });
-    progress.flush();
+    progress.end();
     return outcome;
   }
 
@@ -217,21 +217,17 @@ export class Drive {
     this.#failures.set(keyOf(work), failure);
     failure.count += 1;
     if (step.retry !== undefined && isRetryable(error) && failure.count <= step.retry.max) {
-      return await this.#backOff(step.retry.backoff, failure.count, error);
+      return await this.#backOff(work, duration(step.retry.backoff) * 2 ** (failure.count - 1), error);
     }
     failure.final = error;
     if (effect === 'idempotent') await this.#recordStep(work, 'failed', { error: problemOf(error) });
   }
 
-  async #backOff(
-    backoff: NonNullable<Step['retry']>['backoff'],
-    failures: number,
-    error: unknown,
-  ): Promise<void> {
+  async #backOff({ phase }: Work, waitMs: number, error: unknown): Promise<void> {
     const { lease, stop } = this.#start;
-    const asked = error instanceof DriverError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-    const waitMs = Math.max(asked, duration(backoff) * 2 ** (failures - 1));
-    await sleepUnless(AbortSignal.any([stop, lease.cancel, lease.lost()]), this.#parts.clock, waitMs);
+    const askedMs = error instanceof DriverError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+    const wakers = [stop, lease.lost(), ...(phase === 'effect' ? [lease.cancel] : [])];
+    await sleepUnless(AbortSignal.any(wakers), this.#parts.clock, Math.max(askedMs, waitMs));
     await this.#reload();
   }
 

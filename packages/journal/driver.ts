@@ -18,6 +18,7 @@ export interface DriverParts {
   /** Called at each boundary with its name; a test crashes there. */
   crash: (point: string) => void | Promise<void>;
   onProgress: OnProgress;
+  onRest: (runId: string) => void;
   /** Who this worker is; see `worker-identity.ts`. */
   me: string;
 }
@@ -30,13 +31,18 @@ export interface Driver {
    */
   drive(id: string, gone: { fence: number; heartbeat: number } | null, stop: AbortSignal): Promise<void>;
   isActive(id: string): boolean;
+  /** True while this process drives as many runs as it may. */
+  isFull(): boolean;
 }
+
+/** Runs that one process drives at once. */
+const maxAtOnce = 16;
 
 /** Milliseconds that a stopping process goes on trying to write to a database that is away. */
 const lastTriesMs = 5000;
 
 export function createDriver(parts: DriverParts): Driver {
-  const { database, ledger, clock, log, me } = parts;
+  const { database, ledger, clock, log, me, onRest } = parts;
   const active = new Set<string>();
 
   async function driveOnce(id: string, gone: { fence: number; heartbeat: number } | null, stop: AbortSignal) {
@@ -52,11 +58,13 @@ export function createDriver(parts: DriverParts): Driver {
       runLog.info({}, 'another worker has the run now');
     } finally {
       lease.end();
+      onRest(id);
     }
   }
 
   return {
     isActive: (id) => active.has(id),
+    isFull: () => active.size >= maxAtOnce,
     async drive(id, gone, stop) {
       if (active.has(id) || stop.aborted) return;
       active.add(id);

@@ -6,6 +6,7 @@ import type { Log } from '@nebula/log';
 import { createDriver } from './driver.ts';
 import { createLedger, type DrivePayload, type Ledger, type Loaded } from './ledger.ts';
 import { type PlannedStep, planRun, undoOf } from './plan.ts';
+import { sleepUnless } from './perform.ts';
 import { clean } from './problem.ts';
 import { programOf } from './program.ts';
 import type { OnProgress } from './progress.ts';
@@ -33,6 +34,7 @@ export const journalErrors = {
   RUN_NOT_UNKNOWN: 409,
 } as const;
 
+/** What a journal is opened with. */
 export interface JournalOptions {
   database: Database;
   jobs: Jobs;
@@ -43,6 +45,8 @@ export interface JournalOptions {
   event?: { topic: string; access: string };
   /** Called at most four times a second and step; nothing of it is stored. */
   onProgress?: OnProgress;
+  /** Called when this process drives a run no more, so that its progress can be forgotten. */
+  onRest?: (runId: string) => void;
   /** Called at every boundary with its name, such as `after-intent/write-file`; a test that throws there crashes the run. */
   crash?: (point: string) => void | Promise<void>;
 }
@@ -76,7 +80,9 @@ export interface Journal {
   list(sql: Sql, filter: RunFilter, beforeId: string | null, limit: number): Promise<RunSummary[]>;
   /** What a run would change, step by step, for people to read before they start it. */
   plan(kind: string, input: unknown, signal: AbortSignal): Promise<PlannedStep[]>;
-  /** Drives runs; register it with the job queue. */
+  /** Drives a run in this process until it ends, needs a person or the journal stops; nothing when it is another worker's. */
+  drive(id: string): Promise<void>;
+  /** Begins to drive runs; register it with the job queue. */
   readonly job: Job<DrivePayload>;
   /** Long-running: drives runs whose worker has gone, until the signal aborts or {@link stop} is called. */
   recover(signal: AbortSignal): Promise<void>;
@@ -94,10 +100,14 @@ export function createJournal(options: JournalOptions): Journal {
   const job = defineJob<DrivePayload>({
     name: 'journal.drive',
     parse: parsePayload,
-    run: (context, { runId }) =>
-      keep(driver.drive(runId, null, AbortSignal.any([context.signal, stopped.signal]))),
-    // A run's own steps limit its time.
-    timeout: '20d',
+    // Long runs must not hold up the queue, so the job only begins the drive; what fails then is recovered.
+    async run(context, { runId }) {
+      while (driver.isFull() && !context.signal.aborted) await sleepUnless(context.signal, clock, 250);
+      driveHere(runId).catch((error: unknown) =>
+        context.log.error({ error, runId }, 'a run could not be driven; recovery tries again soon'),
+      );
+    },
+    timeout: '1h',
     maxAttempts: 3,
   });
   const event = options.event ?? { topic: 'jobs.run-changed', access: 'jobs:read' };
@@ -106,7 +116,10 @@ export function createJournal(options: JournalOptions): Journal {
     ...{ database, ledger, clock, log, definitions, me },
     crash: options.crash ?? (() => undefined),
     onProgress: options.onProgress ?? (() => undefined),
+    onRest: options.onRest ?? (() => undefined),
   });
+
+  const driveHere = (id: string) => keep(driver.drive(id, null, stopped.signal));
 
   function keep(work: Promise<void>): Promise<void> {
     under.add(work);
@@ -115,6 +128,7 @@ export function createJournal(options: JournalOptions): Journal {
 
   return {
     job,
+    drive: driveHere,
     start: (sql, kind, input, starter) =>
       start({ ledger, clock }, definitionOf(definitions, kind), sql, input, starter),
     cancel: (sql, id) => cancel(ledger, sql, id),

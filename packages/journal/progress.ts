@@ -6,13 +6,17 @@ export type OnProgress = (runId: string, step: string, fraction: number | null, 
 /** Milliseconds between two reports of one step. */
 const everyMs = 250;
 
-/** Hands on at most four reports a second: the first at once, then the newest. `flush` hands on what still waits. */
+/**
+ * Hands on at most four reports a second: the first at once, then the newest. `end` hands on what still waits, and nothing
+ * after it.
+ */
 export function throttleProgress(
   clock: Clock,
   report: (fraction: number | null, message: string) => void,
-): { report(fraction: number | null, message: string): void; flush(): void } {
+): { report(fraction: number | null, message: string): void; end(): void } {
   let newest: [number | null, string] | null = null;
   let isPaused = false;
+  let hasEnded = false;
 
   function flush(): void {
     if (newest === null) return;
@@ -32,9 +36,13 @@ export function throttleProgress(
 
   return {
     report(fraction, message) {
+      if (hasEnded) return;
       newest = [fraction === null ? null : Math.min(1, Math.max(0, fraction)), message];
       if (!isPaused) void pause();
     },
-    flush,
+    end() {
+      flush();
+      hasEnded = true;
+    },
   };
 }

@@ -10,8 +10,6 @@ import { isProvenGone } from './worker-identity.ts';
 const lookMs = 10_000;
 /** Looks without a heartbeat after which a worker counts as gone: 30 seconds. */
 const silentLooks = 3;
-/** Runs that recovery drives at once. */
-const maxAtOnce = 4;
 
 export interface RecoverParts {
   database: Database;
@@ -73,7 +71,7 @@ export async function recoverRuns(parts: RecoverParts, signal: AbortSignal): Pro
     for (const run of open) {
       if (driver.isActive(run.id) || driven.has(run.id)) continue;
       if (run.isWaiting) await handOver(run);
-      else if (driven.size < maxAtOnce && isFree(run)) begin(run);
+      else if (!driver.isFull() && isFree(run)) begin(run);
     }
   }
 

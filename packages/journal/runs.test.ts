@@ -1,6 +1,18 @@
+import { systemClock } from '@nebula/clock';
+import { TestClock } from '@nebula/clock/testing';
 import { AppError, DriverError } from '@nebula/errors';
+import { createJobs } from '@nebula/jobs';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { createTestWorld, lockedRuns, statesOf, type TestWorld, until } from './test-world.ts';
+import { defineRun, stepsFor } from './step.ts';
+import {
+  createTestWorld,
+  lockedRuns,
+  quiet,
+  runAhead,
+  statesOf,
+  type TestWorld,
+  until,
+} from './test-world.ts';
 
 let world: TestWorld;
 
@@ -15,7 +27,7 @@ test('a run makes its steps in order, keeps their results and frees its target',
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
+  await journal.drive(id);
 
   const details = await world.details(id);
   expect(details).toMatchObject({ state: 'succeeded', isUndone: null, error: null, requestId: 'r1' });
@@ -53,7 +65,7 @@ test('when a step fails the steps before it are undone in reverse', async () => 
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
+  await journal.drive(id);
 
   const details = await world.details(id);
   expect(details).toMatchObject({
@@ -75,7 +87,7 @@ test('an idempotent step that failed half-way is undone too', async () => {
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
+  await journal.drive(id);
 
   const details = await world.details(id);
   expect(details).toMatchObject({ state: 'failed', isUndone: true, error: { code: 'INTERNAL' } });
@@ -90,7 +102,7 @@ test('a step that cannot be undone leaves the run failed and not undone', async 
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
+  await journal.drive(id);
 
   const details = await world.details(id);
   expect(details).toMatchObject({ state: 'failed', isUndone: false, error: { code: 'UPSTREAM_REJECTED' } });
@@ -105,7 +117,7 @@ test('an undo that fails stops the undoing and is told', async () => {
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
+  await journal.drive(id);
 
   const details = await world.details(id);
   expect(details).toMatchObject({ state: 'failed', isUndone: false, error: { code: 'NO' } });
@@ -123,7 +135,7 @@ test('an idempotent step is tried again while the outside is away, and not more 
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
+  await journal.drive(id);
 
   expect(await world.details(id)).toMatchObject({
     state: 'failed',
@@ -142,7 +154,7 @@ test('an observable step whose answer was lost is looked at and counts as done',
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
+  await journal.drive(id);
 
   expect(await world.details(id)).toMatchObject({ state: 'succeeded', results: { a: 'a seen' } });
   expect(world.outside.history).toEqual(['+a']);
@@ -157,8 +169,8 @@ test('a blind step that ends with an unforeseen error stops the run for a person
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
-  await world.work(journal, id);
+  await journal.drive(id);
+  await journal.drive(id);
 
   const details = await world.details(id);
   expect(details).toMatchObject({ state: 'unknown', lookHere: { step: 'b' } });
@@ -167,7 +179,7 @@ test('a blind step that ends with an unforeseen error stops the run for a person
   expect(await lockedRuns(world.database.sql)).toEqual([id]);
 
   await world.database.transaction((sql) => journal.resolve(sql, id, 'not-done'));
-  await world.work(journal, id);
+  await journal.drive(id);
   expect(await world.details(id)).toMatchObject({
     state: 'failed',
     isUndone: true,
@@ -184,10 +196,10 @@ test('a run that a person found to be done goes on', async () => {
   const run = world.define([{ effect: 'blind', run: broken }, {}]);
   const journal = world.journal();
   const id = await world.start(journal, run);
-  await world.work(journal, id);
+  await journal.drive(id);
 
   await world.database.transaction((sql) => journal.resolve(sql, id, 'done'));
-  await world.work(journal, id);
+  await journal.drive(id);
 
   expect(await world.details(id)).toMatchObject({ state: 'succeeded' });
   await expect(world.database.transaction((sql) => journal.resolve(sql, id, 'done'))).rejects.toMatchObject({
@@ -202,7 +214,7 @@ test('a step that does not end in time is interrupted and told', async () => {
   const journal = world.journal();
   const id = await world.start(journal, run);
 
-  await world.work(journal, id);
+  await journal.drive(id);
 
   expect(await world.details(id)).toMatchObject({
     state: 'failed',
@@ -211,103 +223,70 @@ test('a step that does not end in time is interrupted and told', async () => {
   });
 });
 
-test('a second run on a target is refused with the id of the first', async () => {
-  const run = world.define([{}]);
-  const journal = world.journal();
-  const first = await world.start(journal, run);
-
-  await expect(world.start(journal, run)).rejects.toMatchObject({
-    code: 'TARGET_BUSY',
-    data: { runId: first },
-  });
-  await world.work(journal, first);
-  const second = await world.start(journal, run);
-  await world.work(journal, second);
-
-  expect(world.outside.count('+a')).toBe(2);
-});
-
-test('of many runs started at once on one target exactly one is taken', async () => {
-  const run = world.define([{}]);
-  const journal = world.journal();
-
-  const outcomes = await Promise.allSettled(Array.from({ length: 8 }, () => world.start(journal, run)));
-
-  const started = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-  expect(started).toHaveLength(1);
-  await world.work(journal, String(started[0]));
-});
-
-test('runs that wait for their target follow one another in the order they were started', async () => {
-  const run = world.define([{}], { onConflict: 'wait' });
-  const journal = world.journal();
-  const ids = [
-    await world.start(journal, run),
-    await world.start(journal, run),
-    await world.start(journal, run),
-  ];
-  const [first = '', second = '', third = ''] = ids;
-
-  await world.work(journal, second);
-  expect(await world.details(second)).toMatchObject({ state: 'queued', isWaiting: true });
-  await world.work(journal, first);
-  await world.work(journal, third);
-  expect(await world.details(second)).toMatchObject({ state: 'queued', isWaiting: false });
-  expect(await world.details(third)).toMatchObject({ state: 'queued', isWaiting: true });
-  await world.work(journal, second);
-  await world.work(journal, third);
-
-  expect(await world.details(third)).toMatchObject({ state: 'succeeded' });
-  expect(await lockedRuns(world.database.sql)).toEqual([]);
-});
-
-test('a cancel interrupts the running step and undoes what was done', async () => {
-  const wait = ({ signal }: { signal: AbortSignal }) =>
-    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-  const run = world.define([{}, { run: wait }, {}]);
-  const journal = world.journal();
+test('a step that goes on after its time is up stops the run for a person, since it may still happen', async () => {
+  const clock = new TestClock();
+  const run = world.define([{}, { run: () => new Promise(() => undefined), timeout: '1m' }]);
+  const journal = world.journal({ clock });
   const id = await world.start(journal, run);
-  const working = world.work(journal, id);
-  await until(async () => statesOf(await world.details(id)) === 'done intent pending');
+  const driving = journal.drive(id);
+  await runAhead(clock, async () => (await world.details(id)).state === 'unknown');
+  await driving;
 
-  const asked = await world.database.transaction((sql) => journal.cancel(sql, id));
-  await working;
-
-  expect(asked).toMatchObject({ state: 'cancelling', isCancelRequested: true });
-  const details = await world.details(id);
-  expect(details).toMatchObject({ state: 'cancelled', isUndone: true, error: null });
-  expect(statesOf(details)).toBe('undone undone skipped');
+  expect((await world.details(id)).lookHere?.why).toContain('may still happen');
+  await world.database.transaction((sql) => journal.resolve(sql, id, 'not-done'));
+  await journal.drive(id);
+  expect(await world.details(id)).toMatchObject({ state: 'failed', isUndone: true });
 });
 
-test('a cancel before the first step undoes nothing, and one of a run that must not be cut short is refused', async () => {
-  const run = world.define([{}]);
-  const unstoppable = world.define([{}], { cancellable: false });
-  const journal = world.journal();
-  const queued = await world.start(journal, run);
-  await world.database.transaction((sql) => journal.cancel(sql, queued));
-  await world.work(journal, queued);
-  expect(await world.details(queued)).toMatchObject({ state: 'cancelled', isUndone: true });
+test('a run is planned without being made, and says what cannot be undone', async () => {
+  const run = world.define([{}, { undo: 'impossible' }, { undo: 'nothing' }]);
+
+  const plan = await world.journal().plan(run.kind, {}, new AbortController().signal);
+
+  expect(plan.map(({ name, undo }) => [name, undo])).toEqual([
+    ['a', 'idempotent'],
+    ['b', 'impossible'],
+    ['c', 'nothing'],
+  ]);
   expect(world.outside.history).toEqual([]);
-
-  const whole = await world.start(journal, unstoppable);
-  const refused = world.database.transaction((sql) => journal.cancel(sql, whole));
-  await expect(refused).rejects.toMatchObject({ code: 'RUN_NOT_CANCELLABLE' });
-  await world.work(journal, whole);
 });
 
-test('a blind step is not cut short by a cancel; what can be undone is undone afterwards', async () => {
+test('the job queue begins runs and is not held up by them', async () => {
   const gate = Promise.withResolvers<void>();
-  const run = world.define([{}, { effect: 'blind', run: () => gate.promise, undo: 'impossible' }, {}]);
-  const journal = world.journal();
-  const id = await world.start(journal, run);
-  const working = world.work(journal, id);
-  await until(async () => statesOf(await world.details(id)) === 'done intent pending');
+  const definitions = Array.from({ length: 6 }, () => world.define([{ run: () => gate.promise }]));
+  const rest: string[] = [];
+  const journal = world.journal({ onRest: (id) => void rest.push(id) });
+  const jobs = createJobs({ database: world.database, log: quiet, clock: systemClock, concurrency: 1 });
+  await jobs.start([journal.job], []);
+  const ids: string[] = [];
+  for (const definition of definitions) ids.push(await world.start(journal, definition));
 
-  await world.database.transaction((sql) => journal.cancel(sql, id));
+  await until(async () =>
+    (await Promise.all(ids.map(world.details))).every(({ state }) => state === 'running'),
+  );
   gate.resolve();
-  await working;
+  await until(async () =>
+    (await Promise.all(ids.map(world.details))).every(({ state }) => state === 'succeeded'),
+  );
+  await journal.stop();
+  await jobs.stop();
 
-  const details = await world.details(id);
-  expect(details).toMatchObject({ state: 'cancelled', isUndone: false });
-  expect(statesOf(details)).toBe('undone done skipped');
+  expect(rest.toSorted()).toEqual(ids.toSorted());
+});
+
+test('malformed kinds, steps and definitions are refused when they are declared', () => {
+  const { steps: _, ...whole } = world.define([{}]);
+  const withStep = (step: object) =>
+    stepsFor({ ...whole, steps: () => world.outside.steps([{}]).map((good) => ({ ...good, ...step })) }, {});
+
+  expect(() => defineRun({ ...whole, kind: 'Restart it', steps: () => [] })).toThrow(TypeError);
+  expect(() => stepsFor({ ...whole, steps: () => [] }, {})).toThrow('no steps');
+  expect(() => withStep({ name: 'Two Words' })).toThrow('malformed name');
+  expect(() => withStep({ effect: 'observable', observe: undefined })).toThrow('lacks observe');
+  expect(() => withStep({ undo: { effect: 'observable', run: async () => undefined } })).toThrow(
+    'lacks observe',
+  );
+  expect(() => withStep({ effect: 'blind', retry: { max: 1, backoff: '1s' } })).toThrow('retry');
+  const twice = world.define([{}]);
+  expect(() => world.journal({ definitions: [twice, twice] })).toThrow('Two definitions');
 });

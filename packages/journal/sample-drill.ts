@@ -40,7 +40,6 @@ export interface Drill extends AsyncDisposable {
   killAfter(ms: number, againMs: number | null): Promise<void>;
 }
 
-const endings = ['good', 'bad'] as const;
 /** Milliseconds after which a run counts as stuck. */
 const stuckMs = 60_000;
 
@@ -63,9 +62,16 @@ export function openDrill(options: {
   });
   const findings: DrillFindings = { runs: 0, kills: 0, stuck: [], duplicates: [], orphans: [], missing: [] };
   let worker: Worker | null = null;
+  let standby = startWorker({ connection, outside });
+  standby.catch((error: unknown) => log.error({ error }, 'the worker that stands by did not start'));
 
+  /** The next worker is up already, so that it looks at what was left as soon as can be. */
   async function freshWorker(): Promise<Worker> {
-    if (worker === null || worker.hasEnded()) worker = await startWorker({ connection, outside });
+    if (worker === null || worker.hasEnded()) {
+      worker = await standby;
+      worker.go();
+      standby = startWorker({ connection, outside });
+    }
     return worker;
   }
 
@@ -142,6 +148,7 @@ export function openDrill(options: {
     },
     async [Symbol.asyncDispose]() {
       await worker?.kill();
+      await (await standby).kill();
       await database[Symbol.asyncDispose]();
     },
   };
@@ -191,6 +198,8 @@ interface Worker {
   points: string[];
   ended: Promise<void>;
   hasEnded(): boolean;
+  /** Makes it begin to drive runs. */
+  go(): void;
   /** Makes it kill itself at a boundary; answers once it knows. */
   arm(point: string): Promise<void>;
   kill(): Promise<void>;
@@ -223,6 +232,7 @@ async function startWorker(settings: WorkerSettings): Promise<Worker> {
     points,
     ended,
     hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    go: () => void child.stdin?.write('go\n'),
     async arm(point) {
       child.stdin?.write(`${point}\n`);
       await armed.promise;
@@ -241,6 +251,3 @@ function endOf(child: ChildProcess): Promise<void> {
 function pause(ms: number): Promise<void> {
   return systemClock.sleep(ms);
 }
-
-/** The two endings, for those who survey both. */
-export { endings };

@@ -125,7 +125,7 @@ function httpStep({ httpPort: port }: SampleOutside): Step<SampleInput> {
     title: 'Call the service',
     effect: 'observable',
     timeout: '30s',
-    retry: { max: 3, backoff: '200ms' },
+    retry: { max: 3, backoff: '20ms' },
     async observe({ idempotencyKey, signal }) {
       return (await effectOf(idempotencyKey, signal)) === null ? 'not-done' : 'done';
     },

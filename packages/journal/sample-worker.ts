@@ -13,8 +13,9 @@ export interface WorkerSettings {
 }
 
 /**
- * A worker process that is made to be killed. It drives sample runs, writes `ready` and the name of each boundary it passes
- * to stdout, and kills itself (SIGKILL) at the boundary that a line on stdin names.
+ * A worker process that is made to be killed. It waits for the line `go` on stdin, so that it can stand by; then it drives
+ * sample runs, writes the name of each boundary it passes to stdout, and kills itself (SIGKILL) at the boundary that
+ * another line names.
  */
 async function main(settings: WorkerSettings): Promise<void> {
   const log = createLog({
@@ -34,14 +35,16 @@ async function main(settings: WorkerSettings): Promise<void> {
   });
   const stop = new AbortController();
   process.on('SIGTERM', () => stop.abort());
+  const told = Promise.withResolvers<void>();
   createInterface({ input: process.stdin }).on('line', (line) => {
+    if (line === 'go') return told.resolve();
     fatal = line;
     process.stdout.write(`armed ${line}\n`);
   });
-  await jobs.start([journal.job], []);
-  const recovering = journal.recover(stop.signal);
   process.stdout.write('ready\n');
-  await recovering;
+  await told.promise;
+  await jobs.start([journal.job], []);
+  await journal.recover(stop.signal);
   await journal.stop();
   await jobs.stop();
   await database[Symbol.asyncDispose]();

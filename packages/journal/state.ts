@@ -1,5 +1,6 @@
 import type { Effect } from './step.ts';
 
+/** How far a run is. */
 export type RunState =
   | 'queued'
   | 'running'
@@ -10,6 +11,7 @@ export type RunState =
   | 'cancelled'
   | 'unknown';
 
+/** How far a step is. */
 export type StepState =
   | 'pending'
   | 'intent'

@@ -99,8 +99,6 @@ export interface TestWorld extends AsyncDisposable {
   /** A worker's journal, as another process would open it. */
   journal(more?: Partial<JournalOptions>): Journal;
   start(journal: Journal, definition: RunDefinition, input?: unknown): Promise<string>;
-  /** Works on a run as the job queue would. */
-  work(journal: Journal, id: string, signal?: AbortSignal): Promise<void>;
   /** Recovers with a clock that runs ahead until the run is at rest; answers it. */
   recover(id: string, more?: Partial<JournalOptions>): Promise<RunDetails>;
   details(id: string): Promise<RunDetails>;
@@ -139,8 +137,6 @@ export async function createTestWorld(cluster: TestCluster): Promise<TestWorld> 
       createJournal({ database, jobs, clock: systemClock, log: quiet, definitions, ...more }),
     start: (journal, { kind }, input = {}) =>
       database.transaction((transaction) => journal.start(transaction, kind, input, starter)),
-    work: (journal, runId, signal = new AbortController().signal) =>
-      journal.job.run({ log: quiet, signal, attempt: 1 }, { runId }),
     async recover(id, more = {}) {
       const clock = new TestClock();
       const journal = world.journal({ clock, ...more });

@@ -32,8 +32,16 @@ export function createLog(options: {
       base: { service: options.service },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      serializers: { error: pino.stdSerializers.errWithCause, err: pino.stdSerializers.errWithCause },
+      serializers: { error: errorFacts },
     },
     { write: (line: string) => write(redact(line)) },
   );
+}
+
+/** Of an error only what is known to be harmless: libraries hang whole clients, with their secrets, on errors. */
+function errorFacts(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  const cause = error.cause === undefined || depth > 4 ? {} : { cause: errorFacts(error.cause, depth + 1) };
+  return { type: error.name, message: error.message, ...code, stack: error.stack, ...cause };
 }

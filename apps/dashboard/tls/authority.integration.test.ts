@@ -102,7 +102,8 @@ describe('renewal', () => {
     await ensureCertificates(files, hosts, after(3_600));
     expect(certificate('server.pem').validToDate).toEqual(certificate('authority.pem').validToDate);
     const last = await ensureCertificates(files, hosts, after(3_630));
-    expect(last).toMatchObject({ hasNewAuthority: true, hasNewCertificate: true });
+    expect(first.hasReplacedAuthority).toBe(false);
+    expect(last).toMatchObject({ hasReplacedAuthority: true, hasNewCertificate: true });
     const aside = `replaced-${after(3_630).getTime()}-authority.pem`;
     expect(certificate(aside).fingerprint256).toBe(first.fingerprint);
   });

@@ -20,6 +20,8 @@ export interface Certificates {
   uncovered: string[];
   expires: Date;
   hasNewAuthority: boolean;
+  /** Devices that trusted an earlier authority must trust the new one again. */
+  hasReplacedAuthority: boolean;
   hasNewCertificate: boolean;
 }
 
@@ -27,6 +29,7 @@ interface Signer {
   certificate: X509Certificate;
   key: webcrypto.CryptoKey;
   isNew: boolean;
+  hasReplaced: boolean;
 }
 
 const day = 86_400_000;
@@ -67,6 +70,7 @@ export async function ensureCertificates(
     uncovered: wanted.filter((host) => !names.includes(host)),
     expires: leaf.validToDate,
     hasNewAuthority: authority.isNew,
+    hasReplacedAuthority: authority.hasReplaced,
     hasNewCertificate: found === null,
   };
 }
@@ -78,11 +82,12 @@ async function readAuthority(files: PrivateFiles, now: Date): Promise<Signer | n
   const key = certificate === null ? null : await importedKey(keyPem, certificate);
   const isGood =
     certificate !== null && key !== null && certificate.validToDate.getTime() - now.getTime() > renewWithin;
-  return isGood ? { certificate, key, isNew: false } : null;
+  return isGood ? { certificate, key, isNew: false, hasReplaced: false } : null;
 }
 
 async function makeAuthority(files: PrivateFiles, hostNames: string[], now: Date): Promise<Signer> {
   // Devices may still trust what was there: it is put aside, never overwritten.
+  const hasReplaced = (await files.read('authority.pem')) !== null;
   for (const name of ['authority.pem', 'authority-key.pem']) {
     if ((await files.read(name)) !== null) await files.move(name, `replaced-${now.getTime()}-${name}`);
   }
@@ -112,7 +117,7 @@ async function makeAuthority(files: PrivateFiles, hostNames: string[], now: Date
   const pem = `${made.toString('pem')}\n`;
   await files.write('authority-key.pem', await exportedKey(keys.privateKey), 0o600);
   await files.write('authority.pem', pem, 0o644);
-  return { certificate: new X509Certificate(pem), key: keys.privateKey, isNew: true };
+  return { certificate: new X509Certificate(pem), key: keys.privateKey, isNew: true, hasReplaced };
 }
 
 async function readLeaf(

@@ -22,6 +22,8 @@ interface Deps {
 }
 
 const atOnce = 4;
+/** A container that was read once has no figures yet; the second reading of it comes soon. */
+const soonMs = 1000;
 
 /** Takes figures as differences of counters; the first reading of a container gives none. */
 export function createSampler({ docker, inventory, hub, clock, log, everyMs }: Deps): Sampler {
@@ -66,7 +68,8 @@ export function createSampler({ docker, inventory, hub, clock, log, everyMs }: D
     async run(signal) {
       while (!signal.aborted) {
         if (inventory.engine().isReachable) await sampleAll(signal);
-        await clock.sleep(everyMs, signal).catch(() => undefined);
+        const isNew = [...before.keys()].some((id) => !latest.has(id)) || !inventory.engine().isReachable;
+        await clock.sleep(isNew ? Math.min(soonMs, everyMs) : everyMs, signal).catch(() => undefined);
       }
     },
   };

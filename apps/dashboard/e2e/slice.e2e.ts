@@ -1,0 +1,211 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { AxeBuilder } from '@axe-core/playwright';
+import {
+  launchBrowser,
+  type Product,
+  startEngine,
+  startProduct,
+  type TestBrowser,
+  type TestEngine,
+} from '@nebula/testbed';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { until } from '../testing.ts';
+
+const runProgram = promisify(execFile);
+const root = join(import.meta.dirname, '..', '..', '..');
+const hostile = '<img src=x onerror=alert(1)>';
+let engine: TestEngine;
+let product: Product;
+let browser: TestBrowser;
+let page: Page;
+const errors: string[] = [];
+
+beforeAll(async () => {
+  engine = await startEngine();
+  for (const name of ['web', 'database']) {
+    const args = [
+      'run',
+      '-d',
+      '--name',
+      name,
+      '--stop-timeout',
+      '1',
+      '--label',
+      `com.docker.compose.project=${hostile}`,
+    ];
+    const outcome = await engine.docker([...args, engine.busyboxImage, '/bin/busybox', 'sleep', '3600']);
+    if (outcome.code !== 0) throw new Error(outcome.stderr);
+  }
+  product = await startProduct({ engine: engine.socket });
+  browser = await launchBrowser({ viewport: { width: 1440, height: 900 } });
+  page = await browser.context.newPage();
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.on('dialog', (dialog) => {
+    errors.push(`a dialog opened: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+}, 240_000);
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+  await engine.stop();
+}, 60_000);
+
+const startedAt = async (name: string) =>
+  (await engine.docker(['inspect', '-f', '{{.State.StartedAt}}', name])).stdout.trim();
+
+async function seriousFaults(): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
+
+test('the set-up link makes an account and leads to the live containers of the machine', async () => {
+  await page.goto(product.setUpUrl ?? '');
+  await page.getByLabel('Your name').fill('Evin');
+  await page.getByLabel('E-mail').fill('evin@example.com');
+  await page.getByLabel('New password').fill('correct horse battery');
+  expect(await seriousFaults()).toEqual([]);
+  await page.getByRole('button', { name: 'Make the account' }).click();
+
+  await page.getByRole('heading', { name: 'Containers' }).waitFor();
+  await page.getByText('database').first().waitFor();
+
+  expect(await page.evaluate('location.href')).not.toContain('neu_');
+  await until(async () => /\d+(\.\d+)? [KM]iB/.test((await page.textContent('main')) ?? ''), 20_000);
+  expect(await seriousFaults()).toEqual([]);
+});
+
+test('a container that is started elsewhere appears by itself, and goes by itself', async () => {
+  await engine.docker([
+    'run',
+    '-d',
+    '--name',
+    'newcomer',
+    engine.busyboxImage,
+    '/bin/busybox',
+    'sleep',
+    '3600',
+  ]);
+  await page.getByText('newcomer').first().waitFor();
+
+  await engine.docker(['rm', '-f', 'newcomer']);
+
+  await until(async () => (await page.getByText('newcomer').count()) === 0);
+});
+
+describe.each([
+  ['desktop', { width: 1440, height: 900 }],
+  ['phone', { width: 390, height: 844 }],
+] as const)('on a %s', (_name, viewport) => {
+  test('a restart is confirmed, followed step by step, survives a reload and stands in the audit', async () => {
+    await page.setViewportSize(viewport);
+    await page.goto(`${product.url}/`);
+    const before = await startedAt('web');
+
+    await page
+      .getByRole('button', { name: 'Actions for web', exact: true })
+      .filter({ visible: true })
+      .click();
+    await page.getByRole('menuitem', { name: /^Restart/ }).click();
+    await page.getByRole('button', { name: 'Restart', exact: true }).click();
+    await page.waitForURL(/\/jobs\/[0-9a-f-]{36}/);
+    await page.reload();
+    await page.getByText('Wait until it runs well').first().waitFor();
+    // The run itself and its three steps.
+    await until(async () => ((await page.textContent('main')) ?? '').split('Done').length > 4, 30_000);
+
+    expect(await startedAt('web')).not.toBe(before);
+    expect(await seriousFaults()).toEqual([]);
+    await page.goto(`${product.url}/audit`);
+    await page.getByText('containers.restart').filter({ visible: true }).first().waitFor();
+    expect(await seriousFaults()).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
+  }, 90_000);
+});
+
+test('the same restart by the command line and by curl ends in the same state', async () => {
+  const environment = {
+    ...process.env,
+    NEBULA_URL: product.url,
+    NEBULA_DATA: product.dataDir,
+    NO_COLOR: '1',
+  };
+  const nebula = async (...args: string[]) =>
+    (await runProgram(process.execPath, [join(root, 'bin', 'nebula.mjs'), ...args], { env: environment }))
+      .stdout;
+  const key =
+    /neb_[\w-]{43}/.exec(
+      await nebula('account', 'api-key', '--name', 'e2e', '--role', 'admin', '--scopes', '*'),
+    )?.[0] ?? '';
+  const withKey = { ...environment, NEBULA_API_KEY: key };
+  const asKey = async (...args: string[]) =>
+    (await runProgram(process.execPath, [join(root, 'bin', 'nebula.mjs'), ...args], { env: withKey })).stdout;
+  const before = await startedAt('database');
+
+  await asKey('containers', 'restart', 'database', '--wait');
+  const afterCli = await startedAt('database');
+  const list = JSON.parse(await asKey('containers', 'list', '--search', 'database', '--json')) as {
+    items: { id: string }[];
+  };
+  const { stdout } = await runProgram('curl', [
+    '-sS',
+    '-X',
+    'POST',
+    '-H',
+    `Authorization: Bearer ${key}`,
+    `${product.url}/api/containers/${list.items[0]?.id}/restart`,
+  ]);
+  const { runId } = JSON.parse(stdout) as { runId: string };
+  await until(async () => (await asKey('jobs', 'get', runId, '--json')).includes('"succeeded"'), 30_000);
+
+  expect(afterCli).not.toBe(before);
+  expect(await startedAt('database')).not.toBe(afterCli);
+  const audit = JSON.parse(await asKey('audit', 'list', '--action', 'containers.restart', '--json')) as {
+    items: { actor: { name: string }; outcome: string }[];
+  };
+  expect(audit.items.filter(({ actor }) => actor.name === 'e2e').map(({ outcome }) => outcome)).toEqual([
+    'done',
+    'done',
+  ]);
+}, 120_000);
+
+test('Docker that goes away is told in words, and the page recovers by itself', async () => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(`${product.url}/`);
+  await page.getByText('database').first().waitFor();
+
+  await engine.stopDaemon();
+  await page
+    .getByText(/Docker does not answer/)
+    .first()
+    .waitFor({ timeout: 30_000 });
+  await engine.startDaemon();
+
+  await page.getByText('database').filter({ visible: true }).first().waitFor({ timeout: 60_000 });
+  await until(async () => (await page.getByText(/Docker does not answer/).count()) === 0, 30_000);
+}, 120_000);
+
+test('two tabs: signing out in one ends the other', async () => {
+  const other = await browser.context.newPage();
+  await other.goto(`${product.url}/audit`);
+  await other.getByRole('heading', { name: 'Audit' }).waitFor();
+
+  await page
+    .getByRole('button', { name: /account|user|menu/i })
+    .first()
+    .click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+
+  await other.getByRole('button', { name: 'Sign in' }).waitFor({ timeout: 20_000 });
+  await other.close();
+});
+
+test('nothing on any page ran as script and nothing broke', () => {
+  expect(errors).toEqual([]);
+});

@@ -1,0 +1,112 @@
+import type { CopyTable } from '../../../web/feature.ts';
+
+/** Every sentence of this feature's pages. */
+export const copy = {
+  nav: 'Account',
+  title: 'Account',
+  keysCommand: 'API keys',
+  signOut: 'Sign out',
+  notSignedOut: 'You are still signed in',
+  email: 'E-mail',
+  password: 'Password',
+  name: 'Your name',
+  showPassword: 'Show the password',
+  hidePassword: 'Hide the password',
+  signIn: {
+    title: 'Sign in',
+    lead: 'One place for the servers of your home.',
+    submit: 'Sign in',
+    help: 'Forgotten it? On the server itself an administrator can make a new account with the command nebula account create-admin.',
+  },
+  setUp: {
+    title: 'Set up',
+    lead: 'Make the first account. It may do everything.',
+    submit: 'Make the account',
+    newPassword: 'New password',
+    passwordHelp: 'At least 12 characters. A few words that only you would put together are best.',
+    emailHelp: 'You sign in with it. Nothing is sent to it.',
+    done: {
+      title: 'Already set up',
+      text: 'The first account was made. Sign in with it.',
+      action: 'To the sign-in',
+    },
+    noLink: {
+      title: 'Open your one-time link',
+      text: 'NebulaCommand prints a link when it starts, in the terminal or in its log. Open that link here, whole, with everything after the # sign.',
+      again: 'Each start prints a new link until the first account is made.',
+    },
+    badLink: {
+      title: 'This link does not work any more',
+      text: 'It was used already, it is too old, or a newer one was printed since.',
+      next: 'Restart NebulaCommand: it prints a new link. Or make the account on the server with the command',
+    },
+    command: 'nebula account create-admin',
+  },
+  you: { title: 'You', name: 'Name', role: 'Role', permissions: 'What you may do' },
+  roles: { viewer: 'Viewer', operator: 'Operator', admin: 'Administrator' },
+  keys: {
+    title: 'API keys',
+    description: 'For scripts and the command line. A key can never do more than you.',
+    loading: 'Loading your API keys',
+    create: 'New key',
+    none: 'No API keys yet',
+    noneText: 'With a key, scripts and the command line tool can do what you can do here.',
+    never: 'never',
+    created: 'Created',
+    expires: 'Expires',
+    lastUsed: 'Last used',
+    revoke: 'Revoke',
+    revoked: 'Revoked',
+    expired: 'Expired',
+    active: 'Active',
+    revokeTitle: (name: string) => `Revoke ${name}?`,
+    revokeText:
+      'Whatever uses this key is refused from then on. That cannot be undone; a new key can be made.',
+    revokedNotice: (name: string) => `${name} is revoked`,
+    notRevoked: (name: string) => `${name} still works`,
+    columns: {
+      name: 'Name',
+      rights: 'Role and scopes',
+      status: 'Status',
+      lastUsed: 'Last used',
+      actions: 'Actions',
+    },
+  },
+  create: {
+    title: 'New API key',
+    name: 'Name',
+    nameHelp: 'Where it will be used, such as “backup script”.',
+    role: 'Role',
+    roleHelp: 'The most it may do, whatever its scopes.',
+    scopes: 'Scopes',
+    everything: 'Everything the role allows',
+    everythingHelp: 'Also what comes with later versions.',
+    noScope: 'Choose at least one scope.',
+    expiry: 'Expires',
+    days: (days: number) => `in ${days} days`,
+    year: 'in a year',
+    noExpiry: 'Never',
+    submit: 'Make the key',
+    cancel: 'Cancel',
+    once: {
+      title: 'Copy the key now',
+      text: 'It is shown this once. We keep only a fingerprint of it, so nobody can show it again.',
+      label: 'Your new API key',
+      copy: 'Copy the key',
+      done: 'I have stored it',
+    },
+  },
+} as const;
+
+/** Error codes of this feature. */
+export const errorCopy: CopyTable = {
+  WRONG_CREDENTIALS: {
+    sentence: 'E-mail and password do not fit together.',
+    nextStep: 'Check both; capitals count in the password.',
+  },
+  EMAIL_TAKEN: {
+    sentence: 'There is an account with this e-mail already.',
+    nextStep: 'Sign in with it, or use another e-mail.',
+  },
+  SETUP_LINK_INVALID: { sentence: copy.setUp.badLink.title, nextStep: copy.setUp.badLink.text },
+};

@@ -1,0 +1,20 @@
+import { ListChecks } from 'lucide-react';
+import type { WebFeature } from '../../../web/feature.ts';
+import { copy } from './copy.ts';
+
+/** The web side of the audit: who did what, and the proof that nobody changed the record. */
+export const audit: WebFeature = {
+  id: 'audit',
+  nav: { title: copy.title, icon: ListChecks, path: '/audit', shortcut: 'g a', needs: 'audit:read' },
+  routes: [
+    {
+      path: '/audit',
+      title: copy.title,
+      access: 'signed-in',
+      needs: 'audit:read',
+      load: async () => (await import('./audit-page.tsx')).AuditPage,
+    },
+  ],
+  commands: [],
+  topics: [],
+};

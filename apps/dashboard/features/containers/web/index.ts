@@ -1,0 +1,47 @@
+import { Container as ContainerIcon } from 'lucide-react';
+import { api, type Command, type CommandTools, type WebFeature } from '../../../web/feature.ts';
+import { copy } from './copy.ts';
+import { containerTopic, engineTopic, usageTopic } from './live.ts';
+
+/** The web side of containers. */
+export const containers: WebFeature = {
+  id: 'containers',
+  nav: {
+    title: copy.title,
+    icon: ContainerIcon,
+    path: '/containers',
+    shortcut: 'g c',
+    needs: 'containers:read',
+  },
+  routes: [
+    {
+      path: '/containers',
+      title: copy.title,
+      access: 'signed-in',
+      needs: 'containers:read',
+      load: async () => (await import('./containers-page.tsx')).ContainersPage,
+    },
+    {
+      path: '/containers/$id',
+      title: copy.one,
+      access: 'signed-in',
+      needs: 'containers:read',
+      load: async () => (await import('./container-page.tsx')).ContainerPage,
+    },
+  ],
+  commands: [],
+  topics: [containerTopic, usageTopic, engineTopic],
+  find,
+};
+
+async function find(text: string, { goTo }: CommandTools): Promise<Command[]> {
+  const { items } = await api.containers.list({ query: { search: text, limit: 8 } });
+  return items.map(({ id, name, image }) => ({
+    id: `containers.open.${id}`,
+    title: name,
+    help: image,
+    icon: ContainerIcon,
+    section: copy.title,
+    run: () => goTo(`/containers/${id}`),
+  }));
+}

@@ -1,0 +1,78 @@
+import { formatBytes, formatPercent, Panel, PanelHeader, Sparkline } from '@nebula/ui';
+import { copy } from './copy.ts';
+import { useUsageHistory } from './live.ts';
+import type { ContainerRow } from './patch.ts';
+import { historyLength } from './usage-history.ts';
+import { useUsage } from './usage-figures.tsx';
+
+/** What a container uses right now and used in the last minutes, as far as this tab has seen it. */
+export function UsagePanel({ row }: { row: ContainerRow }) {
+  const usage = useUsage(row);
+  const history = useUsageHistory(row.id);
+  const cpu = history.map(({ cpuPercent }) => cpuPercent);
+  const memory = history.map(({ memoryBytes }) => memoryBytes);
+  const limit = usage?.memoryLimitBytes ?? null;
+  return (
+    <Panel aria-labelledby="container-live">
+      <PanelHeader
+        id="container-live"
+        title={copy.live}
+        description={row.state === 'running' ? copy.liveText : copy.notRunning}
+      />
+      {row.state === 'running' && (
+        <div className="grid gap-6 px-4 pb-6 md:grid-cols-2 md:px-6">
+          <Chart
+            name={copy.columns.cpu}
+            figure={usage === null ? '—' : formatPercent(usage.cpuPercent)}
+            note={copy.perCore}
+            values={cpu}
+            ceiling={100}
+            series={1}
+          />
+          <Chart
+            name={copy.columns.memory}
+            figure={usage === null ? '—' : formatBytes(usage.memoryBytes)}
+            note={limit === null ? copy.noLimit : copy.ofLimit(formatBytes(limit))}
+            values={memory}
+            ceiling={limit ?? undefined}
+            series={2}
+          />
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+/** A line of fewer values starts somewhere in the middle instead of filling the width with two points. */
+const fewest = 30;
+
+interface ChartProps {
+  name: string;
+  figure: string;
+  note: string;
+  values: number[];
+  ceiling?: number | undefined;
+  series: 1 | 2;
+}
+
+function Chart({ name, figure, note, values, ceiling, series }: ChartProps) {
+  const top = Math.max(...values, 0);
+  // Against a limit far above it a line would lie flat; its own peak then makes the scale.
+  const scale = ceiling !== undefined && top > ceiling / 4 ? ceiling : top * 1.25;
+  return (
+    <figure className="min-w-0">
+      <figcaption className="mb-2 flex items-baseline gap-3">
+        <span className="text-sm text-muted">{name}</span>
+        <span className="figures text-xl font-semibold">{figure}</span>
+        <span className="ml-auto text-sm text-muted">{note}</span>
+      </figcaption>
+      <Sparkline
+        label={copy.sparkline(name, figure)}
+        values={values}
+        ceiling={scale}
+        capacity={Math.min(historyLength, Math.max(fewest, values.length))}
+        series={series}
+      />
+    </figure>
+  );
+}

@@ -1,0 +1,28 @@
+import { Workflow } from 'lucide-react';
+import type { WebFeature } from '../../../web/feature.ts';
+import { copy } from './copy.ts';
+import { progressTopic, runTopic } from './live.ts';
+
+/** The web side of runs: what was started, how far it is, how it ended. */
+export const jobs: WebFeature = {
+  id: 'jobs',
+  nav: { title: copy.title, icon: Workflow, path: '/jobs', shortcut: 'g j', needs: 'jobs:read' },
+  routes: [
+    {
+      path: '/jobs',
+      title: copy.title,
+      access: 'signed-in',
+      needs: 'jobs:read',
+      load: async () => (await import('./jobs-page.tsx')).JobsPage,
+    },
+    {
+      path: '/jobs/$id',
+      title: copy.one,
+      access: 'signed-in',
+      needs: 'jobs:read',
+      load: async () => (await import('./run-page.tsx')).RunPage,
+    },
+  ],
+  commands: [],
+  topics: [runTopic, progressTopic],
+};

@@ -1,0 +1,38 @@
+// Generated from the contracts; do not edit.
+import type { EndpointTable } from '@nebula/contract/client';
+
+/** Kind, method and path of every endpoint of the dashboard. */
+export const apiTable: EndpointTable = {
+  about: {
+    health: ['call', 'GET', '/health'],
+    openapi: ['call', 'GET', '/openapi.json'],
+  },
+  account: {
+    session: ['call', 'GET', '/account/session'],
+    setUp: ['call', 'POST', '/account/set-up'],
+    signIn: ['call', 'POST', '/account/sign-in'],
+    signOut: ['call', 'POST', '/account/sign-out'],
+    listKeys: ['call', 'GET', '/account/api-keys'],
+    createKey: ['call', 'POST', '/account/api-keys'],
+    revokeKey: ['call', 'DELETE', '/account/api-keys/:id'],
+  },
+  audit: {
+    list: ['call', 'GET', '/audit'],
+    verify: ['call', 'GET', '/audit/verification'],
+  },
+  containers: {
+    list: ['call', 'GET', '/containers'],
+    get: ['call', 'GET', '/containers/:id'],
+    engine: ['call', 'GET', '/engine'],
+    restart: ['call', 'POST', '/containers/:id/restart'],
+  },
+  jobs: {
+    list: ['call', 'GET', '/jobs/runs'],
+    get: ['call', 'GET', '/jobs/runs/:id'],
+    cancel: ['call', 'POST', '/jobs/runs/:id/cancel'],
+    resolve: ['call', 'POST', '/jobs/runs/:id/resolve'],
+  },
+  live: {
+    events: ['stream', 'GET', '/events'],
+  },
+};

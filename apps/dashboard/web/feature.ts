@@ -1,0 +1,81 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { LucideIcon } from 'lucide-react';
+import type { ComponentType } from 'react';
+import type { LiveTopic } from './shell/live-topic.ts';
+import type { SessionState } from './shell/session.ts';
+
+/** What a command may use besides its own feature. */
+export interface CommandTools {
+  goTo: (path: string) => void;
+  client: QueryClient;
+}
+
+/** Something that can be done: the same object feeds the palette, menus and shortcuts. */
+export interface Command {
+  id: string;
+  title: string;
+  icon: LucideIcon;
+  section: string;
+  /** Further words by which it is found. */
+  keywords?: string;
+  /** A sentence: what cannot be undone, or where it leads. */
+  help?: string;
+  /** Keys one after the other, such as `g c`. */
+  shortcut?: string;
+  isDanger?: boolean;
+  /** For switches: whether it is on. */
+  isOn?: () => boolean;
+  /** Left out where the person may not do it. */
+  when?: (session: SessionState) => boolean;
+  run: (tools: CommandTools) => void;
+}
+
+/** A page; `load` fetches its code when it is first opened. */
+export interface PageRoute {
+  /** With `$name` parameters. */
+  path: string;
+  title: string;
+  /** `public` pages stand alone, without navigation and sign-in. */
+  access: 'public' | 'signed-in';
+  /** Permission without which the page says that it is not for this person. */
+  needs?: string;
+  load: () => Promise<ComponentType>;
+}
+
+/** A place in the navigation. */
+export interface NavItem {
+  title: string;
+  icon: LucideIcon;
+  path: string;
+  shortcut: string;
+  needs?: string;
+}
+
+/** The web side of a feature; the shell puts these together and knows no feature by name. */
+export interface WebFeature {
+  id: string;
+  nav: NavItem | null;
+  routes: PageRoute[];
+  commands: Command[];
+  /** What it hears on the live stream. */
+  topics: LiveTopic[];
+  /** Things of this feature that match what is typed in the palette. */
+  find?: (text: string, tools: CommandTools) => Promise<Command[]>;
+}
+
+export { api } from './shell/api.ts';
+export { type CopyTable, fieldProblem, troubleOf } from './shell/copy.ts';
+export { DataView } from './shell/data-view.tsx';
+export {
+  eventTopic,
+  type LiveTopic,
+  type StateChange,
+  stateTopic,
+} from './shell/live-topic.ts';
+export { LoadMore } from './shell/load-more.tsx';
+export { Mark } from './shell/mark.tsx';
+export { notify } from './shell/notify.ts';
+export { usePageTitle } from './shell/page-title.ts';
+export { type Pages, usePages } from './shell/pages.ts';
+export { type SessionState, sessionQuery, signedIn, signedOut, useMay, useSession } from './shell/session.ts';
+export { useUrlFilter } from './shell/url-filter.ts';

@@ -1,0 +1,100 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Outlet, useLocation, useMatches, useNavigate, useRouter } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { features } from '../features.ts';
+import { api } from './api.ts';
+import { allowedCommands } from './commands.ts';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { startLive } from './live.ts';
+import { Navigation } from './navigation.tsx';
+import { PagePending } from './page-pending.tsx';
+import { NotAllowed } from './not-allowed.tsx';
+import { areToastsWanted, onNotice } from './notify.ts';
+import { useShownTitle } from './page-title.ts';
+import { followOtherTabs, useSession } from './session.ts';
+import { useShortcuts } from './shortcuts.ts';
+import { TopBar } from './top-bar.tsx';
+
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+const ShortcutSheet = lazy(async () => ({ default: (await import('./shortcut-sheet.tsx')).ShortcutSheet }));
+const Toaster = lazy(async () => ({ default: (await import('./toaster.tsx')).Toaster }));
+const topics = features.flatMap((feature) => feature.topics);
+
+/** What lies over the page. */
+type Overlay = 'none' | 'palette' | 'shortcuts';
+
+/** Everything around a page for people who are signed in: navigation, top bar, palette, live connection. */
+export function Frame() {
+  const client = useQueryClient();
+  const router = useRouter();
+  const navigate = useNavigate();
+  const session = useSession();
+  const userId = session.user?.id;
+  const hasToasts = useSyncExternalStore(onNotice, areToastsWanted);
+  const [overlay, setOverlay] = useState<Overlay>('none');
+  const page = useMatches().at(-1)?.staticData;
+  const title = useShownTitle(page?.title ?? '');
+  const tools = { goTo: (path: string) => void navigate({ to: path }), client };
+  const commands = allowedCommands(session, {
+    openPalette: () => setOverlay('palette'),
+    openShortcuts: () => setOverlay('shortcuts'),
+  });
+  useShortcuts(commands, tools);
+  useEffect(() => followOtherTabs(client), [client]);
+  useEffect(
+    () => (userId === undefined ? undefined : startLive(client, topics, api.live.events())),
+    [client, userId],
+  );
+  useEffect(() => {
+    if (userId === undefined) void router.invalidate();
+  }, [router, userId]);
+
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  useMainFocus(main, pathname);
+  if (userId === undefined) return null;
+  const isAllowed = page?.needs === undefined || session.permissions.includes(page.needs);
+  return (
+    <>
+      <a
+        href="#main"
+        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-primary-fill px-4 py-2 text-on-fill focus:translate-y-0"
+      >
+        Skip to content
+      </a>
+      <div className="mx-auto flex max-w-[90rem] md:gap-4 md:p-4">
+        <Navigation />
+        <div className="flex min-w-0 flex-1 flex-col gap-4">
+          <TopBar title={title} commands={commands} tools={tools} />
+          <main
+            ref={main}
+            id="main"
+            tabIndex={-1}
+            className="flex flex-col gap-4 px-3 pb-[calc(6rem+env(safe-area-inset-bottom))] md:px-0 md:pb-12"
+          >
+            <ErrorBoundary resetKey={pathname}>
+              <Suspense fallback={<PagePending />}>{isAllowed ? <Outlet /> : <NotAllowed />}</Suspense>
+            </ErrorBoundary>
+          </main>
+        </div>
+      </div>
+      <Suspense>
+        {hasToasts && <Toaster />}
+        {overlay === 'palette' && (
+          <Palette commands={commands} tools={tools} onClose={() => setOverlay('none')} />
+        )}
+        {overlay === 'shortcuts' && <ShortcutSheet commands={commands} onClose={() => setOverlay('none')} />}
+      </Suspense>
+    </>
+  );
+}
+
+/** After going to another page the keyboard goes on from its beginning. */
+function useMainFocus(main: React.RefObject<HTMLElement | null>, pathname: string): void {
+  const last = useRef(pathname);
+  useEffect(() => {
+    if (last.current === pathname) return;
+    last.current = pathname;
+    main.current?.focus({ preventScroll: true });
+  }, [main, pathname]);
+}

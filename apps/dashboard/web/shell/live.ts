@@ -1,0 +1,164 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { type LiveFacts, type LiveStatus, liveStatus, retryDelay, silenceMs } from './live-status.ts';
+import type { LiveTopic } from './live-topic.ts';
+import { sessionQuery } from './session.ts';
+
+/** Changes that arrive within this time are taken together: one patch and one rendering. */
+const batchMs = 50;
+/** A hidden tab lets its connection go after this time; browsers allow only six to one server over HTTP/1.1. */
+const hiddenMs = 60_000;
+
+/** What the page knows about its connection. */
+export interface LiveState {
+  status: LiveStatus;
+  heardAt: number | null;
+}
+
+let state: LiveState = { status: 'connecting', heardAt: null };
+const listeners = new Set<() => void>();
+
+/** How current the page is; renders anew when that changes. */
+export function useLiveState(): LiveState {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => state,
+  );
+}
+
+/**
+ * Keeps one live connection to `address` and hands what arrives to the topics and the query cache: a `resync` throws away
+ * what was heard and loads the lists again. Opens anew after silence and errors, resuming from the last id. Answers how to
+ * stop.
+ */
+export function startLive(client: QueryClient, topics: LiveTopic[], address: string): () => void {
+  const byName = new Map(topics.map((topic) => [topic.topic, topic]));
+  const waiting = new Map<string, string[]>();
+  const facts: LiveFacts = {
+    isOnline: navigator.onLine,
+    isOpen: false,
+    startedAt: Date.now(),
+    heardAt: null,
+  };
+  let openedAt = 0;
+  let source: EventSource | null = null;
+  let lastId = '';
+  let attempt = 0;
+  let mustReset = false;
+  let flushTimer: ReturnType<typeof setTimeout> | undefined;
+  let retryTimer: ReturnType<typeof setTimeout> | undefined;
+  let hideTimer: ReturnType<typeof setTimeout> | undefined;
+
+  function open(): void {
+    close();
+    openedAt = Date.now();
+    const resume = lastId === '' ? '' : `?lastEventId=${encodeURIComponent(lastId)}`;
+    const opened = new EventSource(`${address}${resume}`);
+    source = opened;
+    opened.addEventListener('open', hear);
+    opened.addEventListener('beat', hear);
+    opened.addEventListener('resync', (event) => {
+      mustReset = true;
+      waiting.clear();
+      remember(event);
+    });
+    for (const name of byName.keys()) {
+      opened.addEventListener(name, (event: MessageEvent<string>) => {
+        waiting.set(name, [...(waiting.get(name) ?? []), event.data]);
+        remember(event);
+      });
+    }
+    opened.addEventListener('error', () => {
+      facts.isOpen = false;
+      judge();
+      // The browser tries again by itself unless the answer was no stream, as when the session ended.
+      if (opened.readyState !== EventSource.CLOSED) return;
+      void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+      retryLater();
+    });
+  }
+
+  function close(): void {
+    clearTimeout(retryTimer);
+    source?.close();
+    source = null;
+  }
+
+  function retryLater(): void {
+    attempt += 1;
+    clearTimeout(retryTimer);
+    retryTimer = setTimeout(open, retryDelay(attempt));
+  }
+
+  function remember(event: MessageEvent<string>): void {
+    if (event.lastEventId !== '') lastId = event.lastEventId;
+    flushTimer ??= setTimeout(flush, batchMs);
+    hear();
+  }
+
+  function hear(): void {
+    attempt = 0;
+    facts.isOpen = true;
+    facts.heardAt = Date.now();
+    judge();
+  }
+
+  function flush(): void {
+    flushTimer = undefined;
+    if (mustReset) {
+      mustReset = false;
+      for (const topic of topics) topic.reset();
+      void client.invalidateQueries({
+        predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0],
+      });
+    }
+    const batch = [...waiting];
+    waiting.clear();
+    for (const [name, texts] of batch) byName.get(name)?.receive(texts, client);
+  }
+
+  function judge(): void {
+    const status = liveStatus(facts, Date.now());
+    if (status === state.status) return;
+    state = { status, heardAt: facts.heardAt };
+    for (const listener of listeners) listener();
+  }
+
+  /** A connection that died without a word (a laptop that slept) looks open; silence betrays it. */
+  function watch(): void {
+    judge();
+    const lastSign = Math.max(openedAt, facts.heardAt ?? 0);
+    if (source !== null && Date.now() - lastSign >= 2 * silenceMs) open();
+  }
+
+  function networkChanged(): void {
+    facts.isOnline = navigator.onLine;
+    judge();
+    if (facts.isOnline && source?.readyState !== EventSource.OPEN) open();
+  }
+
+  function visibilityChanged(): void {
+    clearTimeout(hideTimer);
+    if (document.hidden) hideTimer = setTimeout(close, hiddenMs);
+    else if (source === null) open();
+  }
+
+  open();
+  const watchTimer = setInterval(watch, 1000);
+  window.addEventListener('online', networkChanged);
+  window.addEventListener('offline', networkChanged);
+  document.addEventListener('visibilitychange', visibilityChanged);
+  return () => {
+    close();
+    clearInterval(watchTimer);
+    clearTimeout(flushTimer);
+    clearTimeout(hideTimer);
+    window.removeEventListener('online', networkChanged);
+    window.removeEventListener('offline', networkChanged);
+    document.removeEventListener('visibilitychange', visibilityChanged);
+    for (const topic of topics) topic.reset();
+  };
+}

@@ -1,0 +1,109 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { features } from '../features.ts';
+import type { PageRoute } from '../feature.ts';
+import { NotFoundPage } from './not-found-page.tsx';
+import { PagePending } from './page-pending.tsx';
+import { PublicFrame } from './public-frame.tsx';
+import { sessionQuery } from './session.ts';
+import { StartFault } from './start-fault.tsx';
+import { parseSearch, stringifySearch } from './url-filter.ts';
+
+/** What routes may use while they decide. */
+interface RouterContext {
+  client: QueryClient;
+}
+
+/** Makes the router of all pages that the features contribute. */
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { client },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    defaultPendingMs: 0,
+    defaultPendingComponent: PagePending,
+    defaultErrorComponent: StartFault,
+    scrollRestoration: true,
+  });
+}
+
+const loadFrame = () => import('./frame.tsx');
+
+const root = createRootRouteWithContext<RouterContext>()({ notFoundComponent: NotFoundPage });
+
+const publicPart = createRoute({ getParentRoute: () => root, id: 'public', component: PublicFrame });
+
+const signedInPart = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  component: lazyRouteComponent(loadFrame, 'Frame'),
+  beforeLoad: async ({ context, location }) => {
+    const session = await context.client.ensureQueryData(sessionQuery);
+    if (session.user !== null) return;
+    if (session.needsSetUp) throw redirect({ to: '/set-up' });
+    const next = location.href === '/' ? {} : { next: location.href };
+    throw redirect({ to: '/sign-in', search: next });
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => signedInPart,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: homePath(), replace: true });
+  },
+});
+
+const pages = features.flatMap((feature) => feature.routes);
+const routeTree = root.addChildren([
+  publicPart.addChildren(
+    pages.filter(({ access }) => access === 'public').map((page) => pageRoute(page, publicPart)),
+  ),
+  signedInPart.addChildren([
+    home,
+    ...pages.filter(({ access }) => access === 'signed-in').map((page) => pageRoute(page, signedInPart)),
+  ]),
+]);
+
+function pageRoute(page: PageRoute, parent: typeof publicPart | typeof signedInPart) {
+  return createRoute({
+    getParentRoute: () => parent,
+    path: page.path,
+    staticData: { title: page.title, needs: page.needs },
+    component: lazyRouteComponent(async () => ({ default: await page.load() })),
+  });
+}
+
+/** Fetches the code of the page at `path` while the session is still being asked for. */
+export function warmUp(path: string): void {
+  const wanted = path === '/' ? homePath() : path;
+  const page = pages.find((one) => pathPattern(one.path).test(wanted));
+  if (page === undefined) return;
+  const parts = page.access === 'public' ? [page.load()] : [loadFrame(), page.load()];
+  // A part that cannot be fetched fails again when it is rendered, and is told there.
+  void Promise.allSettled(parts);
+}
+
+function pathPattern(path: string): RegExp {
+  return new RegExp(`^${path.replace(/\$\w+/g, '[^/]+')}/?$`);
+}
+
+/** The first place of the navigation. */
+function homePath(): string {
+  return features.find(({ nav }) => nav !== null)?.nav?.path ?? '/';
+}
+
+declare module '@tanstack/react-router' {
+  interface StaticDataRouteOption {
+    title?: string;
+    needs?: string | undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import type { SessionState } from '../../features/account/contract.ts';
+import { api, setCsrfToken } from './api.ts';
+
+export type { SessionState };
+
+const nobody: SessionState = { user: null, csrfToken: null, needsSetUp: false, permissions: [] };
+
+/** Who is signed in; asked again whenever the window comes to the front. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async ({ signal }) => {
+    const session = await api.account.session({ signal });
+    setCsrfToken(session.csrfToken);
+    return session;
+  },
+  staleTime: 60_000,
+  gcTime: Number.POSITIVE_INFINITY,
+  refetchOnWindowFocus: 'always',
+});
+
+/** Who is signed in, as far as is known. */
+export function useSession(): SessionState {
+  return useQuery(sessionQuery).data ?? nobody;
+}
+
+/** Whether the person holds a permission; what they may not do is not offered. */
+export function useMay(permission: string): boolean {
+  return useSession().permissions.includes(permission);
+}
+
+/** Takes over the session that signing in or setting up answered. */
+export function signedIn(client: QueryClient, session: SessionState): void {
+  setCsrfToken(session.csrfToken);
+  client.setQueryData(sessionQuery.queryKey, session);
+  otherTabs?.postMessage('changed');
+}
+
+/** Forgets everything that was loaded for the person who left. */
+export function signedOut(client: QueryClient): void {
+  setCsrfToken(null);
+  client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
+  client.setQueryData(sessionQuery.queryKey, nobody);
+  otherTabs?.postMessage('changed');
+}
+
+/** Asks the server again when another tab signed in or out; answers how to stop. */
+export function followOtherTabs(client: QueryClient): () => void {
+  const hear = () => void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+  otherTabs?.addEventListener('message', hear);
+  return () => otherTabs?.removeEventListener('message', hear);
+}
+
+const otherTabs = 'BroadcastChannel' in globalThis ? new BroadcastChannel('nebula-session') : null;
