@@ -10,9 +10,24 @@ import { clock, disk, inodes, memory, names } from './checks/machine.ts';
 import { exposure, health, serverUser, strongGroups } from './checks/server.ts';
 
 /** Everything that is looked at, in the order in which it is told. */
-export const checks: readonly Check[] = [
-  ...[runtime, dataPlace, keys, disk, inodes, memory, clock, names],
-  ...[database, broker, docker, health, portHolder, exposure, serverUser, strongGroups, leftovers],
+const checks: readonly Check[] = [
+  runtime,
+  dataPlace,
+  keys,
+  disk,
+  inodes,
+  memory,
+  clock,
+  names,
+  database,
+  broker,
+  docker,
+  health,
+  portHolder,
+  exposure,
+  serverUser,
+  strongGroups,
+  leftovers,
 ];
 
 /** A finding under the name of its check. */
