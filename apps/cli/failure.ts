@@ -86,7 +86,7 @@ function failureOfProblem(problem: Problem, cause: unknown): Failure {
 }
 
 /** The exit code that a problem's code or, for codes of single endpoints, its status stands for. */
-export function exitCodeOf({ code, status }: Pick<Problem, 'code' | 'status'>): ExitCode {
+function exitCodeOf({ code, status }: Pick<Problem, 'code' | 'status'>): ExitCode {
   if (['UNREACHABLE', 'UNAVAILABLE', 'UNEXPECTED_ANSWER', 'WRONG_HOST'].includes(code)) {
     return exitCodes.unreachable;
   }

@@ -46,7 +46,7 @@ const summaries: Record<string, string> = {
 };
 
 /** What the contract says of a call that the command line needs to know. */
-export function callCommand({ feature, name, endpoint }: ListedEndpoint): CallCommand {
+function callCommand({ feature, name, endpoint }: ListedEndpoint): CallCommand {
   const body = endpoint.kind === 'call' ? endpoint.body : undefined;
   const fields = [...fieldsOf('query', endpoint.query), ...fieldsOf('body', body)];
   const options = fields.map(({ option }) => option);
@@ -54,7 +54,10 @@ export function callCommand({ feature, name, endpoint }: ListedEndpoint): CallCo
   if (twice !== undefined) throw new TypeError(`${feature}.${name} has two fields for the option --${twice}`);
   const answered = outputKeys(endpoint);
   return {
-    ...{ feature, name, endpoint, fields },
+    feature,
+    name,
+    endpoint,
+    fields,
     params: Object.keys(endpoint.params?.shape ?? {}),
     startsRun: answered.includes('runId'),
     isList: answered.includes('items') && answered.includes('next'),

@@ -50,8 +50,14 @@ test('a body takes flags, lists of numbers, none, structured parts as JSON, and 
 
   expect(err).toBe('');
   expect(JSON.parse(out).given).toEqual({
-    ...{ name: 'vase', json: 'x', isFragile: true, weights: [1, 2.5], maxAge: null, labels: { a: 'b' } },
-    ...{ accessToken: 'planted-token', password: 'planted-password' },
+    name: 'vase',
+    json: 'x',
+    isFragile: true,
+    weights: [1, 2.5],
+    maxAge: null,
+    labels: { a: 'b' },
+    accessToken: 'planted-token',
+    password: 'planted-password',
   });
 });
 

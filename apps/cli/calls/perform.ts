@@ -101,7 +101,7 @@ async function inputOf(call: CallCommand, { args, options }: Given): Promise<Cal
   if (secrets.length > 0 && options['body'] === '-') {
     throw usage('Standard input cannot hold both the body and a secret; put the secret into the body.');
   }
-  const values = { query: {} as Record<string, unknown>, body: {} as Record<string, unknown> };
+  const values: Record<Field['place'], Record<string, unknown>> = { query: {}, body: {} };
   for (const field of call.fields) {
     const text = options[optionKey(field)];
     if (text === undefined || field.isSecret) continue;

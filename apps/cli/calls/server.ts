@@ -14,7 +14,7 @@ export interface Server {
 }
 
 /** Arguments of a call whose types are known at run time only; the contract's schemas have proven them. */
-export interface CallArguments {
+interface CallArguments {
   params: Record<string, string>;
   query: Record<string, unknown>;
   body?: unknown;

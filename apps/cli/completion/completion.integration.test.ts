@@ -20,20 +20,18 @@ let dir: string;
 
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'nebula-completion-'));
-  writeFileSync(join(dir, 'nebula.bash'), completionScript('bash', places));
+  const ask = 'COMP_WORDS=(nebula "$@"); COMP_CWORD=$#; _nebula; printf "%s\\n" "${COMPREPLY[@]}"';
+  executable('offered', `#!/bin/bash\n${completionScript('bash', places)}\n${ask}\n`);
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
+function executable(name: string, text: string): void {
+  writeFileSync(join(dir, name), text, { mode: 0o755 });
+}
+
 /** What bash offers after these words; the last one is being typed. */
 function offered(...words: string[]): string[] {
-  const script = `source "$1"; shift; COMP_WORDS=(nebula "$@"); COMP_CWORD=$#; _nebula; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const { stdout, stderr } = spawnSync(
-    '/bin/bash',
-    ['-c', script, 'bash', join(dir, 'nebula.bash'), ...words],
-    {
-      encoding: 'utf8',
-    },
-  );
+  const { stdout, stderr } = spawnSync(join(dir, 'offered'), words, { encoding: 'utf8' });
   expect(stderr).toBe('');
   return stdout.split('\n').filter((line) => line !== '');
 }
@@ -78,12 +76,11 @@ test.each(shells)(
 
 test('a quote in a description stays a description', () => {
   const hostile = { path: '', words: [{ word: 'x', help: "it's; touch /tmp/x; $(id) `id`" }], choices: [] };
-  writeFileSync(
-    join(dir, 'hostile'),
-    completionScript('zsh', [hostile, { ...hostile, path: 'x' }]).replace(/^if .*$/m, ''),
-  );
-  const { stderr } = spawnSync('/bin/bash', ['-n', join(dir, 'hostile')], { encoding: 'utf8' });
+  const zsh = completionScript('zsh', [hostile, { ...hostile, path: 'x' }]).replace(/^if .*$/m, '');
+  // `-n` reads the script without running it.
+  executable('hostile', `#!/bin/bash -n\n${zsh}`);
+  const { status, stderr } = spawnSync(join(dir, 'hostile'), [], { encoding: 'utf8' });
 
-  expect(stderr).toBe('');
+  expect([status, stderr]).toEqual([0, '']);
   expect(completionScript('fish', [hostile])).toContain(`-d 'it'\\''s; touch /tmp/x; $(id) \`id\`'`);
 });

@@ -85,14 +85,17 @@ describe('on an installation that is stopped', () => {
     const pidFile = join(place.dataDir, 'postgres', 'postmaster.pid');
     const record = { name: 'server', pid: 4_194_304, startedAt: '1', bootId: 'x', script: 'y' };
     await mkdir(place.runtimeDir, { recursive: true });
-    await writeFile(join(place.runtimeDir, 'pids.json'), JSON.stringify([record]));
+    const alive = { ...describeProcess('broker', process.pid, ''), script: process.execPath };
+    await writeFile(join(place.runtimeDir, 'pids.json'), JSON.stringify([record, alive]));
     await writeFile(place.lockFile, '{"pid":4194304,"url":"http://127.0.0.1:1"}');
     await writeFile(pidFile, '4194304\n');
     const { of } = await look();
     for (const path of [pidFile, place.lockFile, join(place.runtimeDir, 'pids.json')]) await rm(path);
 
     expect(of('leftovers')).toMatchObject({ verdict: 'warn', next: expect.stringContaining('next start') });
-    expect(of('leftovers')?.detail).toMatch(/server with pid 4194304.*does not hold it.*postmaster.pid/);
+    expect(of('leftovers')?.detail).toMatch(
+      /server with pid 4194304 is gone.*broker with pid \d+ runs without.*does not hold it.*postmaster.pid/,
+    );
     expect(of('server')?.detail).toContain('http://127.0.0.1:1');
   });
 
