@@ -8,6 +8,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', 'tools/fixtures/**'],
     reporters: ['default', new PlainReporter()],
     globalSetup: ['./packages/db/global-setup.ts', './testbed/global-setup.ts'],
+    // Style sheets are read as text where a test asks for them with ?raw, and are empty otherwise.
+    css: { include: [/\?raw$/] },
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

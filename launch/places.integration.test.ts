@@ -125,6 +125,7 @@ describe('what the parts get', () => {
       NEBULA_BROKER_DIR: `${runtime}/broker`,
       NEBULA_DATA: harness.data,
       NEBULA_LOG_LEVEL: 'debug',
+      NODE_COMPILE_CACHE: `${harness.data}/cache/server`,
       NEBULA_RUNTIME: runtime,
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       PORT: '15012',

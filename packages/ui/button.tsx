@@ -10,6 +10,8 @@ export interface ButtonProps extends ComponentProps<'button'> {
   tone?: ButtonTone;
   icon?: LucideIcon;
   isBusy?: boolean;
+  /** Marks the answer of a dialog that changes nothing; it gets the focus first. */
+  'data-safe-answer'?: boolean;
 }
 
 const shape =

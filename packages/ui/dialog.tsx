@@ -1,9 +1,5 @@
-import { X } from 'lucide-react';
-import * as Radix from 'radix-ui/dialog';
-import { type ReactNode, useEffect } from 'react';
-import { Button, type ButtonTone, IconButton } from './button.tsx';
-import { classNames } from './class-names.ts';
-import { holdSky } from './sky-motion.ts';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { Button, type ButtonTone } from './button.tsx';
 
 /** Props of {@link Dialog}. */
 export interface DialogProps {
@@ -16,55 +12,22 @@ export interface DialogProps {
   actions?: ReactNode;
   children?: ReactNode;
   isWide?: boolean;
-  /** Whether only its buttons close it, not a click beside it: for what is shown once. */
+  /** Whether only its buttons close it, neither Esc nor a click beside it: for what is shown once. */
   isFirm?: boolean;
 }
 
-/** A dialog in the middle of the screen; on a phone a sheet from below. Esc, the scrim and the cross close it. */
-export function Dialog({
-  isOpen,
-  onClose,
-  title,
-  description,
-  actions,
-  children,
-  isWide,
-  isFirm,
-}: DialogProps) {
+const DialogPanel = lazy(async () => ({ default: (await import('./dialog-panel.tsx')).DialogPanel }));
+
+/**
+ * A dialog in the middle of the screen; on a phone a sheet from below. Esc, the scrim and the cross close it. Its code is
+ * fetched when the first one opens.
+ */
+export function Dialog(props: DialogProps) {
+  if (!props.isOpen) return null;
   return (
-    <Radix.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
-        <Radix.Content
-          onPointerDownOutside={(event) => isFirm && event.preventDefault()}
-          {...(description === undefined ? { 'aria-describedby': undefined } : {})}
-          className={classNames(
-            'glass fixed inset-x-0 bottom-0 z-50 flex max-h-[90dvh] animate-sheet flex-col gap-4 overflow-y-auto rounded-t-xl p-6 pb-[calc(1.5rem+env(safe-area-inset-bottom))]',
-            'md:inset-x-auto md:bottom-auto md:top-1/2 md:left-1/2 md:w-full md:-translate-x-1/2 md:-translate-y-1/2 md:animate-rise md:rounded-xl md:pb-6',
-            isWide ? 'md:max-w-2xl' : 'md:max-w-md',
-          )}
-        >
-          <SkyHold />
-          <header className="flex items-start justify-between gap-4">
-            <div className="min-w-0">
-              <Radix.Title className="text-xl break-words">{title}</Radix.Title>
-              {description !== undefined && (
-                <Radix.Description asChild>
-                  <div className="mt-2 text-soft">{description}</div>
-                </Radix.Description>
-              )}
-            </div>
-            <Radix.Close asChild>
-              <IconButton icon={X} label="Close" className="-mt-2 -mr-2" />
-            </Radix.Close>
-          </header>
-          {children}
-          {actions !== undefined && (
-            <footer className="flex flex-col-reverse gap-2 md:flex-row md:justify-end">{actions}</footer>
-          )}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <Suspense>
+      <DialogPanel {...props} />
+    </Suspense>
   );
 }
 
@@ -99,7 +62,9 @@ export function ConfirmDialog({
       description={dialog.children}
       actions={
         <>
-          <Button onClick={dialog.onClose}>{dialog.cancelLabel ?? 'Cancel'}</Button>
+          <Button data-safe-answer onClick={dialog.onClose}>
+            {dialog.cancelLabel ?? 'Cancel'}
+          </Button>
           <Button tone={tone} isBusy={isBusy ?? false} onClick={onConfirm}>
             {confirmLabel}
           </Button>
@@ -107,10 +72,4 @@ export function ConfirmDialog({
       }
     />
   );
-}
-
-/** Keeps the sky still while it is mounted. */
-function SkyHold() {
-  useEffect(() => holdSky(), []);
-  return null;
 }

@@ -52,9 +52,9 @@ function TroubleText({ trouble, isCompact = false }: { trouble: Trouble; isCompa
       <p className={isCompact ? 'font-medium' : 'max-w-prose text-lg font-semibold'}>{trouble.sentence}</p>
       <p className={isCompact ? 'text-sm text-soft' : 'max-w-prose text-soft'}>{trouble.nextStep}</p>
       {trouble.requestId !== '' && (
-        <p className="flex flex-wrap items-center gap-1 text-sm text-muted">
+        <p className="flex max-w-full items-center gap-1 text-sm text-muted">
           <span>Request</span>
-          <code className="font-mono text-xs break-all">{trouble.requestId}</code>
+          <code className="min-w-0 truncate font-mono text-xs">{trouble.requestId}</code>
           <CopyButton text={trouble.requestId} label="Copy the request id" />
         </p>
       )}

@@ -1,7 +1,6 @@
 import type { LucideIcon } from 'lucide-react';
-import * as Radix from 'radix-ui/dropdown-menu';
-import type { ReactNode } from 'react';
-import { classNames } from './class-names.ts';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { IconButton } from './button.tsx';
 
 /** One thing that a menu can do. */
 export interface MenuItem {
@@ -17,76 +16,41 @@ export interface MenuItem {
   run: () => void;
 }
 
-/** Props of {@link Menu}: the trigger button, what stands at the head, and groups of items. */
+/** Props of {@link Menu}: its button, what stands at the head, and groups of items. */
 export interface MenuProps {
-  trigger: ReactNode;
+  icon: LucideIcon;
+  /** Name of the button and of the menu. */
   label: string;
   head?: ReactNode;
   groups: MenuItem[][];
 }
 
-/** A menu below its trigger, with keyboard and type-ahead (WAI-ARIA menu button). */
-export function Menu({ trigger, label, head, groups }: MenuProps) {
-  return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          aria-label={label}
-          align="end"
-          sideOffset={6}
-          collisionPadding={12}
-          className="z-50 max-w-80 min-w-56 animate-fade rounded-lg border border-hairline bg-raised p-2 shadow-panel"
-        >
-          {head}
-          {groups
-            .filter((group) => group.length > 0)
-            .map((group, index) => (
-              <Radix.Group
-                key={group[0]?.id}
-                className={classNames(index > 0 && 'mt-2 border-t border-hairline pt-2')}
-              >
-                {group.map((item) => (
-                  <Item key={item.id} item={item} />
-                ))}
-              </Radix.Group>
-            ))}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
-}
+const load = () => import('./menu-panel.tsx');
+const MenuPanel = lazy(async () => ({ default: (await load()).MenuPanel }));
 
-const itemShape =
-  'flex min-h-11 items-center gap-3 rounded-md px-3 py-2 outline-none select-none md:min-h-9 ' +
-  'data-highlighted:bg-hover data-highlighted:outline-2 data-highlighted:-outline-offset-2 data-highlighted:outline-focus ' +
-  'data-disabled:text-disabled';
-
-function Item({ item }: { item: MenuItem }) {
-  const { title, icon: Icon, help, isDisabled = false, isDanger, isChecked, run } = item;
-  const body = (
-    <>
-      <Icon aria-hidden size={16} className="shrink-0" />
-      <span className="flex-1">
-        {title}
-        {help !== undefined && <span className="block text-sm text-muted">{help}</span>}
-      </span>
-    </>
+/**
+ * A button with a menu below it, with keyboard and type-ahead (WAI-ARIA menu button). The code of menus is fetched when one
+ * is first pointed at, since no page needs it to be read.
+ */
+export function Menu(props: MenuProps) {
+  const [isWanted, setWanted] = useState(false);
+  const { icon, label } = props;
+  const prepare = () => void load();
+  const button = (
+    <IconButton
+      icon={icon}
+      label={label}
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onPointerEnter={prepare}
+      onFocus={prepare}
+      onClick={() => setWanted(true)}
+    />
   );
-  const className = classNames(itemShape, isDanger ? 'text-danger' : 'text-ink');
-  if (isChecked === undefined) {
-    return (
-      <Radix.Item disabled={isDisabled} onSelect={run} className={className}>
-        {body}
-      </Radix.Item>
-    );
-  }
+  if (!isWanted) return button;
   return (
-    <Radix.CheckboxItem disabled={isDisabled} checked={isChecked} onCheckedChange={run} className={className}>
-      {body}
-      <span aria-hidden className="text-sm text-muted">
-        {isChecked ? 'On' : 'Off'}
-      </span>
-    </Radix.CheckboxItem>
+    <Suspense fallback={button}>
+      <MenuPanel {...props} />
+    </Suspense>
   );
 }

@@ -2,7 +2,9 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import './main.css';
 import { App } from './shell/app.tsx';
+import { reloadAfterUpdate } from './shell/reload-after-update.ts';
 
+reloadAfterUpdate();
 const place = document.getElementById('app');
 if (place === null) throw new Error('index.html has no element #app');
 createRoot(place).render(

@@ -22,7 +22,7 @@ export function ConnectionBadge() {
       className={`inline-flex h-7 items-center gap-1.5 rounded-full border border-hairline bg-canvas px-3 text-xs font-medium whitespace-nowrap ${ink}`}
     >
       <Icon aria-hidden size={14} className={state.status === 'connecting' ? 'animate-turn' : undefined} />
-      {word}
+      <span className={state.status === 'live' ? 'sr-only md:not-sr-only' : ''}>{word}</span>
     </span>
   );
 }

@@ -1,14 +1,15 @@
-import { LoadingRows, Panel } from '@nebula/ui';
 import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation, useMatches, useNavigate, useRouter } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { features } from '../features.ts';
 import { api } from './api.ts';
 import { allowedCommands } from './commands.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { startLive } from './live.ts';
 import { Navigation } from './navigation.tsx';
+import { PagePending } from './page-pending.tsx';
 import { NotAllowed } from './not-allowed.tsx';
+import { areToastsWanted, onNotice } from './notify.ts';
 import { useShownTitle } from './page-title.ts';
 import { followOtherTabs, useSession } from './session.ts';
 import { useShortcuts } from './shortcuts.ts';
@@ -29,6 +30,7 @@ export function Frame() {
   const navigate = useNavigate();
   const session = useSession();
   const userId = session.user?.id;
+  const hasToasts = useSyncExternalStore(onNotice, areToastsWanted);
   const [overlay, setOverlay] = useState<Overlay>('none');
   const page = useMatches().at(-1)?.staticData;
   const title = useShownTitle(page?.title ?? '');
@@ -77,34 +79,13 @@ export function Frame() {
         </div>
       </div>
       <Suspense>
-        <Toaster />
+        {hasToasts && <Toaster />}
         {overlay === 'palette' && (
           <Palette commands={commands} tools={tools} onClose={() => setOverlay('none')} />
         )}
         {overlay === 'shortcuts' && <ShortcutSheet commands={commands} onClose={() => setOverlay('none')} />}
       </Suspense>
     </>
-  );
-}
-
-/** The frame of pages that stand alone: signing in and setting up. */
-export function PublicFrame() {
-  useShownTitle(useMatches().at(-1)?.staticData.title ?? '');
-  return (
-    <main className="flex min-h-dvh flex-col items-center justify-center px-4 py-12">
-      <ErrorBoundary>
-        <Outlet />
-      </ErrorBoundary>
-    </main>
-  );
-}
-
-/** What stands where a page will be. */
-export function PagePending() {
-  return (
-    <Panel>
-      <LoadingRows label="Loading the page" />
-    </Panel>
   );
 }
 

@@ -5,6 +5,8 @@ export type LiveStatus = 'connecting' | 'live' | 'stale' | 'offline';
 export interface LiveFacts {
   /** Whether the browser has a network at all. */
   isOnline: boolean;
+  /** Whether the connection stands, as far as the browser knows; one that died without a word still seems to. */
+  isOpen: boolean;
   /** When the first connection was tried. */
   startedAt: number;
   /** When the server was last heard; null before the first time. */
@@ -14,12 +16,12 @@ export interface LiveFacts {
 /** Silence after which what is shown may be old; the server speaks at least every 10 s. */
 export const silenceMs = 15_000;
 
-/** Judges how current the page is. Before anything was heard it is `connecting`, for as long as silence is patient. */
-export function liveStatus(facts: LiveFacts, now: number): LiveStatus {
-  const lastSign = facts.heardAt ?? facts.startedAt;
-  const isSilent = now - lastSign >= silenceMs;
-  if (!isSilent) return facts.heardAt === null ? 'connecting' : 'live';
-  return facts.isOnline ? 'stale' : 'offline';
+/** Judges how current the page is. A short break is `connecting`; only after the silence is what is shown called old. */
+export function liveStatus({ isOnline, isOpen, startedAt, heardAt }: LiveFacts, now: number): LiveStatus {
+  const isSilent = now - (heardAt ?? startedAt) >= silenceMs;
+  if (isOpen && heardAt !== null && !isSilent) return 'live';
+  if (!isOnline) return 'offline';
+  return isSilent ? 'stale' : 'connecting';
 }
 
 /** How long to wait before the `attempt`th new try (from 1): 1 s, doubling, at most 30 s. */

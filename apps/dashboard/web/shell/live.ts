@@ -37,7 +37,13 @@ export function useLiveState(): LiveState {
 export function startLive(client: QueryClient, topics: LiveTopic[], address: string): () => void {
   const byName = new Map(topics.map((topic) => [topic.topic, topic]));
   const waiting = new Map<string, string[]>();
-  const facts: LiveFacts = { isOnline: navigator.onLine, startedAt: Date.now(), heardAt: null };
+  const facts: LiveFacts = {
+    isOnline: navigator.onLine,
+    isOpen: false,
+    startedAt: Date.now(),
+    heardAt: null,
+  };
+  let openedAt = 0;
   let source: EventSource | null = null;
   let lastId = '';
   let attempt = 0;
@@ -48,6 +54,7 @@ export function startLive(client: QueryClient, topics: LiveTopic[], address: str
 
   function open(): void {
     close();
+    openedAt = Date.now();
     const resume = lastId === '' ? '' : `?lastEventId=${encodeURIComponent(lastId)}`;
     const opened = new EventSource(`${address}${resume}`);
     source = opened;
@@ -65,6 +72,8 @@ export function startLive(client: QueryClient, topics: LiveTopic[], address: str
       });
     }
     opened.addEventListener('error', () => {
+      facts.isOpen = false;
+      judge();
       // The browser tries again by itself unless the answer was no stream, as when the session ended.
       if (opened.readyState !== EventSource.CLOSED) return;
       void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
@@ -92,6 +101,7 @@ export function startLive(client: QueryClient, topics: LiveTopic[], address: str
 
   function hear(): void {
     attempt = 0;
+    facts.isOpen = true;
     facts.heardAt = Date.now();
     judge();
   }
@@ -112,11 +122,7 @@ export function startLive(client: QueryClient, topics: LiveTopic[], address: str
 
   function judge(): void {
     const status = liveStatus(facts, Date.now());
-    if (status === state.status && status === 'live') {
-      state.heardAt = facts.heardAt;
-      return;
-    }
-    if (status === state.status && facts.heardAt === state.heardAt) return;
+    if (status === state.status) return;
     state = { status, heardAt: facts.heardAt };
     for (const listener of listeners) listener();
   }
@@ -124,9 +130,8 @@ export function startLive(client: QueryClient, topics: LiveTopic[], address: str
   /** A connection that died without a word (a laptop that slept) looks open; silence betrays it. */
   function watch(): void {
     judge();
-    const lastSign = facts.heardAt ?? facts.startedAt;
-    const isStuck = source !== null && Date.now() - lastSign >= 2 * silenceMs;
-    if (isStuck && source?.readyState === EventSource.OPEN) open();
+    const lastSign = Math.max(openedAt, facts.heardAt ?? 0);
+    if (source !== null && Date.now() - lastSign >= 2 * silenceMs) open();
   }
 
   function networkChanged(): void {

@@ -5,12 +5,29 @@ export interface Notice {
   description?: string;
 }
 
-/** Shows a toast: success for 4 s, an error until it is dismissed. Its code is fetched with the first one. */
-export async function notify({ kind, title, description }: Notice): Promise<void> {
-  const { toast } = await import('sonner');
-  toast[kind](title, {
-    ...(description === undefined ? {} : { description }),
-    duration: kind === 'error' ? Number.POSITIVE_INFINITY : 4000,
-    closeButton: kind === 'error',
-  });
+const waiting: Notice[] = [];
+const listeners = new Set<() => void>();
+let isWanted = false;
+
+/** Shows a toast: success for 4 s, an error until it is dismissed. The code of toasts is fetched with the first one. */
+export function notify(notice: Notice): void {
+  waiting.push(notice);
+  isWanted = true;
+  for (const listener of [...listeners]) listener();
+}
+
+/** Whether there has been anything to show. */
+export function areToastsWanted(): boolean {
+  return isWanted;
+}
+
+/** Takes what waits to be shown. */
+export function takeNotices(): Notice[] {
+  return waiting.splice(0);
+}
+
+/** Calls `listener` with each new notice; answers how to stop. */
+export function onNotice(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }

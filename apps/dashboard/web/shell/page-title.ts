@@ -1,23 +1,25 @@
 import { useEffect, useSyncExternalStore } from 'react';
 
-let override: string | null = null;
+let override: { title: string; progress: string } | null = null;
 const listeners = new Set<() => void>();
 
-/** Names the page by what it shows (a container, a run) instead of by its route. */
-export function usePageTitle(title: string): void {
+/** Names the page by what it shows (a container, a run) instead of by its route; `progress` leads the browser's title. */
+export function usePageTitle(title: string, progress = ''): void {
   useEffect(() => {
-    set(title);
+    set({ title, progress });
     return () => set(null);
-  }, [title]);
+  }, [title, progress]);
 }
 
 /** The title of the page: its own, or that of its route; it is put into the browser's title too. */
 export function useShownTitle(routeTitle: string): string {
   const own = useSyncExternalStore(subscribe, () => override);
-  const title = own ?? routeTitle;
+  const title = own?.title ?? routeTitle;
+  const progress = own?.progress ?? '';
   useEffect(() => {
-    document.title = title === '' ? 'NebulaCommand' : `${title} · NebulaCommand`;
-  }, [title]);
+    const words = [progress, title].filter(Boolean).join(' ');
+    document.title = words === '' ? 'NebulaCommand' : `${words} · NebulaCommand`;
+  }, [title, progress]);
   return title;
 }
 
@@ -26,7 +28,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-function set(title: string | null): void {
-  override = title;
+function set(next: typeof override): void {
+  override = next;
   for (const listener of listeners) listener();
 }

@@ -23,6 +23,9 @@ export function Palette({ commands, tools, onClose }: PaletteProps) {
   const { mode, text } = readPaletteQuery(typed);
   const things = useThings(mode === 'commands' ? '' : text, tools);
   const own = mode === 'things' ? [] : filterCommands(commands, text, recent);
+  const [chosen, setChosen] = useState('');
+  const first = things[0]?.id ?? own[0]?.id ?? '';
+  useEffect(() => setChosen(first), [first]);
   useEffect(() => holdSky(), []);
 
   function choose(command: Command): void {
@@ -40,7 +43,14 @@ export function Palette({ commands, tools, onClose }: PaletteProps) {
           className="glass fixed inset-0 z-50 animate-fade overflow-hidden md:inset-x-0 md:top-[14vh] md:bottom-auto md:mx-auto md:w-full md:max-w-xl md:rounded-xl"
         >
           <Dialog.Title className="sr-only">Search or do</Dialog.Title>
-          <List shouldFilter={false} loop label="Search or do" className="flex h-full flex-col">
+          <List
+            value={chosen}
+            onValueChange={setChosen}
+            shouldFilter={false}
+            loop
+            label="Search or do"
+            className="flex h-full flex-col"
+          >
             <div className="flex items-center border-b border-hairline">
               <List.Input
                 value={typed}

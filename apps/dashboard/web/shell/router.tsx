@@ -8,8 +8,9 @@ import {
 } from '@tanstack/react-router';
 import { features } from '../features.ts';
 import type { PageRoute } from '../feature.ts';
-import { Frame, PagePending, PublicFrame } from './frame.tsx';
 import { NotFoundPage } from './not-found-page.tsx';
+import { PagePending } from './page-pending.tsx';
+import { PublicFrame } from './public-frame.tsx';
 import { sessionQuery } from './session.ts';
 import { StartFault } from './start-fault.tsx';
 import { parseSearch, stringifySearch } from './url-filter.ts';
@@ -34,6 +35,8 @@ export function makeRouter(client: QueryClient) {
   });
 }
 
+const loadFrame = () => import('./frame.tsx');
+
 const root = createRootRouteWithContext<RouterContext>()({ notFoundComponent: NotFoundPage });
 
 const publicPart = createRoute({ getParentRoute: () => root, id: 'public', component: PublicFrame });
@@ -41,7 +44,7 @@ const publicPart = createRoute({ getParentRoute: () => root, id: 'public', compo
 const signedInPart = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
-  component: Frame,
+  component: lazyRouteComponent(loadFrame, 'Frame'),
   beforeLoad: async ({ context, location }) => {
     const session = await context.client.ensureQueryData(sessionQuery);
     if (session.user !== null) return;
@@ -79,8 +82,22 @@ function pageRoute(page: PageRoute, parent: typeof publicPart | typeof signedInP
   });
 }
 
+/** Fetches the code of the page at `path` while the session is still being asked for. */
+export function warmUp(path: string): void {
+  const wanted = path === '/' ? homePath() : path;
+  const page = pages.find((one) => pathPattern(one.path).test(wanted));
+  if (page === undefined) return;
+  const parts = page.access === 'public' ? [page.load()] : [loadFrame(), page.load()];
+  // A part that cannot be fetched fails again when it is rendered, and is told there.
+  void Promise.allSettled(parts);
+}
+
+function pathPattern(path: string): RegExp {
+  return new RegExp(`^${path.replace(/\$\w+/g, '[^/]+')}/?$`);
+}
+
 /** The first place of the navigation. */
-export function homePath(): string {
+function homePath(): string {
   return features.find(({ nav }) => nav !== null)?.nav?.path ?? '/';
 }
 

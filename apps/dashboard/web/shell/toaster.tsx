@@ -1,26 +1,46 @@
-import { Toaster as Sonner } from 'sonner';
+import { useEffect } from 'react';
+import { Toaster as Sonner, toast } from 'sonner';
+import { type Notice, onNotice, takeNotices } from './notify.ts';
 
-/** Where results of what the person did appear; below on phones, above the bottom bar. */
+/** Where results of what the person did appear; on phones above the bottom bar. */
 export function Toaster() {
+  useEffect(() => {
+    const showAll = () => {
+      for (const notice of takeNotices()) show(notice);
+    };
+    showAll();
+    return onNotice(showAll);
+  }, []);
   return (
     <Sonner
       theme="dark"
       position="bottom-right"
+      className="font-sans!"
       mobileOffset={{ bottom: '5.5rem' }}
       toastOptions={{
         unstyled: true,
         classNames: {
           toast:
-            'flex w-full items-start gap-3 rounded-lg border border-hairline bg-raised p-4 text-ink shadow-panel',
+            'flex w-full items-start gap-3 rounded-lg border border-hairline bg-raised p-4 pr-12 text-ink shadow-panel',
           content: 'flex-1 min-w-0',
           title: 'font-medium',
-          description: 'mt-1 text-sm text-soft',
+          description: 'mt-1 text-sm text-soft break-words',
           icon: 'mt-0.5 shrink-0',
           success: '[&_[data-icon]]:text-success',
           error: '[&_[data-icon]]:text-danger',
-          actionButton: 'shrink-0 rounded-md px-2 py-1 font-medium text-link hover:bg-hover',
+          closeButton:
+            'absolute! top-2! right-2! left-auto! transform-none! flex size-8! border-0! bg-transparent! items-center justify-center rounded-md text-soft! hover:bg-hover! hover:text-ink! [&_svg]:size-4',
         },
       }}
     />
   );
+}
+
+function show({ kind, title, description }: Notice): void {
+  const isError = kind === 'error';
+  toast[kind](title, {
+    ...(description === undefined ? {} : { description }),
+    duration: isError ? Number.POSITIVE_INFINITY : 4000,
+    closeButton: isError,
+  });
 }

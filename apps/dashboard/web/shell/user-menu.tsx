@@ -1,4 +1,4 @@
-import { IconButton, Menu, useSkyPaused } from '@nebula/ui';
+import { Menu, useSkyPaused } from '@nebula/ui';
 import { CircleUser } from 'lucide-react';
 import type { Command, CommandTools } from '../feature.ts';
 import { asMenuItem } from './commands.ts';
@@ -23,7 +23,7 @@ export function UserMenu({ commands, tools }: UserMenuProps) {
   return (
     <Menu
       label="Your menu"
-      trigger={<IconButton icon={CircleUser} label="Your menu" />}
+      icon={CircleUser}
       head={
         <div className="mb-2 border-b border-hairline px-3 pt-1 pb-3">
           <p className="truncate font-semibold">{user?.name}</p>

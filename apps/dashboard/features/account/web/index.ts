@@ -48,7 +48,7 @@ export const account: WebFeature = {
           signedOut(client);
         } catch (error) {
           const { sentence, nextStep } = troubleOf(error);
-          await notify({ kind: 'error', title: copy.notSignedOut, description: `${sentence} ${nextStep}` });
+          notify({ kind: 'error', title: copy.notSignedOut, description: `${sentence} ${nextStep}` });
         }
       },
     },

@@ -39,12 +39,12 @@ export function useRevokeKey({ id, name }: Pick<ApiKey, 'id' | 'name'>) {
   return useMutation({
     mutationFn: () => api.account.revokeKey({ params: { id } }),
     onSuccess: () => {
-      void notify({ kind: 'success', title: copy.keys.revokedNotice(name) });
+      notify({ kind: 'success', title: copy.keys.revokedNotice(name) });
       return client.invalidateQueries({ queryKey: listKey });
     },
     onError: (error) => {
       const { sentence, nextStep } = troubleOf(error);
-      void notify({
+      notify({
         kind: 'error',
         title: copy.keys.notRevoked(name),
         description: `${sentence} ${nextStep}`,

@@ -1,4 +1,4 @@
-import { ConfirmDialog, IconButton, Menu } from '@nebula/ui';
+import { ConfirmDialog, Menu } from '@nebula/ui';
 import { useNavigate } from '@tanstack/react-router';
 import { EllipsisVertical, ListChecks, RotateCw, ScrollText } from 'lucide-react';
 import { useState } from 'react';
@@ -45,11 +45,7 @@ export function ContainerMenu({ container }: { container: Pick<Container, 'id' |
     : [];
   return (
     <>
-      <Menu
-        label={copy.menu(name)}
-        trigger={<IconButton icon={EllipsisVertical} label={copy.menu(name)} />}
-        groups={[looking, doing]}
-      />
+      <Menu label={copy.menu(name)} icon={EllipsisVertical} groups={[looking, doing]} />
       <RestartDialog container={container} isOpen={isAsking} onClose={() => setAsking(false)} />
     </>
   );

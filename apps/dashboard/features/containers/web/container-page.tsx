@@ -2,6 +2,7 @@ import { ApiError } from '@nebula/contract/client';
 import {
   Button,
   buttonClasses,
+  CopyButton,
   EmptyState,
   FactList,
   Panel,
@@ -92,7 +93,15 @@ function Facts({ row }: { row: ContainerRow }) {
           ...(row.service === null ? [] : [{ term: terms.service, value: row.service }]),
           { term: terms.created, value: <Time at={row.createdAt} /> },
           { term: copy.columns.ports, value: <PortList ports={row.ports} /> },
-          { term: terms.id, value: <code className="font-mono text-xs break-all">{row.id}</code> },
+          {
+            term: terms.id,
+            value: (
+              <span className="flex items-center gap-1">
+                <code className="font-mono text-sm">{row.id.slice(0, 12)}</code>
+                <CopyButton text={row.id} label={copy.copyId} />
+              </span>
+            ),
+          },
         ]}
       />
     </Panel>

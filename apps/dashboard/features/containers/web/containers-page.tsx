@@ -1,5 +1,5 @@
 import { Button, EmptyState, LoadingRows, Panel, SearchInput, Select, useWideScreen } from '@nebula/ui';
-import { Boxes, FilterX, PlugZap, SearchX } from 'lucide-react';
+import { Boxes, FilterX, type LucideIcon, PlugZap, SearchX } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { DataView, LoadMore, useUrlFilter } from '../../../web/feature.ts';
 import { ContainerCards, ContainerTable } from './container-table.tsx';
@@ -21,12 +21,15 @@ export function ContainersPage() {
   const rows = list.rows ?? [];
   const isFiltered = filter.search !== undefined || filter.state !== undefined;
   const isTable = isWide || rows.length === 0;
-  const body = (
+  const isEngineAway = engine.data?.isReachable === false && rows.length === 0;
+  const body = isEngineAway ? (
+    <Nothing icon={PlugZap} words={copy.noEngineList} />
+  ) : (
     <DataView query={list} label={copy.loading} loading={<LoadingRows label={copy.loading} rows={8} />}>
       {() => {
         if (rows.length === 0 && isFiltered)
           return <NoMatch onClear={() => change({ search: undefined, state: undefined })} />;
-        if (rows.length === 0) return <None isReachable={engine.data?.isReachable ?? true} />;
+        if (rows.length === 0) return <Nothing icon={Boxes} words={copy.none} />;
         return isWide ? <ContainerTable rows={rows} /> : <ContainerCards rows={rows} />;
       }}
     </DataView>
@@ -76,6 +79,7 @@ function FilterBar({ filter, onChange }: { filter: Filter; onChange: (changes: P
 
 /** Holds what is typed; the address, and with it the list, follows when the typing pauses. */
 function SearchBox({ text, onChange }: { text: string; onChange: (text: string) => void }) {
+  const isWide = useWideScreen();
   const [typed, setTyped] = useState(text);
   useEffect(() => setTyped(text), [text]);
   useEffect(() => {
@@ -86,7 +90,7 @@ function SearchBox({ text, onChange }: { text: string; onChange: (text: string) 
   return (
     <SearchInput
       aria-label={copy.search}
-      placeholder={copy.searchHint}
+      placeholder={isWide ? copy.search : copy.searchShort}
       value={typed}
       maxLength={100}
       onChange={(event) => setTyped(event.target.value)}
@@ -95,10 +99,9 @@ function SearchBox({ text, onChange }: { text: string; onChange: (text: string) 
   );
 }
 
-function None({ isReachable }: { isReachable: boolean }) {
-  const words = isReachable ? copy.none : copy.noEngineList;
+function Nothing({ icon, words }: { icon: LucideIcon; words: { title: string; text: string } }) {
   return (
-    <EmptyState icon={isReachable ? Boxes : PlugZap} title={words.title}>
+    <EmptyState icon={icon} title={words.title}>
       <p>{words.text}</p>
     </EmptyState>
   );

@@ -5,6 +5,7 @@ import { addUsage, type UsageHistory } from './usage-history.ts';
 
 /** Keys of this feature in the query cache. */
 export const keys = {
+  all: ['containers'] as const,
   lists: ['containers', 'list'] as const,
   list: (filter: Filter) => ['containers', 'list', filter] as const,
   one: (id: string) => ['containers', 'one', id] as const,
@@ -36,7 +37,13 @@ export const usageTopic = stateTopic<Usage>('containers.usage', (changes) => {
 
 /** Whether the engine answers. */
 export const engineTopic = stateTopic<EngineStatus>('containers.engine', (changes, client) => {
-  for (const { value } of changes) if (value !== null) client.setQueryData(keys.engine, value);
+  for (const { value } of changes) {
+    if (value === null) continue;
+    const before = client.getQueryData<EngineStatus>(keys.engine);
+    client.setQueryData(keys.engine, value);
+    const isBack = value.isReachable && before?.isReachable === false;
+    if (isBack) void client.invalidateQueries({ queryKey: keys.all });
+  }
 });
 
 const histories = new Map<string, UsageHistory>();

@@ -34,7 +34,7 @@ export function useRestart({ id, name }: Pick<Container, 'id' | 'name'>) {
     onSuccess: ({ runId }) => navigate({ to: '/jobs/$id', params: { id: runId } }),
     onError: (error) => {
       const { sentence, nextStep } = troubleOf(error, errorCopy);
-      void notify({
+      notify({
         kind: 'error',
         title: copy.restart.failed(name),
         description: `${sentence} ${nextStep}`,

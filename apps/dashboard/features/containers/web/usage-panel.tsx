@@ -43,6 +43,9 @@ export function UsagePanel({ row }: { row: ContainerRow }) {
   );
 }
 
+/** A line of fewer values starts somewhere in the middle instead of filling the width with two points. */
+const fewest = 30;
+
 interface ChartProps {
   name: string;
   figure: string;
@@ -67,7 +70,7 @@ function Chart({ name, figure, note, values, ceiling, series }: ChartProps) {
         label={copy.sparkline(name, figure)}
         values={values}
         ceiling={scale}
-        capacity={historyLength}
+        capacity={Math.min(historyLength, Math.max(fewest, values.length))}
         series={series}
       />
     </figure>

@@ -18,6 +18,8 @@ export const copy = {
   noMatch: { title: 'No run matches', text: 'There are runs, but none fits what is chosen above.' },
   steps: 'Steps',
   noSteps: 'The steps are being planned.',
+  waits: 'Another run is at work on the same target. This one begins when that has ended.',
+  cancelRequested: 'It stops after the current step and then takes back what it did.',
   facts: 'Facts',
   target: 'Target',
   by: 'Started by',
@@ -38,7 +40,8 @@ export const copy = {
   },
   resolve: {
     title: 'Look here: did it happen?',
-    text: 'The connection broke while this step was at work, and repeating it blindly could do it twice. Look at the target, then say what you found; the run goes on from there.',
+    undoTitle: 'Look here: was it taken back?',
+    text: 'Repeating it blindly could do it twice. Say what you found; the run goes on from there.',
     done: 'It happened',
     notDone: 'It did not happen',
     failed: 'Your answer was not taken',

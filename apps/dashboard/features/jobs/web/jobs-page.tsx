@@ -147,7 +147,7 @@ function RunState({ run }: { run: Run }) {
 }
 
 function Took({ run }: { run: Run }) {
-  const ms = run.finishedAt === null ? null : took(run.createdAt, run.finishedAt, 0);
+  const ms = run.finishedAt === null ? null : took(run.startedAt ?? run.createdAt, run.finishedAt, 0);
   return ms === null ? '—' : formatDuration(ms);
 }
 

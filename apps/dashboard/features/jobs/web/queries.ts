@@ -39,7 +39,7 @@ function useRunChange<Input>(failed: string, change: (input: Input) => Promise<R
     onSuccess: (run) => client.setQueryData(keys.one(run.id), run),
     onError: (error) => {
       const { sentence, nextStep } = troubleOf(error, errorCopy);
-      void notify({ kind: 'error', title: failed, description: `${sentence} ${nextStep}` });
+      notify({ kind: 'error', title: failed, description: `${sentence} ${nextStep}` });
       void client.invalidateQueries({ queryKey: keys.all });
     },
   });

@@ -83,9 +83,8 @@ export function took(startedAt: string | null, finishedAt: string | null, now: n
   return Math.max(0, (finishedAt === null ? now : Date.parse(finishedAt)) - Date.parse(startedAt));
 }
 
-/** The title of the page: what is run, with how far it is in front while it lasts. */
-export function runTitle({ title, state, steps }: Pick<Run, 'title' | 'state' | 'steps'>): string {
-  if (state !== 'running' || steps.length === 0) return title;
-  const done = steps.filter((step) => step.state === 'done').length;
-  return `${done}/${steps.length} ${title}`;
+/** How far a running run is, for the browser's title: `1/3`; empty when it does not run. */
+export function runProgress({ state, steps }: Pick<Run, 'state' | 'steps'>): string {
+  if (state !== 'running' || steps.length === 0) return '';
+  return `${steps.filter((step) => step.state === 'done').length}/${steps.length}`;
 }

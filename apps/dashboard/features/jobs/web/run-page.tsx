@@ -16,7 +16,7 @@ import { DataView, useMay, usePageTitle } from '../../../web/feature.ts';
 import type { Run } from '../contract.ts';
 import { copy } from './copy.ts';
 import { useCancel, useRun } from './queries.ts';
-import { canCancel, runLook, runTitle, took } from './run-look.ts';
+import { canCancel, runLook, runProgress, took } from './run-look.ts';
 import { RunSteps } from './run-steps.tsx';
 import { useSecond } from './second.ts';
 
@@ -47,16 +47,21 @@ export function RunPage() {
 }
 
 function Loaded({ run }: { run: Run }) {
-  usePageTitle(runTitle(run));
+  usePageTitle(run.title, runProgress(run));
   const now = useSecond(run.finishedAt === null);
   const { tone, icon, word } = runLook(run.state);
-  const lasted = took(run.createdAt, run.finishedAt, now) ?? 0;
+  const note = run.isWaiting
+    ? copy.waits
+    : run.isCancelRequested && run.finishedAt === null
+      ? copy.cancelRequested
+      : null;
+  const lasted = took(run.startedAt ?? run.createdAt, run.finishedAt, now) ?? 0;
   return (
     <>
       <Panel aria-labelledby="run-steps">
         <PanelHeader
           id="run-steps"
-          title={run.title}
+          title={copy.steps}
           actions={
             <>
               <span role="status">
@@ -69,6 +74,7 @@ function Loaded({ run }: { run: Run }) {
           }
         />
         {run.error !== null && <Failure run={run} message={run.error.message} />}
+        {note !== null && <p className="px-4 pb-2 text-soft md:px-6">{note}</p>}
         <div className="px-4 pt-2 md:px-6">
           <RunSteps run={run} now={now} />
         </div>

@@ -34,7 +34,7 @@ function isOpenEnded({ state, finishedAt }: RunStep): boolean {
 function detailOf(run: Run, step: RunStep): ReactNode {
   const isActive = step.state === 'intent' || step.state === 'undo-intent';
   if (isActive) return <StepProgress runId={run.id} step={step} />;
-  if (step.state === 'unknown') return <Question run={run} step={step} />;
+  if (step.state === 'unknown' || step.state === 'undo-unknown') return <Question run={run} step={step} />;
   return step.error === null ? undefined : <p className="break-words text-danger">{step.error.message}</p>;
 }
 
@@ -52,10 +52,14 @@ function StepProgress({ runId, step }: { runId: string; step: RunStep }) {
 function Question({ run, step }: { run: Run; step: RunStep }) {
   const mayOperate = useMay('jobs:operate');
   const resolve = useResolve(run.id);
+  const why = run.lookHere?.why ?? step.error?.message;
   return (
     <div className="flex max-w-prose flex-col gap-3 rounded-md border border-warning bg-raised p-4">
-      <p className="font-semibold text-ink">{copy.resolve.title}</p>
-      {step.error !== null && <p className="break-words">{step.error.message}</p>}
+      <p className="font-semibold text-ink">
+        {step.state === 'undo-unknown' ? copy.resolve.undoTitle : copy.resolve.title}
+      </p>
+      {why !== undefined && <p className="break-words">{why}</p>}
+      {run.lookHere !== null && <p className="break-words">{run.lookHere.next}</p>}
       <p>{copy.resolve.text}</p>
       {mayOperate ? (
         <div className="flex flex-wrap gap-2">

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { readSetUpToken } from './set-up-token.ts';
+
+test('the token is what stands behind the # sign', () => {
+  expect(readSetUpToken('#neu_abcDEF-123_456')).toBe('neu_abcDEF-123_456');
+});
+
+test.each(['', '#', '#short', '#main', `#${'a'.repeat(101)}`, '#<script>alert(1)</script>'])(
+  '%s holds no token',
+  (fragment) => {
+    expect(readSetUpToken(fragment)).toBeNull();
+  },
+);
