@@ -113,6 +113,7 @@ export async function startRecordingEngine(path: string): Promise<RecordingEngin
       received = Buffer.concat([received, chunk]);
       step();
     });
+    socket.on('end', () => socket.end());
     socket.on('error', () => {});
     step();
   });
