@@ -54,7 +54,7 @@ export const dataPlace: Check = {
 };
 
 const startOnce = 'Start NebulaCommand once (`npm start`).';
-const secretKeys = ['audit.key', 'device.key', 'grant-private.pem'];
+const secretKeys = ['audit.key', 'device.key'];
 
 /** The keys outside the database: all there, and readable by their owner only. */
 export const keys: Check = {
