@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The one entry on a server: a menu for people; every sub-command goes to `nebula` as it is.
+# The one entry on a server: a menu for people; every sub-command goes to bin/nebula.mjs as it is.
 set -euo pipefail
 
 here="$(cd -P -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd)"

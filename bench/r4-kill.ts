@@ -10,23 +10,13 @@ import { startEngine } from '@nebula/testbed';
 import { clusterPlace } from '../packages/db/test-cluster.ts';
 import { type Drill, openDrill } from '../packages/journal/sample-drill.ts';
 import { startLossyService } from '../packages/journal/sample-http.ts';
-
-/** One measured figure of GOALS. */
-export interface Figure {
-  id: string;
-  what: string;
-  figure: number | null;
-  unit: string;
-  target: string;
-  met: boolean | null;
-  detail: string;
-}
+import type { BenchOptions, Figure } from './bench.ts';
 
 /**
  * R4: kills the worker of sample runs (a file, a container on a real engine, a call whose answer is lost; one half ends well,
  * the other is undone) at every step boundary and at random instants, a third of those again while the next worker recovers.
  */
-export async function run({ quick, signal }: { quick: boolean; signal: AbortSignal }): Promise<Figure[]> {
+export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
   const log = createLog({ service: 'bench', level: 'silent' });
   const dir = await mkdtemp(join(tmpdir(), 'nebula-r4-'));
   try {

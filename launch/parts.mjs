@@ -1,6 +1,7 @@
 // How broker and server are started: their scripts, arguments, environment and user.
 import { join } from 'node:path';
 import { brokerEnvironment, serverEnvironment, tlsFiles } from './environment.mjs';
+import { grantKeys, writeGrantKeys } from './grant-key.mjs';
 import { removeSockets } from './orphans.mjs';
 import { smallMemory } from './runtime.mjs';
 
@@ -30,7 +31,7 @@ export function brokerSpec(on) {
     '--engine': on.engine,
     '--app-root': join(on.data, 'apps'),
     '--client-gid': String(on.who.service.gid),
-    '--grant-key': join(on.data, 'keys', 'grant-public.pem'),
+    '--grant-key': join(sockets, grantKeys.public),
   };
   return {
     ...common(on),
@@ -39,7 +40,10 @@ export function brokerSpec(on) {
     args: Object.entries(args).flat(),
     env: brokerEnvironment({ caller: on.env, runtime: on.runtime, cache: brokerCache(on) }),
     user: undefined,
-    prepare: () => removeSockets(sockets),
+    prepare: () => {
+      removeSockets(sockets);
+      writeGrantKeys(sockets, on.who.isRoot ? on.who.service.gid : undefined);
+    },
     readyWithin: on.replaced.brokerReadyWithin ?? 10_000,
   };
 }

@@ -125,6 +125,7 @@ describe('what the parts get', () => {
       NEBULA_BROKER_DIR: `${runtime}/broker`,
       NEBULA_DATA: harness.data,
       NEBULA_LOG_LEVEL: 'debug',
+      NODE_COMPILE_CACHE: `${harness.data}/cache/server`,
       NEBULA_RUNTIME: runtime,
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       PORT: '15012',
@@ -144,7 +145,7 @@ describe('what the parts get', () => {
       ...['--socket-dir', `${runtime}/broker`, '--engine', '/srv/engine.sock'],
       ...['--app-root', `${harness.data}/apps`],
     ]);
-    expect(event?.argv?.slice(8)).toEqual(['--grant-key', `${harness.data}/keys/grant-public.pem`]);
+    expect(event?.argv?.slice(8)).toEqual(['--grant-key', `${runtime}/broker/grant-public.pem`]);
     expect(event?.env?.DATABASE_URL).toBeUndefined();
     expect(event?.env?.HOME).toBe(runtime);
   });

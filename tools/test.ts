@@ -23,12 +23,12 @@ try {
 }
 
 /** Vitest runs the files whose path holds one of the arguments; all of them without one. */
-function filesToRun(filters: readonly string[]): string[] {
-  const paths = filters
-    .filter((filter) => !filter.startsWith('-'))
-    .map((filter) => relative(root, resolve(filter)));
+function filesToRun(given: readonly string[]): string[] {
+  const filters = given
+    .filter((arg) => !arg.startsWith('-'))
+    .flatMap((arg) => [arg, relative(root, resolve(arg))]);
   const all = globSync(testFiles, { cwd: root, exclude: (name) => name.endsWith('node_modules') });
-  return paths.length === 0 ? all : all.filter((file) => paths.some((path) => file.includes(path)));
+  return filters.length === 0 ? all : all.filter((file) => filters.some((filter) => file.includes(filter)));
 }
 
 /** Runs vitest with a temporary folder of its own that goes when it ends, and answers its exit code. */

@@ -1,4 +1,5 @@
-import { isIPv4 } from 'node:net';
+import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { Json } from './json.ts';
 import { endpoint, objectName } from './container-body.ts';
 import {
@@ -86,14 +87,29 @@ export const volumeBody: Shape = object({
   Labels: map(anyKey, anyText),
 });
 
-/** A network of other people's addresses would take their traffic away from the machine. */
+/** A network of other people's addresses, or around one of the machine's own, would take traffic away from it. */
 function isPrivateSubnet(subnet: string): boolean {
   if (subnet === '') return true;
-  const [address = '', bits = ''] = subnet.split('/');
-  if (/^f[cd][0-9a-f]{2}:/i.test(address)) return Number(bits) >= 16;
-  if (!isIPv4(address)) return false;
-  const [a = 0, b = 0] = address.split('.').map(Number);
-  if (a === 10) return Number(bits) >= 8;
-  if (a === 172 && b >= 16 && b < 32) return Number(bits) >= 12;
-  return a === 192 && b === 168 && Number(bits) >= 16;
+  const [address = '', bits = '', ...rest] = subnet.split('/');
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  if (rest.length > 0 || isIP(address) === 0 || !/^\d{1,3}$/.test(bits)) return false;
+  const range = privateRanges.find(([base, size]) => subnetOf(base, size).check(address, family));
+  if (range === undefined || Number(bits) < range[1] || Number(bits) > (family === 'ipv6' ? 128 : 32))
+    return false;
+  const taken = subnetOf(address, Number(bits));
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return !own.some((mine) => taken.check(mine.address, mine.family === 'IPv6' ? 'ipv6' : 'ipv4'));
+}
+
+const privateRanges: readonly [string, number][] = [
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['fc00::', 7],
+];
+
+function subnetOf(address: string, bits: number): BlockList {
+  const list = new BlockList();
+  list.addSubnet(address, bits, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  return list;
 }

@@ -86,7 +86,7 @@ function failureOfProblem(problem: Problem, cause: unknown): Failure {
 }
 
 /** The exit code that a problem's code or, for codes of single endpoints, its status stands for. */
-export function exitCodeOf({ code, status }: Pick<Problem, 'code' | 'status'>): ExitCode {
+function exitCodeOf({ code, status }: Pick<Problem, 'code' | 'status'>): ExitCode {
   if (['UNREACHABLE', 'UNAVAILABLE', 'UNEXPECTED_ANSWER', 'WRONG_HOST'].includes(code)) {
     return exitCodes.unreachable;
   }
@@ -121,18 +121,19 @@ function nextStep(problem: Problem, cause: unknown): string | undefined {
 const distrust = /^(SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_(GET|VERIFY)|CERT_|ERR_TLS_CERT)/;
 
 function unreachableStep(cause: unknown): string {
-  const code = innermostCode(cause);
-  if (distrust.test(code)) {
-    return `Its certificate is not trusted (${code}). If it is your own authority: \`nebula context add … --ca FILE\`.`;
+  const reason = innermostReason(cause);
+  if (distrust.test(reason)) {
+    return `Its certificate is not trusted (${reason}). If it is your own authority: \`nebula context add … --ca FILE\`.`;
   }
-  const reason = code === '' ? '' : ` (${code})`;
-  return `Is the address right and NebulaCommand running${reason}? \`nebula doctor\` on the server says more.`;
+  const why = reason === '' ? '' : ` (${reason})`;
+  return `Is the address right and NebulaCommand running${why}? \`nebula doctor\` on the server says more.`;
 }
 
-function innermostCode(cause: unknown): string {
-  let code = '';
+/** The code of the error that started a chain, else its message. */
+function innermostReason(cause: unknown): string {
+  let reason = '';
   for (let current = cause; current instanceof Error; current = current.cause) {
-    if ('code' in current && typeof current.code === 'string') code = current.code;
+    reason = 'code' in current && typeof current.code === 'string' ? current.code : current.message;
   }
-  return code;
+  return reason;
 }

@@ -23,11 +23,16 @@ export function createProgram(version: string, surroundings: Surroundings): Comm
   addContextCommands(program, surroundings);
   addDoctor(program, surroundings);
   addCompletion(program, surroundings);
+  return obedient(program, surroundings);
+}
+
+/** Makes a command tree throw instead of ending the process, and write where it is told. */
+export function obedient(program: Command, { print, tell }: Surroundings): Command {
   everyCommand(program, (command) => {
     command
       .exitOverride()
       .showHelpAfterError('(--help explains it)')
-      .configureOutput({ writeOut: surroundings.print, writeErr: surroundings.tell });
+      .configureOutput({ writeOut: print, writeErr: tell });
   });
   return program;
 }

@@ -1,12 +1,21 @@
 import { ConfigError } from '@nebula/config';
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { type ExitCode, exitCodes, Failure, failureOf, usage } from './failure.ts';
 import { safeJson, safeText } from './output/safe-text.ts';
 import { createProgram } from './program.ts';
 import { readCliConfig } from './settings.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Runs a command line of the whole tree and answers its exit code. */
+export async function run(version: string, args: string[]): Promise<number> {
+  return await runProgram(args, (surroundings) => createProgram(version, surroundings));
+}
 
 /** Runs a command line and answers its exit code; everything that goes wrong is told on standard error. */
-export async function run(version: string, args: string[]): Promise<number> {
+export async function runProgram(
+  args: string[],
+  create: (surroundings: Surroundings) => Command,
+): Promise<number> {
   let code: ExitCode = exitCodes.ok;
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -14,7 +23,7 @@ export async function run(version: string, args: string[]): Promise<number> {
     process.once(signal, () => interrupted.abort(new DOMException('Interrupted.', 'AbortError')));
   }
   try {
-    const program = createProgram(version, {
+    const program = create({
       config: config(),
       print: (text) => void process.stdout.write(text),
       tell: (text) => void process.stderr.write(text),
@@ -28,8 +37,10 @@ export async function run(version: string, args: string[]): Promise<number> {
   } catch (error) {
     // Commander has told its own already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    const failure =
-      interrupted.signal.aborted && !(error instanceof Failure) ? stopped(error) : failureOf(error);
+    const isStopped = interrupted.signal.aborted && !(error instanceof Failure);
+    const failure = isStopped
+      ? new Failure(exitCodes.interrupted, 'Interrupted.', { cause: error })
+      : failureOf(error);
     process.stderr.write(args.includes('--json') ? asJson(failure) : inWords(failure));
     return failure.exitCode;
   }
@@ -44,12 +55,12 @@ function config() {
   }
 }
 
-function stopped(cause: unknown): Failure {
-  return new Failure(exitCodes.interrupted, 'Interrupted.', { cause });
-}
-
-function inWords({ message, next, fields, requestId }: Failure): string {
-  const others = fields.slice(1).map((field) => `  ${safeText(`${field.path}: ${field.message}`)}\n`);
+function inWords({ message, next, fields, requestId, problem }: Failure): string {
+  // What we refuse ourselves is named in the sentence; the server's sentence may leave the first field out.
+  const isNamed = problem === undefined || message.startsWith(fields[0]?.path ?? '');
+  const others = fields
+    .slice(isNamed ? 1 : 0)
+    .map((field) => `  ${safeText(`${field.path}: ${field.message}`)}\n`);
   return [
     `nebula: ${message.split('\n').map(safeText).join('\n  ')}\n`,
     ...others,

@@ -9,7 +9,7 @@ const baseDirectory = z
   .transform((value) => (value?.startsWith('/') === true ? value : undefined));
 
 /** Everything that can be set for the command line. */
-export const cliSettings = {
+const cliSettings = {
   url: setting('NEBULA_URL', z.string().optional(), 'Address of the server, such as https://host.example'),
   apiKey: secretSetting('NEBULA_API_KEY', 'API key for that address'),
   caFile: setting('NEBULA_CA', path, 'File with the authority (PEM) that signed its certificate'),

@@ -1,6 +1,5 @@
 import { systemClock } from '@nebula/clock';
 import { TestClock } from '@nebula/clock/testing';
-import type { Sql } from '@nebula/db';
 import { AppError, DriverError } from '@nebula/errors';
 import { createJobs } from '@nebula/jobs';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
@@ -10,7 +9,6 @@ import {
   lockedRuns,
   quiet,
   runAhead,
-  starter,
   statesOf,
   type TestWorld,
   until,
@@ -291,23 +289,4 @@ test('malformed kinds, steps and definitions are refused when they are declared'
   expect(() => withStep({ effect: 'blind', retry: { max: 1, backoff: '1s' } })).toThrow('retry');
   const twice = world.define([{}]);
   expect(() => world.journal({ definitions: [twice, twice] })).toThrow('Two definitions');
-});
-
-test('what is not there cannot be cancelled, answered or started', async () => {
-  const journal = world.journal();
-  const id = '01890000-0000-7000-8000-000000000000';
-  const within = <T>(work: (sql: Sql) => Promise<T>) => world.database.transaction(work);
-
-  await expect(within((sql) => journal.cancel(sql, id))).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  await expect(within((sql) => journal.resolve(sql, id, 'done'))).rejects.toMatchObject({
-    code: 'NOT_FOUND',
-  });
-  await expect(within((sql) => journal.start(sql, 'no.such', {}, starter))).rejects.toThrow(TypeError);
-  await expect(
-    journal.job.run(
-      { log: quiet, signal: new AbortController().signal, attempt: 1 },
-      journal.job.parse({ runId: id }),
-    ),
-  ).resolves.toBeUndefined();
-  expect(() => journal.job.parse({})).toThrow(TypeError);
 });

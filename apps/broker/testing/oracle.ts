@@ -79,21 +79,19 @@ function powerIn(value: unknown, root: string, isCommand: boolean): string | und
     if (key === 'binds')
       for (const bind of Array.isArray(item) ? item : [])
         if (!isInside(String(bind).split(':')[0] ?? '', root)) return `bind ${bind}`;
-    if (key === 'source' && 'type' in value && value.type !== 'volume' && !isInside(String(item), root))
-      return `source ${item}`;
+    if (key === 'source' && 'type' in value && !isInside(String(item), root)) return `source ${item}`;
     const deeper = powerIn(item, root, false);
     if (deeper !== undefined) return deeper;
   }
   return undefined;
 }
 
+/** Volumes of the recording engine that are paths of the machine. */
+const strongVolume = /^(?:rootvolume|slyvolume|diskvolume|pluginvolume)$/;
+
 function isInside(source: string, root: string): boolean {
-  if (
-    /^(?:plainvolume|newvolume|nasvolume)?$/.test(source) ||
-    source === '/etc/localtime' ||
-    source === '/etc/timezone'
-  )
-    return true;
+  if (source === '' || source === '/etc/localtime' || source === '/etc/timezone') return true;
+  if (/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(source)) return !strongVolume.test(source);
   return (
     /^(?!.*\/\.\.?(?:\/|$))/.test(source) &&
     (source === root || source.startsWith(`${root}/`)) &&

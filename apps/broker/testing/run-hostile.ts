@@ -1,6 +1,6 @@
 import type { HostileGround } from './ground.ts';
 import type { HostileCase } from './hostile-cases.ts';
-import { sendRaw } from './send.ts';
+import { sendRaw, settle } from './send.ts';
 
 /**
  * Sends one hostile case.
@@ -9,8 +9,9 @@ import { sendRaw } from './send.ts';
  */
 export async function runHostile(ground: HostileGround, hostile: HostileCase): Promise<string | undefined> {
   const before = ground.engine.requests.length;
-  const patience = hostile.expect === 'refused' ? 5_000 : 250;
+  const patience = hostile.expect === 'refused' ? 5_000 : 150;
   const answer = await sendRaw(ground.broker.dockerSocket, hostile.bytes, patience);
+  await settle();
   const reached = ground.engine.requests.slice(before);
   if (hostile.expect === 'unanswered') {
     return reached.length > 0 ? `reached the engine: ${JSON.stringify(reached)}` : undefined;

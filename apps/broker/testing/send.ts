@@ -11,7 +11,12 @@ export interface Answer {
   count: number;
 }
 
-/** Sends bytes on a connection of their own and reads until it closes (or `patience` milliseconds passed). */
+/**
+ * Sends bytes on a connection of their own and reads until it closes.
+ *
+ * @param patience milliseconds of silence after which we end our side (which makes an unfinished request fail), and
+ * again as many after which we cut the connection
+ */
 export async function sendRaw(socketPath: string, bytes: string | Buffer, patience = 2_000): Promise<Answer> {
   const socket = connect(socketPath);
   let received = '';
@@ -20,10 +25,15 @@ export async function sendRaw(socketPath: string, bytes: string | Buffer, patien
     received += chunk;
   });
   socket.on('error', () => {});
-  socket.setTimeout(patience, () => socket.destroy());
+  socket.setTimeout(patience, () => (socket.writableEnded ? socket.destroy() : socket.end()));
   socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
   await once(socket, 'close');
   return readAnswer(received);
+}
+
+/** Lets everything that is already on its way inside this process arrive. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
 }
 
 /** Writes a well-formed request. */

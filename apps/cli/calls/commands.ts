@@ -1,11 +1,11 @@
-import { type Endpoint, endpointsOf, type ListedEndpoint } from '@nebula/contract';
+import { type Api, type Endpoint, endpointsOf, type ListedEndpoint } from '@nebula/contract';
 import { api } from '@nebula/dashboard/contract';
 import { type Command, Option } from 'commander';
 import type { Surroundings } from '../surroundings.ts';
 import { examples } from './examples.ts';
 import { type Field, fieldsOf, kebab } from './fields.ts';
 import { lookupFor } from './lookup.ts';
-import { perform } from './perform.ts';
+import { type Given, perform } from './perform.ts';
 
 /** A call of the contract as a command. */
 export interface CallCommand extends ListedEndpoint {
@@ -19,9 +19,9 @@ export interface CallCommand extends ListedEndpoint {
 }
 
 /** Words under `nebula <feature>` for each call of the contract: the tree follows from it, nothing is listed here. */
-export function addCalls(program: Command, surroundings: Surroundings): void {
+export function addCalls(program: Command, surroundings: Surroundings, contracts: Api = api): void {
   const groups = new Map<string, Command>();
-  for (const listed of endpointsOf(api)) {
+  for (const listed of endpointsOf(contracts)) {
     const call = callCommand(listed);
     let group = groups.get(call.feature);
     if (group === undefined) {
@@ -30,7 +30,9 @@ export function addCalls(program: Command, surroundings: Surroundings): void {
         .description(summaries[call.feature] ?? `Calls of ${call.feature}`);
       groups.set(call.feature, group);
     }
-    addCall(group, call, program, surroundings);
+    addCall(group, call, async (given) => {
+      await perform(call, given, program.opts(), surroundings, contracts);
+    });
   }
 }
 
@@ -44,7 +46,7 @@ const summaries: Record<string, string> = {
 };
 
 /** What the contract says of a call that the command line needs to know. */
-export function callCommand({ feature, name, endpoint }: ListedEndpoint): CallCommand {
+function callCommand({ feature, name, endpoint }: ListedEndpoint): CallCommand {
   const body = endpoint.kind === 'call' ? endpoint.body : undefined;
   const fields = [...fieldsOf('query', endpoint.query), ...fieldsOf('body', body)];
   const options = fields.map(({ option }) => option);
@@ -52,7 +54,10 @@ export function callCommand({ feature, name, endpoint }: ListedEndpoint): CallCo
   if (twice !== undefined) throw new TypeError(`${feature}.${name} has two fields for the option --${twice}`);
   const answered = outputKeys(endpoint);
   return {
-    ...{ feature, name, endpoint, fields },
+    feature,
+    name,
+    endpoint,
+    fields,
     params: Object.keys(endpoint.params?.shape ?? {}),
     startsRun: answered.includes('runId'),
     isList: answered.includes('items') && answered.includes('next'),
@@ -70,7 +75,7 @@ function outputKeys(endpoint: Endpoint): string[] {
     : [];
 }
 
-function addCall(group: Command, call: CallCommand, program: Command, surroundings: Surroundings): void {
+function addCall(group: Command, call: CallCommand, run: (given: Given) => Promise<void>): void {
   const { endpoint, feature, name } = call;
   const command = group.command(kebab(name)).description(endpoint.summary);
   for (const param of call.params) {
@@ -92,9 +97,7 @@ function addCall(group: Command, call: CallCommand, program: Command, surroundin
     'after',
     `\nNeeds: ${needs(endpoint)}.${lines === '' ? '' : `\n\nExamples:\n${lines}`}`,
   );
-  command.action(async () => {
-    await perform(call, { args: command.args, options: command.opts() }, program.opts(), surroundings);
-  });
+  command.action(() => run({ args: command.args, options: command.opts() }));
 }
 
 function needs({ access }: Endpoint): string {

@@ -1,4 +1,5 @@
 import { openAsBlob } from 'node:fs';
+import type { Api } from '@nebula/contract';
 import { serverTarget } from '../contexts/target.ts';
 import { type ExitCode, exitCodes, Failure, usage } from '../failure.ts';
 import { readSecrets, readStdin } from '../input.ts';
@@ -26,6 +27,7 @@ export async function perform(
   given: Given,
   globals: GlobalOptions,
   { config, print, tell, signal, end }: Surroundings,
+  contracts: Api,
 ): Promise<void> {
   const { endpoint, feature, name, fields } = call;
   const input = await inputOf(call, given);
@@ -39,7 +41,7 @@ export async function perform(
   prove({ params: looked ? undefined : endpoint.params, query: endpoint.query, body }, input, fields);
   if (endpoint.access !== 'public' && target.key === null) throw noKey(target.url);
 
-  const server = await openServer(target);
+  const server = await openServer(target, contracts);
   const params = await lookedUp(call, input.params, server, signal);
   const args = {
     params,
@@ -48,7 +50,13 @@ export async function perform(
     ...(input.body === undefined ? {} : { body: input.body }),
   };
   if (endpoint.kind === 'stream') {
-    return await printStream(server, String(await server.call(feature, name, args)), signal, print);
+    await printStream(server, String(await server.call(feature, name, args)), signal, print);
+    return end(signal.aborted ? exitCodes.interrupted : exitCodes.ok);
+  }
+  if (endpoint.kind === 'socket') {
+    const { talk } = await import('./socket.ts');
+    await talk(String(await server.call(feature, name, args)), target.key, signal, print);
+    return end(signal.aborted ? exitCodes.interrupted : exitCodes.ok);
   }
   const file = endpoint.kind === 'upload' ? { file: await fileOf(String(given.options['file'])) } : {};
   let answer = await server.call(feature, name, { ...args, ...file });
@@ -93,7 +101,7 @@ async function inputOf(call: CallCommand, { args, options }: Given): Promise<Cal
   if (secrets.length > 0 && options['body'] === '-') {
     throw usage('Standard input cannot hold both the body and a secret; put the secret into the body.');
   }
-  const values = { query: {} as Record<string, unknown>, body: {} as Record<string, unknown> };
+  const values: Record<Field['place'], Record<string, unknown>> = { query: {}, body: {} };
   for (const field of call.fields) {
     const text = options[optionKey(field)];
     if (text === undefined || field.isSecret) continue;
@@ -105,8 +113,19 @@ async function inputOf(call: CallCommand, { args, options }: Given): Promise<Cal
     values[field.place][field.name] = typed[at];
   });
   const params = Object.fromEntries(call.params.map((param, at) => [param, args[at] ?? '']));
-  const body = mergeBody(await bodyOf(options['body']), values.body);
+  const given = await bodyOf(options['body']);
+  if (options['body'] !== '-') refuseVisibleSecrets(call, given);
+  const body = mergeBody(given, values.body);
   return { params, query: values.query, body: call.hasBody && body === undefined ? {} : body };
+}
+
+/** Arguments can be read by every user of the machine, in the body too. */
+function refuseVisibleSecrets({ fields }: CallCommand, body: unknown): void {
+  const seen = fields.find((field) => field.isSecret && isRow(body) && body[field.name] !== undefined);
+  if (seen === undefined) return;
+  throw usage(`--body: ${seen.name} must not stand on the command line, where others can read it.`, {
+    next: `Use --${seen.option}-stdin, or give the whole body with \`--body -\`.`,
+  });
 }
 
 /** The name under which commander keeps an option. */

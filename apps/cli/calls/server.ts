@@ -1,5 +1,5 @@
 import { type Client, createClient } from '@nebula/contract/client';
-import { endpointTable } from '@nebula/contract';
+import { type Api, endpointTable } from '@nebula/contract';
 import { api, type DashboardApi } from '@nebula/dashboard/contract';
 import type { ServerTarget } from '../contexts/target.ts';
 
@@ -14,7 +14,7 @@ export interface Server {
 }
 
 /** Arguments of a call whose types are known at run time only; the contract's schemas have proven them. */
-export interface CallArguments {
+interface CallArguments {
   params: Record<string, string>;
   query: Record<string, unknown>;
   body?: unknown;
@@ -22,14 +22,14 @@ export interface CallArguments {
   signal: AbortSignal;
 }
 
-/** Prepares calls to a server; nothing is connected yet. */
-export async function openServer(target: ServerTarget): Promise<Server> {
+/** Prepares calls to a server that serves `contracts`; nothing is connected yet. */
+export async function openServer(target: ServerTarget, contracts: Api = api): Promise<Server> {
   if (target.authority !== null) await trust(target.authority);
   const headers = (): Record<string, string> =>
     target.key === null ? {} : { authorization: `Bearer ${target.key}` };
   // A redirect would carry the key or the body to a place nobody named.
   const fetchIt: typeof fetch = (url, init) => fetch(url, { ...init, redirect: 'manual' });
-  const client = createClient<DashboardApi>(endpointTable(api), {
+  const client = createClient<DashboardApi>(endpointTable(contracts), {
     baseUrl: target.url,
     fetch: fetchIt,
     headers,

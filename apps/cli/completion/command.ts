@@ -10,5 +10,5 @@ export function addCompletion(program: Command, { print }: Surroundings): void {
     .description('Print the completion script of a shell')
     .addArgument(new Argument('<shell>', 'your shell').choices(shells))
     .addHelpText('after', '\nExample:\n  source <(nebula completion bash)\n')
-    .action((shell: Shell) => print(completionScript(shell, placesOf(program))));
+    .action((name: Shell) => print(completionScript(name, placesOf(program))));
 }

@@ -5,9 +5,9 @@ export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
 /** A completion script for a shell; it holds the whole tree and asks nobody. */
-export function completionScript(shell: Shell, places: Place[]): string {
-  if (shell === 'bash') return bash(places);
-  return shell === 'zsh' ? zsh(places) : fish(places);
+export function completionScript(name: Shell, places: Place[]): string {
+  if (name === 'bash') return bash(places);
+  return name === 'zsh' ? zsh(places) : fish(places);
 }
 
 /** bash(1), "Programmable Completion". */

@@ -66,8 +66,11 @@ export function addContextCommands(program: Command, { config, print }: Surround
         table(
           ['CURRENT', 'NAME', 'ADDRESS', 'KEY', 'AUTHORITY'],
           shown.map((row) => [
-            ...[yes(row.isCurrent, '*'), row.name, row.url],
-            ...[yes(row.hasKey, 'yes'), yes(row.hasAuthority, 'own')],
+            yes(row.isCurrent, '*'),
+            row.name,
+            row.url,
+            yes(row.hasKey, 'yes'),
+            yes(row.hasAuthority, 'own'),
           ]),
         ),
       );

@@ -2,7 +2,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { dataDirectory, installationAt, programRoot, runningUrl } from '../local/installation.ts';
 import type { CliConfig } from '../settings.ts';
 import { localUrl } from '../contexts/target.ts';
-import type { Check, Finding, Subject } from './check.ts';
+import { type Check, type Finding, type Subject, systemCode, unknown } from './check.ts';
 import { broker, docker, portHolder } from './checks/broker.ts';
 import { dataPlace, keys, leftovers, runtime } from './checks/data.ts';
 import { database } from './checks/database.ts';
@@ -10,9 +10,24 @@ import { clock, disk, inodes, memory, names } from './checks/machine.ts';
 import { exposure, health, serverUser, strongGroups } from './checks/server.ts';
 
 /** Everything that is looked at, in the order in which it is told. */
-export const checks: readonly Check[] = [
-  ...[runtime, dataPlace, keys, disk, inodes, memory, clock, names],
-  ...[database, broker, docker, health, portHolder, exposure, serverUser, strongGroups, leftovers],
+const checks: readonly Check[] = [
+  runtime,
+  dataPlace,
+  keys,
+  disk,
+  inodes,
+  memory,
+  clock,
+  names,
+  database,
+  broker,
+  docker,
+  health,
+  portHolder,
+  exposure,
+  serverUser,
+  strongGroups,
+  leftovers,
 ];
 
 /** A finding under the name of its check. */
@@ -47,8 +62,10 @@ async function lookSafely(check: Check, subject: Subject, signal: AbortSignal): 
     return await Promise.race([check.look(subject, limit), late]);
   } catch (error) {
     if (signal.aborted) throw error;
+    if (systemCode(error) === 'EACCES')
+      return unknown(`Only its owner and root may look at ${pathOf(error)}.`);
     const reason = limit.aborted ? `no answer within ${patienceMs / 1000} s` : messageOf(error);
-    return { verdict: 'unknown', detail: `This could not be looked at: ${reason}.` };
+    return unknown(`This could not be looked at: ${reason}.`);
   }
 }
 
@@ -65,4 +82,8 @@ async function subjectOf(config: CliConfig): Promise<Subject> {
 
 function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+}
+
+function pathOf(error: unknown): string {
+  return error instanceof Error && 'path' in error ? String(error.path) : 'what it needs';
 }

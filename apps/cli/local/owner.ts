@@ -12,7 +12,7 @@ import { exitCodes, Failure } from '../failure.ts';
 import type { LocalDatabase } from './database.ts';
 
 /** Who the audit names for what is done on the machine itself: whoever may read its data owns it. */
-export const owner = systemActor('owner at the command line');
+const owner = systemActor('owner at the command line');
 
 /** A context in which the machine's owner acts; what it writes is audited with the key of the installation. */
 export async function ownerContext(local: LocalDatabase, signal: AbortSignal): Promise<Context> {

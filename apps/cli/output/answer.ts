@@ -18,12 +18,17 @@ export function shownAnswer(endpoint: string, answer: unknown, form: Form): stri
       answer.items.map((row) => columns.map(({ cell }) => cell(row))),
     );
   }
-  return isRow(answer) ? shownObject(answer) : `${safeJson(answer, 2)}\n`;
+  return isRow(answer) && isShallow(answer) ? shownObject(answer) : `${safeJson(answer, 2)}\n`;
 }
 
 /** True for the answer of a list. */
 export function isPage(answer: unknown): answer is { items: Record<string, unknown>[]; next: unknown } {
   return isRow(answer) && Array.isArray(answer['items']) && answer['items'].every(isRow);
+}
+
+/** A document of many levels reads better as it is. */
+function isShallow(answer: Record<string, unknown>): boolean {
+  return Object.values(answer).every((value) => !isRow(value) || !Object.values(value).some(isRow));
 }
 
 function shownObject(answer: Record<string, unknown>): string {

@@ -2,8 +2,15 @@
  * What a terminal would obey or hide instead of showing: C0 and C1 controls, marks that turn the direction of writing, what
  * has no width, separators that break lines, tags, and halves of surrogate pairs. The joiner of emoji stays.
  */
-const harmful =
-  /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\u{e0000}-\u{e0fff}]/gu;
+const harmful = new RegExp(
+  [
+    '[\\p{Cc}\\p{Zl}\\p{Zp}\\p{Cs}]',
+    '[\\u00ad\\u061c\\u200b\\u200c\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff\\ufff0-\\ufffb]',
+    // Letters and marks that take no room, or a blank's.
+    '\\u034f|[\\u115f\\u1160\\u17b4\\u17b5\\u3164\\uffa0]|[\\u180b-\\u180f]|[\\u{e0000}-\\u{e0fff}]',
+  ].join('|'),
+  'gu',
+);
 
 /** Text that shows on one line as it is: everything harmful stands as `\x1b` or `\u{202e}`. */
 export function safeText(text: string): string {
@@ -27,15 +34,15 @@ export function safeJson(value: unknown, indent?: number): string {
   });
 }
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const wide =
-  /^(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f|[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}])/u;
+  /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{20000}-\u{3fffd}])$/u;
+const narrow = /^[\p{Mn}\p{Me}\u200d]$/u;
 
-/** Columns that safe text takes on a terminal. */
+/** Columns that safe text takes on a terminal, counted by character as wcwidth(3) does. */
 export function widthOf(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of segmenter.segment(text)) width += wide.test(segment) ? 2 : 1;
+  for (const character of text) width += columnsOf(character);
   return width;
 }
 
@@ -44,10 +51,15 @@ export function cut(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let kept = '';
   let width = 1;
-  for (const { segment } of segmenter.segment(text)) {
-    width += wide.test(segment) ? 2 : 1;
+  for (const character of text) {
+    width += columnsOf(character);
     if (width > columns) break;
-    kept += segment;
+    kept += character;
   }
   return `${kept}…`;
+}
+
+function columnsOf(character: string): number {
+  if (narrow.test(character)) return 0;
+  return wide.test(character) ? 2 : 1;
 }

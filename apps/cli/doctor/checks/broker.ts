@@ -121,7 +121,10 @@ export const portHolder: Check = {
     const others = owners.filter(({ pid }) => !ours.has(pid));
     const named = (list: typeof owners) =>
       [...new Set(list.map(({ command, pid, address }) => `${command} (pid ${pid}, ${address})`))].join(', ');
-    if (others.length === 0) return ok(`Port ${port} is held by our server: ${named(owners)}.`);
+    if (others.length === 0) {
+      const addresses = [...new Set(owners.map(({ address }) => address))].join(', ');
+      return ok(`Port ${port} is held by our server (pid ${owners[0]?.pid}, ${addresses}).`);
+    }
     if (ours.size === 0)
       return unknown(`Port ${port} is held by ${named(others)}; no launcher says whether that is ours.`);
     return fail(

@@ -54,7 +54,7 @@ export const dataPlace: Check = {
 };
 
 const startOnce = 'Start NebulaCommand once (`npm start`).';
-const secretKeys = ['audit.key', 'device.key', 'grant-private.pem'];
+const secretKeys = ['audit.key', 'device.key'];
 
 /** The keys outside the database: all there, and readable by their owner only. */
 export const keys: Check = {
@@ -93,10 +93,12 @@ export const leftovers: Check = {
   async look({ installation }) {
     if (installation === undefined) return ok('There is no data directory, so nothing is left in it.');
     const left: string[] = [];
-    for (const record of processRecords(installation)) {
-      if (!isRunning(record)) left.push(`the ${record.name} with pid ${record.pid} is gone but still listed`);
-    }
     const lock = lockState(installation);
+    for (const record of processRecords(installation)) {
+      const which = `the ${record.name} with pid ${record.pid}`;
+      if (!isRunning(record)) left.push(`${which} is gone but still listed`);
+      else if (lock !== 'held') left.push(`${which} runs without its launcher`);
+    }
     if (lock === 'stale') left.push(`${installation.lockFile} names a launcher that does not hold it`);
     const pidFile = join(installation.dataDir, 'postgres', 'postmaster.pid');
     const pid = Number.parseInt(readOrNothing(pidFile).split('\n')[0] ?? '', 10);

@@ -1,5 +1,8 @@
-import { Agent, type IncomingMessage, request } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { DriverError } from '@nebula/errors';
+
+// Importing it by name would load fetch and WebSocket with it: 10 MiB at rest.
+const { Agent, request } = process.getBuiltinModule('node:http');
 
 /** One request to the engine. */
 export interface EngineRequest {

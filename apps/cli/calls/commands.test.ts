@@ -1,0 +1,109 @@
+import { endpointsOf } from '@nebula/contract';
+import { api } from '@nebula/dashboard/contract';
+import type { Command } from 'commander';
+import { describe, expect, test } from 'vitest';
+import { failureOf } from '../failure.ts';
+import { thingsProgram } from '../fixtures/things-program.ts';
+import { createProgram, everyCommand } from '../program.ts';
+import { readCliConfig } from '../settings.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { kebab } from './fields.ts';
+
+const said: string[] = [];
+const surroundings: Surroundings = {
+  config: readCliConfig({ NEBULA_URL: 'http://127.0.0.1:1', NEBULA_API_KEY: 'neb_x' }),
+  print: (text) => void said.push(text),
+  tell: (text) => void said.push(text),
+  end: () => undefined,
+  signal: new AbortController().signal,
+};
+const program = createProgram('0.0.0-test', surroundings);
+
+function find(path: string[]): Command {
+  return path.reduce((command, name) => {
+    const child = command.commands.find((one) => one.name() === name);
+    if (child === undefined) throw new Error(`there is no command ${path.join(' ')}`);
+    return child;
+  }, program);
+}
+
+describe.each(endpointsOf(api).map((listed) => [`${listed.feature}.${listed.name}`, listed] as const))(
+  '%s',
+  (_, listed) => {
+    const { feature, name, endpoint } = listed;
+    const command = find([kebab(feature), kebab(name)]);
+    const options = command.options.map(({ long }) => long);
+
+    test('is a command with its path parameters as arguments', () => {
+      expect(command.registeredArguments).toHaveLength(Object.keys(endpoint.params?.shape ?? {}).length);
+      expect(command.description()).toBe(endpoint.summary);
+    });
+
+    test('has an option for every field, with help, and none that takes a secret', () => {
+      const body = endpoint.kind === 'call' ? endpoint.body : undefined;
+      const fields = [endpoint.query, body].flatMap((schema) =>
+        schema !== undefined && 'shape' in schema ? Object.keys(schema.shape as object) : [],
+      );
+      for (const field of fields) {
+        const isSecret = /password|token/i.test(field);
+        expect(options).toContain(`--${kebab(field)}${isSecret ? '-stdin' : ''}`);
+        if (isSecret) expect(options).not.toContain(`--${kebab(field)}`);
+      }
+      for (const { description } of command.options) expect(description).not.toBe('');
+    });
+  },
+);
+
+test('no command hides a global option or another command', () => {
+  const globals = program.options.map(({ long }) => long);
+  everyCommand(program, (command) => {
+    const names = command.commands.map((child) => child.name());
+    expect(new Set(names).size).toBe(names.length);
+    if (command === program) return;
+    const own = command.options.map(({ long }) => long);
+    expect(own.filter((long) => globals.includes(long))).toEqual([]);
+    expect(new Set(own).size).toBe(own.length);
+  });
+});
+
+test('no option anywhere takes a password, token or key as its value', () => {
+  everyCommand(program, (command) => {
+    for (const option of command.options) {
+      if (option.required) expect(option.long).not.toMatch(/password|token|secret|key/);
+    }
+  });
+});
+
+test.each([
+  [['make-one', '--name', 'x', '--weights', '1,zwei'], '--weights must be a number'],
+  [['make-one', '--name', 'x', '--max-age', '1.5'], '--max-age must be a whole number'],
+  [['list', '--limit', '0x10'], '--limit must be a whole number'],
+  [['list', '--limit', '201'], '--limit: '],
+  [['list', '--min-size', '0.1'], '--min-size: '],
+  [['make-one'], '--name: '],
+  [['make-one', '--body', '{'], '--body is not JSON'],
+  [['make-one', '--body', '[1]', '--name', 'x'], 'not a JSON object'],
+  [['make-one', '--body', '{"password":"planted"}'], '--body: password must not stand on the command line'],
+  [['store', 'a', '--file', '/nonexistent'], 'cannot be read'],
+])('%o is refused before anything is sent', async (args, sentence) => {
+  const failure = await thingsProgram(surroundings)
+    .parseAsync(['things', ...args], { from: 'user' })
+    .then(() => undefined, failureOf);
+
+  expect(failure).toMatchObject({ exitCode: 2, message: expect.stringContaining(sentence) });
+});
+
+test.each([
+  [['make-one', '--name', 'x', '--password', 'planted'], "unknown option '--password'"],
+  [['store', 'a'], "required option '--file"],
+  [['watch'], "missing required argument 'NAME'"],
+  [['nothing'], "unknown command 'nothing'"],
+])('%o is refused as wrong use', async (args, sentence) => {
+  said.length = 0;
+
+  const parsing = thingsProgram(surroundings).parseAsync(['things', ...args], { from: 'user' });
+
+  await expect(parsing).rejects.toMatchObject({ name: 'CommanderError' });
+  expect(said.join('')).toContain(sentence);
+  expect(said.join('')).not.toContain('planted');
+});

@@ -1,0 +1,123 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { nebula } from '../fixtures/nebula.ts';
+import { serveThings, thingsKey, thingsScript } from '../fixtures/things.ts';
+
+let server: Awaited<ReturnType<typeof serveThings>>;
+let dir: string;
+
+beforeAll(async () => {
+  server = await serveThings();
+  dir = await mkdtemp(join(tmpdir(), 'nebula-things-'));
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await rm(dir, { recursive: true });
+});
+
+async function run(args: string[], input = '', key = thingsKey) {
+  const env = { NEBULA_URL: server.url, NEBULA_API_KEY: key };
+  return await nebula(['things', ...args], { env, input, script: thingsScript });
+}
+
+test('a query takes numbers, flags and their opposites', async () => {
+  const { out } = await run(['list', '--min-size', '2.5', '--limit=7', '--json']);
+  expect(JSON.parse(JSON.parse(out).items[0].id)).toEqual({ limit: 7, minSize: 2.5 });
+});
+
+test('a body takes flags, lists of numbers, none, structured parts as JSON, and secrets from standard input', async () => {
+  const args = [
+    'make-one',
+    '--name',
+    'vase',
+    '--is-fragile',
+    '--weights',
+    '1,2.5',
+    '--no-max-age',
+    '--body-json',
+    'x',
+  ];
+  const secrets = [
+    '--access-token-stdin',
+    '--password-stdin',
+    '--body',
+    '{"labels":{"a":"b"},"name":"given"}',
+  ];
+
+  const { out, err } = await run([...args, ...secrets, '--json'], 'planted-token\nplanted-password\n');
+
+  expect(err).toBe('');
+  expect(JSON.parse(out).given).toEqual({
+    name: 'vase',
+    json: 'x',
+    isFragile: true,
+    weights: [1, 2.5],
+    maxAge: null,
+    labels: { a: 'b' },
+    accessToken: 'planted-token',
+    password: 'planted-password',
+  });
+});
+
+test('standard input that does not hold the secrets and nothing else is refused', async () => {
+  const none = await run(['make-one', '--name', 'x', '--password-stdin']);
+  const two = await run(['make-one', '--name', 'x', '--password-stdin'], 'a\nb\n');
+  const both = await run(['make-one', '--password-stdin', '--body', '-'], '{}');
+
+  expect([none.code, none.err]).toEqual([2, expect.stringContaining('must hold the password')]);
+  expect([two.code, two.err]).toEqual([2, expect.stringContaining('and nothing else')]);
+  expect([both.code, both.err]).toEqual([2, expect.stringContaining('cannot hold both')]);
+});
+
+test('a stream prints one line of JSON per event and ends with the server', async () => {
+  const { code, out } = await run(['watch', 'a b/c\u009b']);
+
+  expect(code).toBe(0);
+  expect(out).not.toContain('\u009b');
+  expect(
+    out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual([
+    { id: '1', event: 'thing', data: { name: 'a b/c\u009b' } },
+    { event: 'beat', data: {} },
+  ]);
+});
+
+test('a refused stream and a refused socket are told with their exit codes', async () => {
+  const watched = await run(['watch', 'a'], '', 'neb_wrong');
+  const talked = await run(['talk', 'a'], '', 'neb_wrong');
+
+  expect([watched.code, watched.err]).toEqual([3, expect.stringContaining('not known here')]);
+  expect([talked.code, talked.err]).toEqual([7, expect.stringMatching(/connection/)]);
+});
+
+test('an upload sends the bytes of the file', async () => {
+  const file = join(dir, 'picture');
+  await writeFile(file, Buffer.alloc(300_000, 1));
+
+  const { out, err } = await run(['store', 'vase', '--file', file, '--json']);
+  await writeFile(file, Buffer.alloc(1_000_001));
+  const large = await run(['store', 'vase', '--file', file]);
+
+  expect([err, JSON.parse(out)]).toEqual(['', { name: 'vase', bytes: 300_000 }]);
+  expect(large.code).toBe(2);
+});
+
+test('a socket sends lines and prints answers until the server has done', async () => {
+  const { code, out, err } = await run(['talk', 'vase'], '{"say":"hello"}\n\n{"say":"bye"}\n');
+
+  expect([code, err]).toEqual([0, '']);
+  expect(out).toBe('{"name":"vase","heard":"hello"}\n{"name":"vase","heard":"bye"}\n');
+});
+
+test('a message that the socket does not take ends it with the reason of the server', async () => {
+  const wrong = await run(['talk', 'vase'], '{"shout":"hello"}\n');
+  const notJson = await run(['talk', 'vase'], 'hello\n');
+
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('BAD_INPUT')]);
+  expect([notJson.code, notJson.err]).toEqual([2, expect.stringContaining('Each line must be JSON')]);
+});
