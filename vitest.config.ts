@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { PlainReporter } from './tools/reporter.ts';
+import { testFiles } from './tools/test-files.ts';
 
 export default defineConfig({
   test: {
-    include: ['{apps,packages,launch,testbed,tools,bench}/**/*.{test,integration.test,e2e}.ts'],
+    include: testFiles,
     exclude: ['**/node_modules/**', '**/dist/**', 'tools/fixtures/**'],
     reporters: ['default', new PlainReporter()],
     globalSetup: ['./packages/db/global-setup.ts', './testbed/global-setup.ts'],

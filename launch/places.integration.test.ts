@@ -106,6 +106,7 @@ describe('what the parts get', () => {
       env: {
         DATABASE_URL: 'postgres://db.example/nebula',
         NEBULA_LOG_LEVEL: 'debug',
+        NODE_COMPILE_CACHE: `${harness.data}/cache/server`,
         NEBULA_RUNTIME: '/somewhere/else',
         NEBULA_TLS_KEY: '/somewhere/key.pem',
         NODE_OPTIONS: '--max-old-space-size=512',
@@ -125,6 +126,7 @@ describe('what the parts get', () => {
       NEBULA_BROKER_DIR: `${runtime}/broker`,
       NEBULA_DATA: harness.data,
       NEBULA_LOG_LEVEL: 'debug',
+      NODE_COMPILE_CACHE: `${harness.data}/cache/server`,
       NEBULA_RUNTIME: runtime,
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       PORT: '15012',

@@ -67,7 +67,7 @@ export function withoutFeature(text: string, feature: string): string {
 export function openTrial(
   base: string,
 ): Disposable & { errorsWithout(features: readonly string[]): Promise<string> } {
-  const copy = copyProject(base, (path) => /^(?:apps|packages|testbed)\/|^[^/]+\.json$/.test(path));
+  const copy = copyProject(base, (path) => /^(?:apps|packages|testbed|launch)\/|^[^/]+\.json$/.test(path));
   // Only apps know features, so what else the project holds is not checked again.
   const server = { extends: './tsconfig.server.json', include: ['apps/**/*.ts', '**/global-setup.ts'] };
   writeFileSync(join(copy.dir, 'tsconfig.apps.json'), JSON.stringify(server));

@@ -1,16 +1,17 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as apiTable from './generators/api-table.ts';
 import { root } from './project-files.ts';
 
 /** A file that is made from the code and lies in the repository, so that a diff shows what changed. */
 export interface GeneratedFile {
   /** Path from the project's root. */
   path: string;
-  produce(): Promise<string>;
+  produce(): string | Promise<string>;
 }
 
 /** Every generated file; `npm run verify` fails when one differs from what its source says. */
-export const generatedFiles: readonly GeneratedFile[] = [];
+export const generatedFiles: readonly GeneratedFile[] = [apiTable];
 
 /** One line for each file that is missing or differs from what it would be. */
 export async function staleFiles(

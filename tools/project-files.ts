@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -9,23 +9,30 @@ const skipped = new Set(['node_modules', 'dist', '.git', '.cache', 'coverage']);
 
 /** Files of the project: what git tracks or would track; without git (an unpacked archive) all but installed ones. */
 export function projectFiles(base: string = root): string[] {
-  const listed = existsSync(join(base, '.git'))
-    ? listedByGit(base)
-    : readdirSync(base).flatMap((name) => walk(base, name));
+  const listed = listedByGit(base) ?? walk(base);
   // The fixtures break the rules on purpose.
   return listed.filter((path) => !path.startsWith('tools/fixtures/') && existsSync(join(base, path)));
 }
 
-function listedByGit(base: string): string[] {
-  const args = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
-  return [...new Set(execFileSync('git', args, { cwd: base, encoding: 'utf8' }).split('\0').filter(Boolean))];
+/** What git says, or null where there is no repository or no git. */
+function listedByGit(base: string): string[] | null {
+  if (!existsSync(join(base, '.git'))) return null;
+  // A repository that belongs to another user is read all the same: listing names runs nothing of it.
+  const args = ['-c', 'safe.directory=*', 'ls-files', '--cached', '--others', '--exclude-standard', '-z'];
+  const { status, stdout, stderr, error } = spawnSync('git', args, {
+    cwd: base,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+  });
+  if (error !== undefined && 'code' in error && error.code === 'ENOENT') return null;
+  if (status !== 0) throw new Error(`git ls-files: ${stderr || error?.message}`);
+  return [...new Set(stdout.split('\0').filter(Boolean))];
 }
 
-function walk(base: string, path: string): string[] {
-  const name = path.slice(path.lastIndexOf('/') + 1);
-  if (skipped.has(name)) return [];
-  const entries = readdirSync(join(base, path, '..'), { withFileTypes: true });
-  const entry = entries.find((candidate) => candidate.name === name);
-  if (entry?.isDirectory() !== true) return entry?.isFile() === true ? [path] : [];
-  return readdirSync(join(base, path)).flatMap((child) => walk(base, `${path}/${child}`));
+function walk(base: string, folder = ''): string[] {
+  return readdirSync(join(base, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (skipped.has(entry.name)) return [];
+    return entry.isDirectory() ? walk(base, path) : entry.isFile() ? [path] : [];
+  });
 }

@@ -5,10 +5,10 @@ import { join, relative, resolve } from 'node:path';
 import { ensureParts } from '../testbed/install.ts';
 import { CannotInstall } from '../testbed/install-guards.ts';
 import { partsFor } from '../testbed/parts.ts';
+import { testFiles } from './test-files.ts';
 import { createRunDir, removeRunDir, sweepRunDirs } from '../testbed/run-dir.ts';
 
 const root = join(import.meta.dirname, '..');
-const files = '{apps,packages,testbed,tools,bench}/**/*.{test,integration.test,e2e}.ts';
 
 const args = process.argv.slice(2).filter((arg) => arg !== '--yes');
 const yes = process.argv.includes('--yes') || process.env.CI === 'true';
@@ -23,12 +23,12 @@ try {
 }
 
 /** Vitest runs the files whose path holds one of the arguments; all of them without one. */
-function filesToRun(filters: readonly string[]): string[] {
-  const paths = filters
-    .filter((filter) => !filter.startsWith('-'))
-    .map((filter) => relative(root, resolve(filter)));
-  const all = globSync(files, { cwd: root, exclude: (name) => name === 'node_modules' });
-  return paths.length === 0 ? all : all.filter((file) => paths.some((path) => file.includes(path)));
+function filesToRun(given: readonly string[]): string[] {
+  const filters = given
+    .filter((arg) => !arg.startsWith('-'))
+    .flatMap((arg) => [arg, relative(root, resolve(arg))]);
+  const all = globSync(testFiles, { cwd: root, exclude: (name) => name.endsWith('node_modules') });
+  return filters.length === 0 ? all : all.filter((file) => filters.some((filter) => file.includes(filter)));
 }
 
 /** Runs vitest with a temporary folder of its own that goes when it ends, and answers its exit code. */

@@ -12,19 +12,26 @@ export function writeHead(socket: Socket, status: number, headers: Record<string
   socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n${lines.join('')}\r\n`, 'latin1');
 }
 
-/** Answers with JSON and closes. */
+/**
+ * The header that says so. Docker's client, when it asked for an upgrade, takes a refusal with this header for the
+ * stream itself; without it, it reads the status.
+ */
+export function closing(wantsUpgrade: boolean | undefined): Record<string, string> {
+  return wantsUpgrade === true ? {} : { Connection: 'close' };
+}
+
+/** Answers with JSON and closes; `headers` come from {@link closing} and the caller. */
 export function answerJson(
   socket: Socket,
   status: number,
   body: unknown,
-  headers: Record<string, string> = {},
+  headers: Record<string, string> = closing(false),
 ): void {
   if (socket.destroyed) return;
   const text = Buffer.from(`${JSON.stringify(body)}\n`);
   writeHead(socket, status, {
     'Content-Type': 'application/json',
     'Content-Length': String(text.length),
-    Connection: 'close',
     ...headers,
   });
   socket.write(text);
@@ -32,7 +39,12 @@ export function answerJson(
 }
 
 /** Passes an answer of the engine on as it comes; the client's speed is the engine's speed. */
-export async function passOn(socket: Socket, method: string, answer: IncomingMessage): Promise<void> {
+export async function passOn(
+  socket: Socket,
+  method: string,
+  answer: IncomingMessage,
+  headers: Record<string, string>,
+): Promise<void> {
   const status = answer.statusCode ?? 502;
   const length = answer.headers['content-length'];
   const hasBody = method !== 'HEAD' && status !== 204 && status !== 304;
@@ -41,13 +53,15 @@ export async function passOn(socket: Socket, method: string, answer: IncomingMes
     ...engineHeaders(answer),
     ...(length === undefined ? {} : { 'Content-Length': length }),
     ...(isChunked ? { 'Transfer-Encoding': 'chunked' } : {}),
-    Connection: 'close',
+    ...headers,
   });
   for await (const chunk of answer) {
     if (!hasBody || !Buffer.isBuffer(chunk) || chunk.length === 0) continue;
+    socket.cork();
     if (isChunked) socket.write(`${chunk.length.toString(16)}\r\n`);
     let isFlowing = socket.write(chunk);
     if (isChunked) isFlowing = socket.write('\r\n');
+    socket.uncork();
     if (!isFlowing && !socket.destroyed) await oneOfEvents(socket, ['drain', 'close']);
   }
   if (isChunked) socket.write('0\r\n\r\n');

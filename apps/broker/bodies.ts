@@ -1,7 +1,10 @@
-import { isIPv4 } from 'node:net';
+import { BlockList, isIP } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import type { Json } from './json.ts';
 import { endpoint, objectName } from './container-body.ts';
 import {
   anyText,
+  each,
   flag,
   isNeutral,
   list,
@@ -23,16 +26,10 @@ const consoleSize = list(whole);
 export const execBody: Shape = object({
   User: power('exec-user'),
   Privileged: power('exec-privileged'),
-  Tty: flag,
+  ...each('Tty AttachStdin AttachStdout AttachStderr Detach', flag),
+  ...each('Env Cmd', texts),
+  ...each('DetachKeys WorkingDir', anyText),
   ConsoleSize: consoleSize,
-  AttachStdin: flag,
-  AttachStdout: flag,
-  AttachStderr: flag,
-  Detach: flag,
-  DetachKeys: anyText,
-  Env: texts,
-  WorkingDir: anyText,
-  Cmd: texts,
 });
 
 /** Body of `POST /exec/{id}/start`. */
@@ -41,38 +38,34 @@ export const execStartBody: Shape = object({ Detach: flag, Tty: flag, ConsoleSiz
 const ordinaryBridgeOptions =
   /^com\.docker\.network\.(?:bridge\.(?:enable_icc|enable_ip_masquerade|host_binding_ipv4)|driver\.mtu|enable_ipv[46])$/;
 
+const subnet = unless((value) => isPrivateSubnet(String(value)), 'network-driver');
+
 /** Body of `POST /networks/create`. */
 export const networkBody: Shape = object({
   Name: text(objectName, "a network's name"),
-  CheckDuplicate: flag,
   Driver: unless((value) => value === '' || value === 'bridge', 'network-driver'),
+  Options: unless(areOrdinaryOptions, 'network-driver'),
   Scope: only('', 'local'),
-  EnableIPv4: flag,
-  EnableIPv6: flag,
-  Internal: flag,
-  Attachable: flag,
-  Ingress: only(false),
-  ConfigOnly: only(false),
-  ConfigFrom: object({ Network: only('') }),
   IPAM: object({
     Driver: unless((value) => value === '' || value === 'default', 'network-driver'),
     Options: power('network-driver'),
     Config: list(
       object({
-        Subnet: unless((value) => isPrivateSubnet(String(value)), 'network-driver'),
-        IPRange: unless((value) => isPrivateSubnet(String(value)), 'network-driver'),
+        ...each('Subnet IPRange', subnet),
         Gateway: anyText,
-        AuxiliaryAddresses: map(anyKey, anyText),
-        AuxAddress: map(anyKey, anyText),
+        ...each('AuxiliaryAddresses AuxAddress', map(anyKey, anyText)),
       }),
     ),
   }),
-  Options: unless(
-    (value) => isNeutral(value) || Object.keys(value ?? {}).every((key) => ordinaryBridgeOptions.test(key)),
-    'network-driver',
-  ),
   Labels: map(anyKey, anyText),
+  ...each('CheckDuplicate EnableIPv4 EnableIPv6 Internal Attachable', flag),
+  ...each('Ingress ConfigOnly', only(false)),
+  ConfigFrom: object({ Network: only('') }),
 });
+
+function areOrdinaryOptions(value: Json): boolean {
+  return isNeutral(value) || Object.keys(value ?? {}).every((key) => ordinaryBridgeOptions.test(key));
+}
 
 /** Body of `POST /networks/{id}/connect`. */
 export const connectBody: Shape = object({
@@ -94,14 +87,29 @@ export const volumeBody: Shape = object({
   Labels: map(anyKey, anyText),
 });
 
-/** A network of other people's addresses would take their traffic away from the machine. */
+/** A network of other people's addresses, or around one of the machine's own, would take traffic away from it. */
 function isPrivateSubnet(subnet: string): boolean {
   if (subnet === '') return true;
-  const [address = '', bits = ''] = subnet.split('/');
-  if (/^f[cd][0-9a-f]{2}:/i.test(address)) return Number(bits) >= 16;
-  if (!isIPv4(address)) return false;
-  const [a = 0, b = 0] = address.split('.').map(Number);
-  if (a === 10) return Number(bits) >= 8;
-  if (a === 172 && b >= 16 && b < 32) return Number(bits) >= 12;
-  return a === 192 && b === 168 && Number(bits) >= 16;
+  const [address = '', bits = '', ...rest] = subnet.split('/');
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  if (rest.length > 0 || isIP(address) === 0 || !/^\d{1,3}$/.test(bits)) return false;
+  const range = privateRanges.find(([base, size]) => subnetOf(base, size).check(address, family));
+  if (range === undefined || Number(bits) < range[1] || Number(bits) > (family === 'ipv6' ? 128 : 32))
+    return false;
+  const taken = subnetOf(address, Number(bits));
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return !own.some((mine) => taken.check(mine.address, mine.family === 'IPv6' ? 'ipv6' : 'ipv4'));
+}
+
+const privateRanges: readonly [string, number][] = [
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['fc00::', 7],
+];
+
+function subnetOf(address: string, bits: number): BlockList {
+  const list = new BlockList();
+  list.addSubnet(address, bits, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  return list;
 }

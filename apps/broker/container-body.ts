@@ -2,6 +2,7 @@ import { isObject, type Json } from './json.ts';
 import { binds, insidePath, mounts, tmpfs } from './mounts.ts';
 import {
   anyText,
+  each,
   flag,
   type Judge,
   list,
@@ -36,6 +37,10 @@ const ordinaryCapabilities = new Set(
   ),
 );
 
+const address = /^[0-9a-fA-F.:]*$/;
+const hostPort = /^(?:\d{1,5}(?:-\d{1,5})?)?$/;
+const logOption =
+  /^(?:max-size|max-file|compress|mode|max-buffer-size|labels|labels-regex|env|env-regex|tag)$/;
 const logDrivers = ['', 'json-file', 'local', 'journald', 'none'];
 
 /** A namespace field: '' and the named values stay inside; `host` and `container:x` need a grant. */
@@ -63,21 +68,11 @@ const networkMode: Shape = async (value, at, judge) => {
 
 /** Settings of one container on one network. */
 export const endpoint: Shape = object({
-  IPAMConfig: object({ IPv4Address: anyText, IPv6Address: anyText, LinkLocalIPs: texts }),
-  Links: texts,
-  Aliases: texts,
-  DNSNames: texts,
-  MacAddress: anyText,
-  GwPriority: whole,
+  IPAMConfig: object({ ...each('IPv4Address IPv6Address', anyText), LinkLocalIPs: texts }),
   DriverOpts: power('network-driver'),
-  NetworkID: anyText,
-  EndpointID: anyText,
-  Gateway: anyText,
-  IPAddress: anyText,
-  IPPrefixLen: whole,
-  IPv6Gateway: anyText,
-  GlobalIPv6Address: anyText,
-  GlobalIPv6PrefixLen: whole,
+  ...each('Links Aliases DNSNames', texts),
+  ...each('MacAddress NetworkID EndpointID Gateway IPAddress IPv6Gateway GlobalIPv6Address', anyText),
+  ...each('GwPriority IPPrefixLen GlobalIPv6PrefixLen', whole),
 });
 
 const endpoints = map(anyKey, endpoint);
@@ -94,39 +89,21 @@ const restartPolicy = object({
   MaximumRetryCount: whole,
 });
 
+const realtime = 'CpuRealtimePeriod CpuRealtimeRuntime';
+const throttledDevices =
+  'BlkioWeightDevice BlkioDeviceReadBps BlkioDeviceWriteBps BlkioDeviceReadIOps BlkioDeviceWriteIOps';
+
 /** Limits on processor, memory and devices: the same on create and on update. */
 const resources: Record<string, Shape> = {
-  CpuShares: whole,
-  Memory: whole,
-  NanoCpus: whole,
+  ...each('CpuShares CpuPeriod CpuQuota CpuCount CpuPercent NanoCpus BlkioWeight PidsLimit', whole),
+  ...each('Memory MemoryReservation MemorySwap MemorySwappiness KernelMemory KernelMemoryTCP', whole),
+  ...each('IOMaximumIOps IOMaximumBandwidth', whole),
+  ...each('CpusetCpus CpusetMems', anyText),
+  Ulimits: list(object({ Name: anyText, ...each('Hard Soft', whole) })),
   CgroupParent: power('cgroup-parent'),
-  BlkioWeight: whole,
-  BlkioWeightDevice: power('devices'),
-  BlkioDeviceReadBps: power('devices'),
-  BlkioDeviceWriteBps: power('devices'),
-  BlkioDeviceReadIOps: power('devices'),
-  BlkioDeviceWriteIOps: power('devices'),
-  CpuPeriod: whole,
-  CpuQuota: whole,
-  CpuRealtimePeriod: power('realtime'),
-  CpuRealtimeRuntime: power('realtime'),
-  CpusetCpus: anyText,
-  CpusetMems: anyText,
-  Devices: power('devices'),
-  DeviceCgroupRules: power('devices'),
-  DeviceRequests: power('devices'),
-  KernelMemory: whole,
-  KernelMemoryTCP: whole,
-  MemoryReservation: whole,
-  MemorySwap: whole,
-  MemorySwappiness: whole,
   OomKillDisable: power('out-of-memory'),
-  PidsLimit: whole,
-  Ulimits: list(object({ Name: anyText, Hard: whole, Soft: whole })),
-  CpuCount: whole,
-  CpuPercent: whole,
-  IOMaximumIOps: whole,
-  IOMaximumBandwidth: whole,
+  ...each(realtime, power('realtime')),
+  ...each(`Devices DeviceCgroupRules DeviceRequests ${throttledDevices}`, power('devices')),
 };
 
 const hostConfig: Record<string, Shape> = {
@@ -134,64 +111,47 @@ const hostConfig: Record<string, Shape> = {
   Binds: binds,
   Mounts: mounts,
   Tmpfs: tmpfs,
+  NetworkMode: networkMode,
+  IpcMode: namespace('none', 'private', 'shareable'),
+  CgroupnsMode: namespace('private'),
+  ...each('PidMode UTSMode UsernsMode Cgroup', namespace()),
+  Privileged: power('privileged'),
+  CapAdd: power('capabilities'),
+  SecurityOpt: unless(onlyNoNewPrivileges, 'security-options'),
+  // An empty list uncovers everything; only null leaves the engine's own list.
+  ...each(
+    'MaskedPaths ReadonlyPaths',
+    unless(() => false, 'masked-paths'),
+  ),
   VolumesFrom: power('volumes-from'),
   VolumeDriver: unless((value) => value === '' || value === 'local', 'volume-driver'),
-  Privileged: power('privileged'),
-  PidMode: namespace(),
-  IpcMode: namespace('none', 'private', 'shareable'),
-  UTSMode: namespace(),
-  UsernsMode: namespace(),
-  CgroupnsMode: namespace('private'),
-  Cgroup: namespace(),
-  NetworkMode: networkMode,
-  CapAdd: power('capabilities'),
-  CapDrop: texts,
-  SecurityOpt: unless(
-    (value) =>
-      Array.isArray(value) &&
-      value.every((option) => /^no-new-privileges(?:[:=]true)?$/.test(String(option))),
-    'security-options',
-  ),
-  // An empty list uncovers everything; only null leaves the engine's own list.
-  MaskedPaths: unless(() => false, 'masked-paths'),
-  ReadonlyPaths: unless(() => false, 'masked-paths'),
   Sysctls: power('sysctls'),
   Runtime: unless((value) => ['', 'runc', 'io.containerd.runc.v2'].includes(String(value)), 'runtime'),
   Annotations: power('runtime'),
   OomScoreAdj: power('out-of-memory'),
   LogConfig: object({
     Type: unless((value) => logDrivers.includes(String(value)), 'log-driver'),
-    Config: map(
-      /^(?:max-size|max-file|compress|mode|max-buffer-size|labels|labels-regex|env|env-regex|tag)$/,
-      anyText,
-    ),
+    Config: map(logOption, anyText),
   }),
   PortBindings: map(
     port,
-    list(
-      object({
-        HostIp: text(/^[0-9a-fA-F.:]*$/, 'an address'),
-        HostPort: text(/^(?:\d{1,5}(?:-\d{1,5})?)?$/, 'a port'),
-      }),
-    ),
+    list(object({ HostIp: text(address, 'an address'), HostPort: text(hostPort, 'a port') })),
   ),
-  PublishAllPorts: flag,
   RestartPolicy: restartPolicy,
-  AutoRemove: flag,
-  ReadonlyRootfs: flag,
-  Init: flag,
-  ContainerIDFile: anyText,
-  ConsoleSize: list(whole),
-  Dns: texts,
-  DnsOptions: texts,
-  DnsSearch: texts,
-  ExtraHosts: texts,
-  GroupAdd: texts,
-  Links: texts,
-  ShmSize: whole,
   StorageOpt: map(/^size$/, anyText),
   Isolation: only('', 'default'),
+  ...each('PublishAllPorts AutoRemove ReadonlyRootfs Init', flag),
+  ...each('CapDrop Dns DnsOptions DnsSearch ExtraHosts GroupAdd Links', texts),
+  ConsoleSize: list(whole),
+  ShmSize: whole,
+  ContainerIDFile: anyText,
 };
+
+function onlyNoNewPrivileges(value: Json): boolean {
+  return (
+    Array.isArray(value) && value.every((option) => /^no-new-privileges(?:[:=]true)?$/.test(String(option)))
+  );
+}
 
 /** Capabilities beside `CapDrop: ["ALL"]` may give back what every container has. */
 const judgeHostConfig = (fields: Record<string, Shape>, unknown: 'refused' | 'kept'): Shape => {
@@ -213,62 +173,30 @@ function areOrdinary(value: Json): boolean {
 
 /** Body of `POST /containers/create`. */
 export const containerBody: Shape = object({
-  Hostname: anyText,
-  Domainname: anyText,
-  User: anyText,
-  AttachStdin: flag,
-  AttachStdout: flag,
-  AttachStderr: flag,
-  ExposedPorts: map(port, nothing),
-  Tty: flag,
-  OpenStdin: flag,
-  StdinOnce: flag,
-  Env: texts,
-  Cmd: textOrTexts,
-  Entrypoint: textOrTexts,
-  Shell: texts,
-  Healthcheck: object({
-    Test: texts,
-    Interval: whole,
-    Timeout: whole,
-    StartPeriod: whole,
-    StartInterval: whole,
-    Retries: whole,
-  }),
-  ArgsEscaped: flag,
   Image: text(imageName, "an image's name"),
-  Volumes: map(insidePath, nothing),
-  WorkingDir: anyText,
-  NetworkDisabled: flag,
-  MacAddress: anyText,
-  OnBuild: neutral,
-  Labels: map(anyKey, anyText),
-  StopSignal: anyText,
-  StopTimeout: whole,
   HostConfig: judgeHostConfig(hostConfig, 'refused'),
   NetworkingConfig: networking,
+  ...each('Hostname Domainname User WorkingDir MacAddress StopSignal', anyText),
+  ...each('AttachStdin AttachStdout AttachStderr Tty OpenStdin StdinOnce ArgsEscaped NetworkDisabled', flag),
+  ...each('Env Shell', texts),
+  ...each('Cmd Entrypoint', textOrTexts),
+  Healthcheck: object({ Test: texts, ...each('Interval Timeout StartPeriod StartInterval Retries', whole) }),
+  Labels: map(anyKey, anyText),
+  ExposedPorts: map(port, nothing),
+  Volumes: map(insidePath, nothing),
+  StopTimeout: whole,
+  OnBuild: neutral,
 });
 
 /** Body of `POST /containers/{id}/update`. */
 export const updateBody: Shape = object({ ...resources, RestartPolicy: restartPolicy });
 
-/** The part of an existing container's description that says whether it has more power than the broker gives. */
-export const powerOfContainer: Shape = object(
-  {
-    HostConfig: judgeHostConfig(
-      Object.fromEntries(
-        (
-          'Binds Mounts VolumesFrom Privileged PidMode IpcMode UTSMode UsernsMode NetworkMode CapAdd Devices ' +
-          'DeviceCgroupRules DeviceRequests SecurityOpt Sysctls Runtime'
-        )
-          .split(' ')
-          .flatMap((key) => {
-            const shape = hostConfig[key];
-            return shape === undefined ? [] : [[key, shape]];
-          }),
-      ),
-      'kept',
-    ),
-  },
-  'kept',
+const powerFields =
+  'Binds Mounts VolumesFrom Privileged PidMode IpcMode UTSMode UsernsMode NetworkMode CapAdd Devices ' +
+  'DeviceCgroupRules DeviceRequests SecurityOpt Sysctls Runtime';
+const powerShapes = Object.fromEntries(
+  Object.entries(hostConfig).filter(([field]) => powerFields.split(' ').includes(field)),
 );
+
+/** The part of an existing container's description that says whether it has more power than the broker gives. */
+export const powerOfContainer: Shape = object({ HostConfig: judgeHostConfig(powerShapes, 'kept') }, 'kept');

@@ -42,7 +42,8 @@ export function createPathJudge(roots: readonly string[]): PathJudge {
       return real;
     },
     async leadsAway(path) {
-      if (!roots.some((root) => contains(root, path))) return false;
+      const real = await Promise.all(roots.map((root) => followLinks(root, 'The app directory')));
+      if (![...roots, ...real].some((root) => contains(root, path))) return false;
       return !(await isBelow(await followLinks(path, 'The container'), roots));
     },
   };

@@ -72,10 +72,9 @@ export async function judge(
     paths: parts.paths,
     look: (kind, name) => parts.engine.look(kind, name),
   };
-  const raw = rule.body === 'tar' ? undefined : readBody(bytes);
-  const { query, body } = withoutEchoes(rule, target.query, raw);
+  const body = rule.body === 'tar' ? undefined : readBody(bytes);
   const sentQuery = new Map<string, string>();
-  for (const [key, value] of query) {
+  for (const [key, value] of target.query) {
     const judgeValue = Object.hasOwn(rule.query, key) ? rule.query[key] : undefined;
     if (judgeValue === undefined)
       throw new Refusal(403, `The parameter ${key} is not known to the rule ${rule.id}.`);
@@ -95,7 +94,7 @@ export async function judge(
     name = await checks[rule.check](name, judging, parts.execs);
   }
   if (needed.size > 0) {
-    const asked = { method: route.method, path: target.path, query, body };
+    const asked = { method: route.method, path: target.path, query: target.query, body };
     parts.grants.use(grant, asked, needed);
   }
   const path = `${target.version}${rule.path.replace(/\{\w+\}/, () => name)}`;
@@ -130,31 +129,4 @@ function readBody(bytes: Buffer): JsonObject | undefined {
     if (error instanceof JsonError) throw new Refusal(400, error.message, { cause: error });
     throw error;
   }
-}
-
-/**
- * dockerode writes the same options into query and body. What stands in both and means something in one of them
- * only is taken out of the other, and never sent; so are the parameters a rule names as meaningless.
- */
-function withoutEchoes(
-  rule: Rule,
-  query: ReadonlyMap<string, string>,
-  raw: JsonObject | undefined,
-): { query: Map<string, string>; body: JsonObject | undefined } {
-  const isDropped = (key: string) => rule.dropped?.includes(key) === true;
-  const keptQuery = new Map(
-    [...query].filter(
-      ([key]) =>
-        Object.hasOwn(rule.query, key) || !(isDropped(key) || (raw !== undefined && Object.hasOwn(raw, key))),
-    ),
-  );
-  if (raw === undefined) return { query: keptQuery, body: undefined };
-  const body: JsonObject = Object.create(null);
-  const takesBody = rule.body !== undefined;
-  for (const [key, value] of Object.entries(raw)) {
-    const isEcho = query.has(key) && (!takesBody || Object.hasOwn(rule.query, key));
-    if (isEcho || isDropped(key)) continue;
-    body[key] = value;
-  }
-  return { query: keptQuery, body };
 }

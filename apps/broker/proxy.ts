@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
-import { answerJson, engineHeaders, finish, passOn, writeHead } from './answer.ts';
+import { answerJson, closing, engineHeaders, finish, passOn, writeHead } from './answer.ts';
 import { readAll } from './engine.ts';
 import { findRoute, type Judged, type JudgeParts, judge } from './judge.ts';
 import type { Log } from './log.ts';
@@ -44,7 +44,7 @@ export async function serveDocker(socket: Socket, parts: JudgeParts, log: Log): 
     isAnswering = true;
     if (stream !== undefined) takeOver(socket, incoming, answer, stream);
     else if (rule.id === 'exec-create') await passExecOn(socket, answer, parts);
-    else await passOn(socket, judged.method, answer);
+    else await passOn(socket, judged.method, answer, closing(incoming.wantsUpgrade));
   } catch (error) {
     if (gone.signal.aborted) return;
     if (isAnswering) {
@@ -131,7 +131,7 @@ async function passExecOn(socket: Socket, answer: IncomingMessage, parts: JudgeP
   writeHead(socket, answer.statusCode ?? 502, {
     ...engineHeaders(answer),
     'Content-Length': String(body.length),
-    Connection: 'close',
+    ...closing(false),
   });
   socket.write(body);
   finish(socket);
@@ -164,7 +164,7 @@ export function answerRefusal(
       ...(isGrantable ? { rules, grantable: true } : {}),
       ...(error.field === undefined ? {} : { field: error.field }),
     },
-    isGrantable ? { 'X-Nebula-Rule': rules.join(',') } : {},
+    { ...closing(incoming?.wantsUpgrade), ...(isGrantable ? { 'X-Nebula-Rule': rules.join(',') } : {}) },
   );
 }
 

@@ -32,8 +32,6 @@ export interface Rule {
   path: string;
   /** Parameters that may stand in the query; any other is refused. */
   query: Record<string, QueryRule>;
-  /** Parameters client libraries send that mean nothing to the engine: accepted and not sent on. */
-  dropped?: readonly string[];
   /** Grammar of the JSON body; none means that nothing is sent on; `tar` is passed through as a stream. */
   body?: Shape | 'tar';
   effect: 'read' | 'change' | 'remove';
@@ -162,7 +160,6 @@ export const rules: readonly Rule[] = [
       { stream: onOff, stdin: onOff, stdout: onOff, stderr: onOff, logs: onOff, detachKeys: keys },
       'Joins the input and output of a container.',
     ),
-    dropped: ['hijack'],
     hijack: true,
     check: 'not-strong',
     checkWhen: 'stdin',
@@ -186,7 +183,6 @@ export const rules: readonly Rule[] = [
   {
     ...change('exec-start', '/exec/{id}/start', {}, 'Runs a command that was prepared through the broker.'),
     body: execStartBody,
-    dropped: ['hijack', 'stdin', 'stdout', 'stderr', 'stream'],
     hijack: true,
     check: 'exec-of-ours',
   },

@@ -42,6 +42,11 @@ export function object(fields: Record<string, Shape>, unknown: 'refused' | 'kept
   };
 }
 
+/** The same shape under several field names, separated by spaces. */
+export function each(names: string, shape: Shape): Record<string, Shape> {
+  return Object.fromEntries(names.split(' ').map((name) => [name, shape]));
+}
+
 /** A list of at most 4096 values of one shape. */
 export function list(shape: Shape): Shape {
   return async (value, at, judge) => {

@@ -101,8 +101,7 @@ export function exitCodeOf({ code, status }: Pick<Problem, 'code' | 'status'>): 
 const nextSteps: Record<string, string> = {
   SIGNED_OUT:
     'Use another key: `nebula context add NAME --url URL --key-stdin`, or on the server `nebula account api-key --name cli --role admin --scopes "*" --save`.',
-  FORBIDDEN:
-    'Ask an administrator for a key with that permission; `nebula account session` shows what this one may do.',
+  FORBIDDEN: 'It needs another key; `nebula account session` shows what this one may do.',
   WRONG_HOST: 'Reach the server by a name it knows, or add this one to NEBULA_ALLOWED_HOSTS there.',
   UNAVAILABLE: '`nebula doctor` on the server says what is missing.',
   UNEXPECTED_ANSWER: 'Check the address with `nebula context list`.',

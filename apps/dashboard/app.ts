@@ -68,6 +68,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     api,
     audit,
     apiKeys: createApiKeys({ clock }),
+    authenticator,
     clock,
     database,
     docker,

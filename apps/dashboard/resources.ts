@@ -1,5 +1,5 @@
 import type { Audit } from '@nebula/audit';
-import type { ApiKeys, Judge, SignIn } from '@nebula/auth';
+import type { ApiKeys, Authenticator, Judge, SignIn } from '@nebula/auth';
 import type { Clock } from '@nebula/clock';
 import type { Api } from '@nebula/contract';
 import type { Database } from '@nebula/db';
@@ -14,6 +14,7 @@ export interface Resources {
   api: Api;
   audit: Audit;
   apiKeys: ApiKeys;
+  authenticator: Authenticator;
   clock: Clock;
   database: Database;
   docker: Docker;

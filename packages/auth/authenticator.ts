@@ -20,6 +20,8 @@ export interface Authenticator {
   bySession(token: string): Promise<Identity | null>;
   /** The key as actor. Throws SIGNED_OUT with the reason when it is unknown, expired or revoked. */
   byApiKey(token: string): Promise<Identity>;
+  /** Forgets what it remembers; call it after a revocation of this process has committed, so that it holds at once. */
+  forget(): void;
   /** Listens for revocations of any process; `onRevoked` gets `session:<id>` or `apiKey:<id>`. */
   watch(onRevoked: (subject: string) => void, signal: AbortSignal): Promise<void>;
 }
@@ -100,6 +102,7 @@ export function createAuthenticator(options: { database: Database; clock: Clock;
       if (identity === null) throw refused('This API key is not known here.');
       return identity;
     },
+    forget: () => remembered.clear(),
     async watch(onRevoked, signal) {
       const forget = (subject: string) => {
         remembered.clear();

@@ -69,17 +69,24 @@ export async function exportDatabase(pool: pg.Pool, dir: string, now: Date): Pro
 /**
  * Reads an export into a database whose tables {@link migrate} has made and that is otherwise empty, in one transaction, and
  * proves every table against the manifest's row count and digest. Throws when anything differs; nothing is changed then.
+ *
+ * @param isReplaceable names tables whose rows may go first, since a program makes them by itself
  */
-export async function importDatabase(pool: pg.Pool, dir: string): Promise<ExportManifest> {
+export async function importDatabase(
+  pool: pg.Pool,
+  dir: string,
+  isReplaceable: (table: { schema: string; name: string }) => boolean = () => false,
+): Promise<ExportManifest> {
   const manifest: ExportManifest = JSON.parse(await readFile(join(dir, 'manifest.json'), 'utf8'));
   const client = await pool.connect();
   try {
     await client.query('begin');
     await client.query('set local statement_timeout = 0');
     await requireMigrations(client, manifest);
-    const present = new Map(
-      (await tablesOf(client)).map((table, order) => [`${table.schema}.${table.name}`, order]),
-    );
+    const tablesHere = await tablesOf(client);
+    const replaced = tablesHere.filter(isReplaceable).map(({ schema, name }) => qualified(schema, name));
+    if (replaced.length > 0) await client.query(`truncate ${replaced.join(', ')}`);
+    const present = new Map(tablesHere.map((table, order) => [`${table.schema}.${table.name}`, order]));
     const orderOf = (table: { schema: string; name: string }) => present.get(`${table.schema}.${table.name}`);
     const tables = [...manifest.tables].sort((a, b) => (orderOf(a) ?? 0) - (orderOf(b) ?? 0));
     for (const table of tables) {

@@ -9,7 +9,7 @@ export const documentedExports: TreeRule = {
     const known = new Set(paths);
     const manifests = paths.filter((path) => /^(?:packages\/[^/]+|testbed)\/package\.json$/.test(path));
     return manifests.flatMap((manifest) =>
-      entriesOf(JSON.parse(read(manifest)))
+      entriesOf(read(manifest))
         .map((entry) => posix.join(posix.dirname(manifest), entry))
         .filter((path) => known.has(path) && /\.tsx?$/.test(path))
         .flatMap((path) => checkEntry(readSource(path, read(path)), known, read)),
@@ -17,8 +17,9 @@ export const documentedExports: TreeRule = {
   },
 };
 
-function entriesOf(manifest: { exports?: string | Record<string, string> }): string[] {
-  const { exports = {} } = manifest;
+/** Files that a package offers by the `exports` of its package.json. */
+export function entriesOf(manifest: string): string[] {
+  const { exports = {} }: { exports?: string | Record<string, string> } = JSON.parse(manifest);
   return typeof exports === 'string' ? [exports] : Object.values(exports);
 }
 

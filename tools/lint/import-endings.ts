@@ -1,14 +1,18 @@
 import { importsOf } from './imports.ts';
 import type { FileRule } from './rule.ts';
 
-/** Node runs our TypeScript as it is, so a relative import names the file with its ending. */
+const ending = /\.(?:tsx?|mjs|css|json|svg|woff2|wasm)(?:\?\w+)?$/;
+
+/** Node runs our TypeScript as it is, so an import names a file, with its ending, from where it stands. */
 export const importEndings: FileRule = {
   name: 'import-endings',
   check: (file) =>
-    importsOf(file)
-      .filter(
-        ({ specifier }) =>
-          specifier.startsWith('.') && !/\.(?:tsx?|mjs|css|json|svg|woff2|wasm)(?:\?\w+)?$/.test(specifier),
-      )
-      .map(({ specifier, line }) => ({ path: file.path, line, message: `"${specifier}" lacks its ending` })),
+    importsOf(file).flatMap(({ specifier, line }) => {
+      if (specifier.startsWith('.') && !ending.test(specifier)) {
+        return [{ path: file.path, line, message: `"${specifier}" lacks its ending` }];
+      }
+      return specifier.startsWith('/')
+        ? [{ path: file.path, line, message: `"${specifier}" is a place on one machine only` }]
+        : [];
+    }),
 };

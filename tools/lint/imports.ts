@@ -47,7 +47,7 @@ const roots = new Set(['testbed', 'tools', 'bench']);
 
 /** Files that run only in tests: any rule about the product leaves them out. */
 export function isTest(path: string): boolean {
-  return /\.(?:test|e2e)\.tsx?$|(?:^|\/)(?:fixtures|e2e)\/|(?:^|\/)(?:testing|conformance|fake|global-setup|test-[a-z-]+)\.ts$/.test(
+  return /\.(?:test|e2e)\.tsx?$|(?:^|\/)(?:fixtures|e2e|testing)\/|(?:^|\/)(?:testing|conformance|fake|global-setup|test-[a-z-]+)\.ts$/.test(
     path,
   );
 }

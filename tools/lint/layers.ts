@@ -68,6 +68,12 @@ export const layers: readonly Layer[] = [
     foreign: /^zod$/,
   },
   {
+    what: 'the command line',
+    files: /^apps\/(cli)\//,
+    // It works on an installation that does not run, so it knows the places the launcher knows.
+    may: ['^apps/cli/', '^apps/dashboard/contract(?:\\.ts)?$', '^launch/[a-z-]+\\.mjs$', ...platform],
+  },
+  {
     what: 'an app',
     files: /^apps\/([^/]+)\/(?!web\/)/,
     may: ['^apps/$1/(?!web/)', '^apps/dashboard/contract(?:\\.ts)?$', '^apps/broker$', ...platform],

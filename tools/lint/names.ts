@@ -1,3 +1,5 @@
+import { posix } from 'node:path';
+import { entriesOf } from './documented.ts';
 import type { TreeRule } from './rule.ts';
 
 const drawers = new Set(['utils', 'common', 'helpers', 'lib', 'misc', 'shared', 'types']);
@@ -18,23 +20,33 @@ export const folderNames: TreeRule = {
 };
 
 const indexRoots = [
-  /^(?:packages|apps)\/[^/]+\/index\.tsx?$/,
   /^apps\/[^/]+\/features\/[^/]+\/(?:web\/)?index\.tsx?$/,
   /^packages\/[^/]+\/drivers\/[^/]+\/index\.ts$/,
-  /^(?:testbed|tools\/lint)\/index\.ts$/,
+  /^tools\/lint\/index\.ts$/,
 ];
 
-/** An `index.ts` is the door of a feature or a package; inside, files are imported by name. */
+/** An `index.ts` is the door of a feature or what a package exports; inside, files are imported by name. */
 export const indexAtRoots: TreeRule = {
   name: 'index-at-roots',
-  checkTree: (paths) =>
-    paths
-      .filter((path) => /(?:^|\/)index\.tsx?$/.test(path) && !indexRoots.some((root) => root.test(path)))
+  checkTree: (paths, read) => {
+    const doors = new Set(
+      paths
+        .filter((path) => /^(?:[^/]+\/){1,2}package\.json$/.test(path))
+        .flatMap((path) => entriesOf(read(path)).map((entry) => posix.join(posix.dirname(path), entry))),
+    );
+    return paths
+      .filter(
+        (path) =>
+          /(?:^|\/)index\.tsx?$/.test(path) &&
+          !doors.has(path) &&
+          !indexRoots.some((root) => root.test(path)),
+      )
       .map((path) => ({
         path,
         line: 1,
         message: 'index.ts stands only at the root of a feature, driver or package',
-      })),
+      }));
+  },
 };
 
 const kinds =

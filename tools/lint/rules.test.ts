@@ -12,6 +12,7 @@ const feature = 'apps/dashboard/features/notes';
 describe('our rules', () => {
   it.each([
     ['import-endings', 'packages/db/a.ts', "import { b } from './b';"],
+    ['import-endings', 'bench/a.ts', "import { b } from '/opt/b.ts';"],
     ['one-way', 'packages/errors/a.ts', "import { b } from '@nebula/contract';"],
     ['one-way', 'packages/contract/a.ts', "import { b } from '@nebula/db';"],
     ['one-way', 'packages/db/a.ts', "import { b } from '@nebula/docker';"],

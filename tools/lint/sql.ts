@@ -2,7 +2,7 @@ import { importsOf, isTest } from './imports.ts';
 import { type FileRule, inPieces } from './rule.ts';
 
 const words =
-  /select\s[^]*\bfrom\b|select\s+(?:\w+\(|\$?\d)|insert\s+into\s|update\s+[\w".]+\s+set\s+[\w".]+\s*=|delete\s+from\s|create\s+(?:table|index|unique|schema|role|database)\s|alter\s+(?:table|role)\s|drop\s+(?:table|index|schema|role|database)\s|truncate\s+\w/;
+  /select\s[^]*\bfrom\b|select\s+(?:\w+\(|\$?\d)|insert\s+into\s|update\s+[\w".]+\s+set\s+[\w".]+\s*=|delete\s+from\s|create\s+(?:table|index|unique|schema|role|database)\s|alter\s+(?:table|role)\s|drop\s+(?:table|index|schema|role|database)\s|truncate\s+table\s/;
 const start = String.raw`^\s*(?:(?:--.*\n|with\s[^]*?\)\s*)*)`;
 
 // Sentences begin with one capital letter; statements are written small or in capitals throughout.
@@ -36,7 +36,7 @@ function mayHoldSql(path: string): boolean {
   if (isTest(path) || !/^(?:apps|packages)\//.test(path)) return true;
   return (
     path.startsWith('packages/db/') ||
-    /(?:^|[/-])(?:store|schema)\.ts$|^apps\/[^/]+\/database\.ts$/.test(path)
+    /(?:^|[/-])(?:store|schema)\.ts$|^apps\/[^/]+\/(?:[^/]+\/)?database\.ts$/.test(path)
   );
 }
 

@@ -70,7 +70,11 @@ export async function startRecordingEngine(path: string): Promise<RecordingEngin
   const note = async (request: IncomingMessage): Promise<string> => {
     let body = '';
     request.setEncoding('latin1');
-    for await (const part of request) body += part;
+    try {
+      for await (const part of request) body += part;
+    } catch {
+      // The broker broke off in the middle of a build context; what arrived is recorded like everything else.
+    }
     const { method = '', url = '', headers } = request;
     if (method === 'GET' && Object.hasOwn(objects, url)) engine.lookups.push(url);
     else if (method === 'GET' && /^\/(?:containers\/[^/]+\/json|volumes\/[^/]+|networks\/[^/]+)$/.test(url))
@@ -83,6 +87,7 @@ export async function startRecordingEngine(path: string): Promise<RecordingEngin
       const known = Object.hasOwn(objects, url) ? objects[url] : undefined;
       const isLookup = engine.lookups.at(-1) === url && request.method === 'GET';
       response.setHeader('Content-Type', 'application/json');
+      response.setHeader('Builder-Version', '2');
       if (isLookup && known === undefined) response.writeHead(404).end('{"message":"no such object"}');
       else if (known !== undefined) response.end(JSON.stringify(known));
       else if (/\/exec$/.test(url)) response.writeHead(201).end(JSON.stringify({ Id: id('a') }));

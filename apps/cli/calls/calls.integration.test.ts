@@ -1,7 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type TestApp, testApp, until } from '../../dashboard/testing.ts';
 import { nebula } from '../fixtures/nebula.ts';

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { addBackupCommands } from './backup-commands.ts';
 import { changeContexts, contextsPath, readContexts } from '../contexts/store.ts';
 import { localUrl, readAuthority, requireSafe, serverUrl } from '../contexts/target.ts';
 import { readSecrets } from '../input.ts';
@@ -13,6 +14,7 @@ export function addLocalCommands(program: Command, surroundings: Surroundings): 
   if (account === undefined) throw new TypeError('the contract has no feature "account"');
   addCreateAdmin(account, program, surroundings);
   addApiKey(account, program, surroundings);
+  addBackupCommands(program, surroundings);
 }
 
 function addCreateAdmin(account: Command, program: Command, { config, print, signal }: Surroundings): void {

@@ -7,12 +7,15 @@ import { exitCodes, Failure } from '../failure.ts';
 import type { CliConfig } from '../settings.ts';
 import { findInstallation, type Installation } from './installation.ts';
 import { startForNow } from './postgres.ts';
+import { hasDatabase, hasTables } from './store.ts';
 
 /** The database of the installation, reached without the server. */
 export interface LocalDatabase extends AsyncDisposable {
   installation: Installation;
   database: Database;
   log: Log;
+  /** The embedded PostgreSQL ran already when this was opened. */
+  wasRunning: boolean;
 }
 
 /**
@@ -26,11 +29,11 @@ export async function openLocalDatabase(config: CliConfig): Promise<LocalDatabas
   // Problems are thrown to the person at the terminal; the log tells what nobody waits for.
   const log = createLog({ service: 'cli', level: 'error', write: (line) => process.stderr.write(line) });
   await using stack = new AsyncDisposableStack();
-  const connection = await connectionOf(config, installation, log, stack);
+  const { connection, wasRunning } = await connectionOf(config, installation, log, stack);
   const database = stack.use(openDatabase(connection, { log, max: 3 }));
-  await requireTables(database, installation);
+  if (!(await hasTables(database.pool))) throw noDatabase(installation);
   const opened = stack.move();
-  return { installation, database, log, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+  return { installation, database, log, wasRunning, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 async function connectionOf(
@@ -38,31 +41,23 @@ async function connectionOf(
   installation: Installation,
   log: Log,
   stack: AsyncDisposableStack,
-): Promise<Connection> {
+): Promise<{ connection: Connection; wasRunning: boolean }> {
   if (config.databaseUrl !== null) {
     const url = config.databaseUrl.reveal();
     registerSecret(url);
-    return { url };
+    return { connection: { url }, wasRunning: false };
   }
   const dataDir = join(installation.dataDir, 'postgres');
   if (!existsSync(join(dataDir, 'PG_VERSION'))) throw noDatabase(installation);
-  const server = (await runningEmbeddedPostgres(dataDir)) ?? stack.use(await startForNow(installation, log));
+  const running = await runningEmbeddedPostgres(dataDir);
+  const server = running ?? stack.use(await startForNow(installation, log));
   const maintenance = openDatabase(server.connection('postgres'), { log, max: 1 });
   try {
-    const query = 'select 1 from pg_database where datname = $1';
-    const { rows } = await maintenance.pool.query(query, [dashboardDatabase]);
-    if (rows.length === 0) throw noDatabase(installation);
+    if (!(await hasDatabase(maintenance.pool, dashboardDatabase))) throw noDatabase(installation);
   } finally {
     await maintenance[Symbol.asyncDispose]();
   }
-  return server.connection(dashboardDatabase);
-}
-
-async function requireTables({ pool }: Database, installation: Installation): Promise<void> {
-  const { rows } = await pool.query<{ ready: boolean }>(
-    `select to_regclass('public.users') is not null and to_regclass('public.audit_entries') is not null as ready`,
-  );
-  if (rows[0]?.ready !== true) throw noDatabase(installation);
+  return { connection: server.connection(dashboardDatabase), wasRunning: running !== null };
 }
 
 function noDatabase({ dataDir }: Installation): Failure {

@@ -70,13 +70,12 @@ export {
   eventTopic,
   type LiveTopic,
   type StateChange,
-  type StateTopic,
   stateTopic,
 } from './shell/live-topic.ts';
 export { LoadMore } from './shell/load-more.tsx';
 export { Mark } from './shell/mark.tsx';
 export { notify } from './shell/notify.ts';
 export { usePageTitle } from './shell/page-title.ts';
-export { type Pages, patchRows, usePages } from './shell/pages.ts';
+export { type Pages, usePages } from './shell/pages.ts';
 export { type SessionState, sessionQuery, signedIn, signedOut, useMay, useSession } from './shell/session.ts';
 export { useUrlFilter } from './shell/url-filter.ts';

@@ -1,4 +1,4 @@
-import { type HostileCase, judged, raw, withBody } from './case.ts';
+import { type HostileCase, raw, withBody } from './case.ts';
 import { writeRequest } from '../send.ts';
 
 /** Bodies that two JSON readers could read in two ways. */
@@ -62,22 +62,14 @@ export function bodyCases(): HostileCase[] {
     raw('body of stop', writeRequest('POST', '/containers/plain/stop', '{"Privileged":true}')),
     raw('body of a removal', writeRequest('DELETE', '/containers/plain', '{"v":true}')),
     raw('body of a listing', writeRequest('GET', '/containers/json', '{"all":true}')),
-    judged(
+    raw(
       'host settings in query and body of start',
       writeRequest('POST', '/containers/plain/start?HostConfig=1', '{"HostConfig":{"Privileged":true}}'),
-      /HostConfig|Privileged/i,
     ),
-    judged(
-      'an unknown field in query and body of create',
-      writeRequest('POST', '/containers/create?Evil=1', '{"Image":"i","Evil":{"Privileged":true}}'),
-      /Evil|Privileged/i,
+    raw(
+      'a parameter in the body instead of the query',
+      writeRequest('POST', '/containers/plain/stop?t=1', '{"t":9}'),
     ),
-    judged(
-      'a form where JSON is expected',
-      writeRequest('POST', '/containers/plain/stop?t=1', '{"t":9}', {
-        'Content-Type': 'application/x-www-form-urlencoded',
-      }),
-      /form|9/,
-    ),
+    raw('a form where JSON is expected', writeRequest('POST', '/containers/plain/stop', 't=9')),
   ];
 }

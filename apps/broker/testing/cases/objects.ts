@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { type HostileCase, create, post, raw, simple } from './case.ts';
 import { writeRequest } from '../send.ts';
 
@@ -56,6 +57,12 @@ export function networkCases(): HostileCase[] {
     '172.0.0.0/8',
     '2000::/3',
     'x',
+    'fe80::/10',
+    'fc00::/6',
+    '10.0.0.0/33',
+    '10.0.0.0',
+    '10.0.0.0/8/8',
+    ...ownSubnets(),
   ];
   return [
     ...drivers.map((Driver) =>
@@ -135,4 +142,10 @@ export function execCases(): HostileCase[] {
     post('start of a named exec', '/exec/plain/start', {}),
     simple('exec over a WebSocket', 'GET', '/containers/plain/attach/ws?stream=1&stdin=1'),
   ];
+}
+
+/** Networks around the machine's own addresses. */
+function ownSubnets(): string[] {
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return own.filter(({ family }) => family === 'IPv4').map(({ address }) => `${address}/24`);
 }

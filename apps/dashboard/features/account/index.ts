@@ -10,9 +10,12 @@ const dayMs = 86_400_000;
 
 export const accountFeature = defineFeature<Resources, typeof account>({
   contract: account,
-  setUp({ api, apiKeys, clock, database, judge, signIn }) {
+  setUp({ api, apiKeys, authenticator, clock, database, judge, signIn }) {
     const permissions = [...permissionsOf(api).keys()];
-    const service = createAccount({ database, signIn, apiKeys, judge, permissions, now: () => clock.now() });
+    const service = createAccount({
+      ...{ database, signIn, apiKeys, authenticator, judge, permissions },
+      now: () => clock.now(),
+    });
     const clean = defineChore('account.remove-spent', async () => {
       await removeSpent(database.sql, new Date(clock.now().getTime() - 7 * dayMs));
     });

@@ -1,4 +1,12 @@
-import { type Actor, type ApiKeys, csrfTokenOf, type Judge, type SignedIn, type SignIn } from '@nebula/auth';
+import {
+  type Actor,
+  type ApiKeys,
+  type Authenticator,
+  csrfTokenOf,
+  type Judge,
+  type SignedIn,
+  type SignIn,
+} from '@nebula/auth';
 import { type Action, type Page, type Permission, pageWindow, type Role } from '@nebula/contract';
 import type { Database, Sql } from '@nebula/db';
 import { AppError } from '@nebula/errors';
@@ -10,6 +18,7 @@ interface Deps {
   database: Database;
   signIn: SignIn;
   apiKeys: ApiKeys;
+  authenticator: Authenticator;
   judge: Judge;
   /** Every permission there is. */
   permissions: Permission[];
@@ -19,7 +28,7 @@ interface Deps {
 const { actions } = account;
 
 /** The verbs of accounts; see README. */
-export function createAccount({ database, signIn, apiKeys, judge, permissions, now }: Deps) {
+export function createAccount({ database, signIn, apiKeys, authenticator, judge, permissions, now }: Deps) {
   function stateOf(actor: Actor, csrfToken: string | null): SessionState {
     const granted = permissions.filter((permission) => judge.can(actor, permission));
     if (actor.kind !== 'user')
@@ -78,6 +87,7 @@ export function createAccount({ database, signIn, apiKeys, judge, permissions, n
       await context.write(actions['sign-out'], { type: 'user', id: actor.id, name: actor.email }, ({ sql }) =>
         signIn.close(sql, actor.sessionId),
       );
+      authenticator.forget();
       return new WithCookies(undefined, [{ name: 'session', value: null }]);
     },
 
@@ -112,6 +122,7 @@ export function createAccount({ database, signIn, apiKeys, judge, permissions, n
         const row = await apiKeys.revoke(change.sql, id, ownerOf(context.actor));
         change.record({ target: { type: 'api-key', id, name: row.name } });
       });
+      authenticator.forget();
     },
   };
 }

@@ -104,7 +104,9 @@ function useThings(text: string, tools: CommandTools): Command[] {
         setThings([]);
         return;
       }
-      const found = await Promise.allSettled(features.map((feature) => feature.find?.(text, tools) ?? []));
+      const found = await Promise.allSettled(
+        features.map(async (feature) => (await feature.find?.(text, tools)) ?? []),
+      );
       if (!isLate) setThings(found.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])));
     }, findDelayMs);
     return () => {
