@@ -1,6 +1,6 @@
 import { X } from 'lucide-react';
 import * as Radix from 'radix-ui/dialog';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { IconButton } from './button.tsx';
 import { classNames } from './class-names.ts';
 import type { DialogProps } from './dialog.tsx';
@@ -8,6 +8,7 @@ import { holdSky } from './sky-motion.ts';
 
 /** An open dialog. */
 export function DialogPanel({ onClose, title, description, actions, children, isWide, isFirm }: DialogProps) {
+  const [opener] = useState(() => document.activeElement);
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
@@ -16,6 +17,7 @@ export function DialogPanel({ onClose, title, description, actions, children, is
           onPointerDownOutside={(event) => isFirm && event.preventDefault()}
           onEscapeKeyDown={(event) => isFirm && event.preventDefault()}
           onOpenAutoFocus={focusSafeAnswer}
+          onCloseAutoFocus={(event) => giveBackFocus(event, opener)}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
           className={classNames(
             'glass fixed inset-x-0 bottom-0 z-50 flex max-h-[90dvh] animate-sheet flex-col gap-4 overflow-y-auto rounded-t-xl p-6 pb-[calc(1.5rem+env(safe-area-inset-bottom))]',
@@ -45,6 +47,12 @@ export function DialogPanel({ onClose, title, description, actions, children, is
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** The keyboard goes on where it was before the dialog opened. */
+function giveBackFocus(event: Event, opener: Element | null): void {
+  event.preventDefault();
+  if (opener instanceof HTMLElement) opener.focus();
 }
 
 /** Where a dialog marks the answer that changes nothing, the keyboard begins there. */

@@ -33,7 +33,7 @@ const MenuPanel = lazy(async () => ({ default: (await load()).MenuPanel }));
  * is first pointed at, since no page needs it to be read.
  */
 export function Menu(props: MenuProps) {
-  const [isWanted, setWanted] = useState(false);
+  const [wanted, setWanted] = useState<'no' | 'by-keyboard' | 'by-pointer'>('no');
   const { icon, label } = props;
   const prepare = () => void load();
   const button = (
@@ -44,13 +44,13 @@ export function Menu(props: MenuProps) {
       aria-expanded={false}
       onPointerEnter={prepare}
       onFocus={prepare}
-      onClick={() => setWanted(true)}
+      onClick={(event) => setWanted(event.detail === 0 ? 'by-keyboard' : 'by-pointer')}
     />
   );
-  if (!isWanted) return button;
+  if (wanted === 'no') return button;
   return (
     <Suspense fallback={button}>
-      <MenuPanel {...props} />
+      <MenuPanel {...props} isByKeyboard={wanted === 'by-keyboard'} />
     </Suspense>
   );
 }

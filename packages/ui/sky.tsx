@@ -2,8 +2,8 @@ import { useEffect, useRef } from 'react';
 import { maySkyMove, onSkyMotion } from './sky-motion.ts';
 import { makeStars, type Star, seededRandom, starCount, starOpacity, starX } from './star-field.ts';
 
-/** Frames per second while it moves: slow drift and twinkle need no more, and each frame costs. */
-const framesPerSecond = 15;
+/** Frames per second while it moves. Drift and twinkle are slow, and each frame makes the browser compose all of the page. */
+const framesPerSecond = 5;
 const maxPixelRatio = 1.5;
 
 /**
@@ -50,14 +50,15 @@ function runSky(canvas: HTMLCanvasElement): () => void {
   const stopListening = onSkyMotion(update);
   document.addEventListener('visibilitychange', update);
   lessMotion.addEventListener('change', update);
-  window.addEventListener('resize', resize);
+  const observer = new ResizeObserver(resize);
+  observer.observe(canvas);
   return () => {
     clearTimeout(timer);
     timer = undefined;
     stopListening();
     document.removeEventListener('visibilitychange', update);
     lessMotion.removeEventListener('change', update);
-    window.removeEventListener('resize', resize);
+    observer.disconnect();
   };
 }
 
@@ -76,8 +77,8 @@ function makePainter(canvas: HTMLCanvasElement, context: CanvasRenderingContext2
   return {
     resize() {
       const ratio = Math.min(maxPixelRatio, window.devicePixelRatio);
-      width = window.innerWidth;
-      height = window.innerHeight;
+      width = canvas.clientWidth;
+      height = canvas.clientHeight;
       canvas.width = Math.round(width * ratio);
       canvas.height = Math.round(height * ratio);
       context.setTransform(ratio, 0, 0, ratio, 0, 0);

@@ -32,7 +32,7 @@ export function makeStars(count: number, random: () => number): Star[] {
       radius: 0.5 + depth * 1.1,
       hue: hue < 0.08 ? 'warm' : hue < 0.3 ? 'cool' : 'plain',
       glow: 0.3 + depth * 0.45,
-      swing: 0.1 + random() * 0.22,
+      swing: 0.08 + random() * 0.18,
       period: 3 + random() * 6,
       phase: random(),
       drift: 0.0002 + depth * 0.0006,

@@ -36,7 +36,7 @@ export function StatusPill({
         inks[tone],
       )}
     >
-      <Icon aria-hidden size={14} className={tone === 'busy' ? 'animate-turn' : undefined} />
+      <Icon aria-hidden size={14} />
       {children}
     </span>
   );

@@ -2,7 +2,8 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { LucideIcon } from 'lucide-react';
 import type { ComponentType } from 'react';
 import type { LiveTopic } from './shell/live-topic.ts';
-import type { SessionState } from './shell/session.ts';
+import type { SessionState } from './shell/session.tsx';
+import type { Search } from './shell/url-filter.ts';
 
 /** What a command may use besides its own feature. */
 export interface CommandTools {
@@ -40,6 +41,14 @@ export interface PageRoute {
   /** Permission without which the page says that it is not for this person. */
   needs?: string;
   load: () => Promise<ComponentType>;
+  /** Asks for the page's first data while its code is still on the way. */
+  prefetch?: (client: QueryClient, place: PagePlace) => void;
+}
+
+/** Where a page is: the names in its path and the words after the question mark. */
+export interface PagePlace {
+  params: Readonly<Record<string, string>>;
+  search: Search;
 }
 
 /** A place in the navigation. */
@@ -75,7 +84,15 @@ export {
 export { LoadMore } from './shell/load-more.tsx';
 export { Mark } from './shell/mark.tsx';
 export { notify } from './shell/notify.ts';
+export { PageLink } from './shell/page-link.tsx';
 export { usePageTitle } from './shell/page-title.ts';
-export { type Pages, usePages } from './shell/pages.ts';
-export { type SessionState, sessionQuery, signedIn, signedOut, useMay, useSession } from './shell/session.ts';
-export { useUrlFilter } from './shell/url-filter.ts';
+export { type Pages, pagesQuery, usePages } from './shell/pages.ts';
+export {
+  type SessionState,
+  sessionQuery,
+  signedIn,
+  signedOut,
+  useMay,
+  useSession,
+} from './shell/session.tsx';
+export { type Search, useUrlFilter } from './shell/url-filter.ts';

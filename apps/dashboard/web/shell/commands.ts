@@ -2,7 +2,7 @@ import { isSkyPaused, type MenuItem, setSkyPaused } from '@nebula/ui';
 import { Command as CommandIcon, Keyboard, MoonStar, ToggleLeft } from 'lucide-react';
 import { features } from '../features.ts';
 import type { Command, CommandTools } from '../feature.ts';
-import type { SessionState } from './session.ts';
+import type { SessionState } from './session.tsx';
 import { areShortcutsOff, setShortcutsOff } from './shortcuts.ts';
 
 /** What the shell's own commands open. */

@@ -11,7 +11,7 @@ import { PagePending } from './page-pending.tsx';
 import { NotAllowed } from './not-allowed.tsx';
 import { areToastsWanted, onNotice } from './notify.ts';
 import { useShownTitle } from './page-title.ts';
-import { followOtherTabs, useSession } from './session.ts';
+import { followOtherTabs, useSession } from './session.tsx';
 import { useShortcuts } from './shortcuts.ts';
 import { TopBar } from './top-bar.tsx';
 
@@ -62,7 +62,7 @@ export function Frame() {
       >
         Skip to content
       </a>
-      <div className="mx-auto flex max-w-[90rem] md:gap-4 md:p-4">
+      <div className="frame mx-auto flex max-w-[90rem] md:gap-4 md:p-4">
         <Navigation />
         <div className="flex min-w-0 flex-1 flex-col gap-4">
           <TopBar title={title} commands={commands} tools={tools} />

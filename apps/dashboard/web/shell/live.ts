@@ -2,10 +2,12 @@ import type { QueryClient } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { type LiveFacts, type LiveStatus, liveStatus, retryDelay, silenceMs } from './live-status.ts';
 import type { LiveTopic } from './live-topic.ts';
-import { sessionQuery } from './session.ts';
+import { sessionQuery } from './session.tsx';
 
 /** Changes that arrive within this time are taken together: one patch and one rendering. */
 const batchMs = 50;
+/** How long after its opening a page is at rest. */
+const restMs = 3000;
 /** A hidden tab lets its connection go after this time; browsers allow only six to one server over HTTP/1.1. */
 const hiddenMs = 60_000;
 
@@ -48,6 +50,8 @@ export function startLive(client: QueryClient, topics: LiveTopic[], address: str
   let lastId = '';
   let attempt = 0;
   let mustReset = false;
+  let isFirst = true;
+  let reloadTimer: ReturnType<typeof setTimeout> | undefined;
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
   let retryTimer: ReturnType<typeof setTimeout> | undefined;
   let hideTimer: ReturnType<typeof setTimeout> | undefined;
@@ -120,6 +124,10 @@ export function startLive(client: QueryClient, topics: LiveTopic[], address: str
     for (const [name, texts] of batch) byName.get(name)?.receive(texts, client);
   }
 
+  function reload(): void {
+    void client.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
+  }
+
   function judge(): void {
     const status = liveStatus(facts, Date.now());
     if (status === state.status) return;
@@ -156,6 +164,7 @@ export function startLive(client: QueryClient, topics: LiveTopic[], address: str
     clearInterval(watchTimer);
     clearTimeout(flushTimer);
     clearTimeout(hideTimer);
+    clearTimeout(reloadTimer);
     window.removeEventListener('online', networkChanged);
     window.removeEventListener('offline', networkChanged);
     document.removeEventListener('visibilitychange', visibilityChanged);

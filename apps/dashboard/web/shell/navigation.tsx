@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { features } from '../features.ts';
 import type { NavItem } from '../feature.ts';
 import { Mark } from './mark.tsx';
-import { useSession } from './session.ts';
+import { useSession } from './session.tsx';
 
 /** Places that fit in the bar of a phone. */
 const barPlaces = 5;
@@ -21,7 +21,7 @@ function SideNavigation({ items }: { items: NavItem[] }) {
   return (
     <nav
       aria-label="Main"
-      className="glass sticky top-4 flex h-[calc(100dvh-2rem)] w-18 shrink-0 flex-col gap-6 rounded-xl p-3 lg:w-56"
+      className="glass glass-still sticky top-4 flex h-[calc(100dvh-2rem)] w-18 shrink-0 flex-col gap-6 rounded-xl p-3 lg:w-56"
     >
       <Link to="/" className="flex items-center gap-3 rounded-md px-2 py-2 font-semibold">
         <Mark />

@@ -1,5 +1,10 @@
 import type { Page } from '@nebula/contract';
-import { type InfiniteData, type QueryKey, useInfiniteQuery } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  type QueryKey,
+  useInfiniteQuery,
+} from '@tanstack/react-query';
 
 /** The pages of a list that were loaded so far, as the query cache keeps them. */
 export type Pages<T> = InfiniteData<Page<T>, string | undefined>;
@@ -7,16 +12,21 @@ export type Pages<T> = InfiniteData<Page<T>, string | undefined>;
 /** Where the page after `cursor` comes from. */
 type Fetch<T> = (cursor: string | undefined, signal: AbortSignal) => Promise<Page<T>>;
 
-/** A list that is loaded page by page (keyset); `rows` are all that were loaded. */
-export function usePages<T>(queryKey: QueryKey, fetchPage: Fetch<T>) {
+/** A list that is loaded page by page (keyset), as an option of queries. */
+export function pagesQuery<T>(queryKey: QueryKey, fetchPage: Fetch<T>) {
   const firstPage: string | undefined = undefined;
-  const query = useInfiniteQuery({
+  return infiniteQueryOptions({
     queryKey,
     initialPageParam: firstPage,
     queryFn: ({ pageParam, signal }: { pageParam: string | undefined; signal: AbortSignal }) =>
       fetchPage(pageParam, signal),
     getNextPageParam: (page) => page.next ?? undefined,
   });
+}
+
+/** Loads a list of {@link pagesQuery}; `rows` are all that were loaded so far. */
+export function usePages<T>(options: ReturnType<typeof pagesQuery<T>>) {
+  const query = useInfiniteQuery(options);
   return { ...query, rows: query.data?.pages.flatMap((page) => page.items) };
 }
 

@@ -1,6 +1,6 @@
 import { ApiError } from '@nebula/contract/client';
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import { sessionQuery } from './session.ts';
+import { sessionQuery } from './session.tsx';
 
 /** Makes the cache of everything the server told, which notices when the session ended. */
 export function makeQueryClient(): QueryClient {

@@ -11,7 +11,7 @@ import type { PageRoute } from '../feature.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 import { PagePending } from './page-pending.tsx';
 import { PublicFrame } from './public-frame.tsx';
-import { sessionQuery } from './session.ts';
+import { sessionQuery } from './session.tsx';
 import { StartFault } from './start-fault.tsx';
 import { parseSearch, stringifySearch } from './url-filter.ts';
 
@@ -28,7 +28,8 @@ export function makeRouter(client: QueryClient) {
     parseSearch,
     stringifySearch,
     defaultPreload: 'intent',
-    defaultPendingMs: 0,
+    defaultPendingMs: 200,
+    defaultPendingMinMs: 0,
     defaultPendingComponent: PagePending,
     defaultErrorComponent: StartFault,
     scrollRestoration: true,
@@ -78,22 +79,33 @@ function pageRoute(page: PageRoute, parent: typeof publicPart | typeof signedInP
     getParentRoute: () => parent,
     path: page.path,
     staticData: { title: page.title, needs: page.needs },
+    loaderDeps: ({ search }) => search,
+    loader: ({ context, params, deps }) => {
+      page.prefetch?.(context.client, { params, search: deps });
+    },
     component: lazyRouteComponent(async () => ({ default: await page.load() })),
   });
 }
 
-/** Fetches the code of the page at `path` while the session is still being asked for. */
-export function warmUp(path: string): void {
-  const wanted = path === '/' ? homePath() : path;
-  const page = pages.find((one) => pathPattern(one.path).test(wanted));
-  if (page === undefined) return;
-  const parts = page.access === 'public' ? [page.load()] : [loadFrame(), page.load()];
+/** Fetches code and first data of the page in the address while the session is asked for and the page is being made. */
+export async function warmUp(client: QueryClient): Promise<void> {
+  const path = window.location.pathname === '/' ? homePath() : window.location.pathname;
+  const page = pages.find((one) => pathPattern(one.path).test(path));
   // A part that cannot be fetched fails again when it is rendered, and is told there.
-  void Promise.allSettled(parts);
+  const parts = Promise.allSettled(page === undefined ? [] : [page.load()]);
+  if (page?.access === 'signed-in') {
+    void Promise.allSettled([loadFrame()]);
+    const [session] = await Promise.allSettled([client.fetchQuery(sessionQuery)]);
+    if (session.status === 'fulfilled' && session.value.user !== null) {
+      const params = pathPattern(page.path).exec(path)?.groups ?? {};
+      page.prefetch?.(client, { params, search: parseSearch(window.location.search) });
+    }
+  }
+  await parts;
 }
 
 function pathPattern(path: string): RegExp {
-  return new RegExp(`^${path.replace(/\$\w+/g, '[^/]+')}/?$`);
+  return new RegExp(`^${path.replace(/\$(\w+)/g, '(?<$1>[^/]+)')}/?$`);
 }
 
 /** The first place of the navigation. */

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
 import { troubleOf } from './copy.ts';
-import { sessionQuery } from './session.ts';
+import { sessionQuery } from './session.tsx';
 
 const retryMs = 10_000;
 

@@ -2,7 +2,7 @@ import { Menu, useSkyPaused } from '@nebula/ui';
 import { CircleUser } from 'lucide-react';
 import type { Command, CommandTools } from '../feature.ts';
 import { asMenuItem } from './commands.ts';
-import { useSession } from './session.ts';
+import { useSession } from './session.tsx';
 import { useShortcutsOff } from './shortcuts.ts';
 
 /** Props of {@link UserMenu}. */

@@ -11,16 +11,17 @@ import {
 } from '@nebula/ui';
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
-import { DataView, LoadMore } from '../../../web/feature.ts';
+import { DataView, LoadMore, usePages } from '../../../web/feature.ts';
 import type { ApiKey } from '../contract.ts';
 import { copy } from './copy.ts';
 import { CreateKeyDialog } from './create-key-dialog.tsx';
 import { keyLook } from './key-look.ts';
-import { useKeys, useRevokeKey } from './queries.ts';
+import { useRevokeKey } from './changes.ts';
+import { keysQuery } from './queries.ts';
 
 /** Own API keys: what each may do, whether it still works, and the way to revoke it. */
 export function ApiKeysPanel() {
-  const list = useKeys();
+  const list = usePages(keysQuery);
   const [isCreating, setCreating] = useState(false);
   const rows = list.rows ?? [];
   const create = (

@@ -2,7 +2,7 @@ import { Button, Checkbox, CopyButton, Dialog, ErrorStrip, Field, Input, Select 
 import { type FormEvent, useState } from 'react';
 import { fieldProblem, troubleOf, useSession } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
-import { type NewKey, type Role, useCreateKey } from './queries.ts';
+import { type NewKey, type Role, useCreateKey } from './changes.ts';
 import { rolesUpTo } from './roles.ts';
 
 const everything = '*';

@@ -1,6 +1,7 @@
 import { KeyRound, LogOut } from 'lucide-react';
 import { api, notify, signedOut, troubleOf, type WebFeature } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
+import { keysQuery } from './queries.ts';
 
 /** The web side of accounts: signing in, setting up, own API keys. */
 export const account: WebFeature = {
@@ -24,6 +25,7 @@ export const account: WebFeature = {
       title: copy.title,
       access: 'signed-in',
       load: async () => (await import('./account-page.tsx')).AccountPage,
+      prefetch: (client) => void client.prefetchInfiniteQuery(keysQuery),
     },
   ],
   commands: [

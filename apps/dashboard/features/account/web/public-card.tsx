@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 /** The card on which a page stands that needs no sign-in: the mark, a title, a sentence, and what is to be done. */
 export function PublicCard({ title, lead, children }: { title: string; lead?: string; children: ReactNode }) {
   return (
-    <div className="glass w-full max-w-md animate-rise rounded-xl p-6 md:p-8">
+    <div className="glass w-full max-w-md rounded-xl p-6 md:p-8">
       <div className="mb-8 flex flex-col items-center gap-4 text-center">
         <Mark size={56} />
         <div>

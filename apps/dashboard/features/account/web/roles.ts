@@ -1,4 +1,4 @@
-import type { Role } from './queries.ts';
+import type { Role } from './changes.ts';
 
 const roles: readonly Role[] = ['viewer', 'operator', 'admin'];
 

@@ -2,8 +2,7 @@ import { Button, SearchInput, Select } from '@nebula/ui';
 import { FilterX } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { copy } from './copy.ts';
-import { outcomes, readOutcome } from './filter.ts';
-import type { AuditFilter } from './queries.ts';
+import { type AuditFilter, outcomes, readOutcome } from './filter.ts';
 
 /** Props of {@link AuditFilterBar}; `children` are further buttons. */
 export interface AuditFilterBarProps {

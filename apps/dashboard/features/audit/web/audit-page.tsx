@@ -1,21 +1,22 @@
 import { Button, EmptyState, Panel, useWideScreen } from '@nebula/ui';
 import { ListChecks, SearchX, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
-import { DataView, LoadMore, useUrlFilter } from '../../../web/feature.ts';
+import { DataView, LoadMore, usePages, useUrlFilter } from '../../../web/feature.ts';
 import type { AuditEntry } from '../contract.ts';
 import { AuditFilterBar } from './audit-filter-bar.tsx';
 import { AuditList, AuditTable } from './audit-table.tsx';
 import { copy } from './copy.ts';
 import { EntryDialog } from './entry-dialog.tsx';
 import { readFilter } from './filter.ts';
-import { type AuditFilter, useAudit, useVerification } from './queries.ts';
+import { auditQuery } from './queries.ts';
+import { useVerification } from './verification.ts';
 import { VerificationResult } from './verification-result.tsx';
 
 /** Who did what, and the proof that the record is whole. */
 export function AuditPage() {
-  const [filter, change] = useUrlFilter<AuditFilter>(readFilter);
+  const [filter, change] = useUrlFilter(readFilter);
   const isWide = useWideScreen();
-  const list = useAudit(filter);
+  const list = usePages(auditQuery(filter));
   const verification = useVerification();
   const [open, setOpen] = useState<AuditEntry | null>(null);
   const rows = list.rows ?? [];

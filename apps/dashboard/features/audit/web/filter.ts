@@ -1,6 +1,13 @@
-import type { Search } from '../../../web/shell/url-filter.ts';
+import type { Search } from '../../../web/feature.ts';
 import type { AuditEntry } from '../contract.ts';
-import type { AuditFilter } from './queries.ts';
+
+/** What the audit is narrowed to. */
+export type AuditFilter = {
+  action?: string | undefined;
+  outcome?: AuditEntry['outcome'] | undefined;
+  targetId?: string | undefined;
+  actorId?: string | undefined;
+};
 
 /** Outcomes an entry can have. */
 export const outcomes: readonly AuditEntry['outcome'][] = ['done', 'denied', 'failed'];

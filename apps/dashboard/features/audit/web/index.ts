@@ -1,6 +1,8 @@
 import { ListChecks } from 'lucide-react';
 import type { WebFeature } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
+import { readFilter } from './filter.ts';
+import { auditQuery } from './queries.ts';
 
 /** The web side of the audit: who did what, and the proof that nobody changed the record. */
 export const audit: WebFeature = {
@@ -13,6 +15,7 @@ export const audit: WebFeature = {
       access: 'signed-in',
       needs: 'audit:read',
       load: async () => (await import('./audit-page.tsx')).AuditPage,
+      prefetch: (client, { search }) => void client.prefetchInfiniteQuery(auditQuery(readFilter(search))),
     },
   ],
   commands: [],

@@ -2,7 +2,7 @@ import { ErrorStrip, IconButton, Panel } from '@nebula/ui';
 import { ShieldAlert, ShieldCheck, X } from 'lucide-react';
 import { troubleOf } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
-import type { useVerification } from './queries.ts';
+import type { useVerification } from './verification.ts';
 
 /** What the check of the record found. */
 export function VerificationResult({ verification }: { verification: ReturnType<typeof useVerification> }) {

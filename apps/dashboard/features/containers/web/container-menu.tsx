@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useMay } from '../../../web/feature.ts';
 import type { Container } from '../contract.ts';
 import { copy } from './copy.ts';
-import { useRestart } from './queries.ts';
+import { useRestart } from './changes.ts';
 
 /** What can be done to a container, behind one button. */
 export function ContainerMenu({ container }: { container: Pick<Container, 'id' | 'name'> }) {
@@ -46,7 +46,7 @@ export function ContainerMenu({ container }: { container: Pick<Container, 'id' |
   return (
     <>
       <Menu label={copy.menu(name)} icon={EllipsisVertical} groups={[looking, doing]} />
-      <RestartDialog container={container} isOpen={isAsking} onClose={() => setAsking(false)} />
+      {isAsking && <RestartDialog container={container} onClose={() => setAsking(false)} />}
     </>
   );
 }
@@ -54,17 +54,15 @@ export function ContainerMenu({ container }: { container: Pick<Container, 'id' |
 /** Asks before a restart: which container, and that its connections are cut. */
 export function RestartDialog({
   container,
-  isOpen,
   onClose,
 }: {
   container: Pick<Container, 'id' | 'name'>;
-  isOpen: boolean;
   onClose: () => void;
 }) {
   const restart = useRestart(container);
   return (
     <ConfirmDialog
-      isOpen={isOpen}
+      isOpen
       onClose={onClose}
       title={copy.restart.title(container.name)}
       confirmLabel={copy.restart.confirm}

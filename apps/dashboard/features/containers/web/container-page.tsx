@@ -10,6 +10,7 @@ import {
   StatusPill,
   Time,
 } from '@nebula/ui';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowLeft, Ghost, ListChecks, RotateCw } from 'lucide-react';
 import { useState } from 'react';
@@ -20,15 +21,15 @@ import { copy } from './copy.ts';
 import { EngineBanner } from './engine-banner.tsx';
 import type { ContainerRow } from './patch.ts';
 import { PortList } from './port-list.tsx';
-import { useContainer, useEngine } from './queries.ts';
+import { containerQuery, engineQuery } from './queries.ts';
 import { lookOf, plainStatus } from './state-look.ts';
 import { UsagePanel } from './usage-panel.tsx';
 
 /** One container: how it is, what it uses right now, and what was done to it. */
 export function ContainerPage() {
   const { id = '' }: { id?: string } = useParams({ strict: false });
-  const container = useContainer(id);
-  const engine = useEngine();
+  const container = useQuery(containerQuery(id));
+  const engine = useQuery(engineQuery);
   const isGone = container.error instanceof ApiError && container.error.code === 'NOT_FOUND';
   return (
     <>
@@ -125,7 +126,7 @@ function Actions({ row }: { row: ContainerRow }) {
           <Button tone="primary" icon={RotateCw} onClick={() => setAsking(true)}>
             {copy.restart.command}
           </Button>
-          <RestartDialog container={row} isOpen={isAsking} onClose={() => setAsking(false)} />
+          {isAsking && <RestartDialog container={row} onClose={() => setAsking(false)} />}
         </>
       )}
     </>

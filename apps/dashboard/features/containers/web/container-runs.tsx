@@ -1,12 +1,13 @@
 import { Panel, PanelHeader, Time } from '@nebula/ui';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { DataView } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
-import { useLastRuns } from './queries.ts';
+import { lastRunsQuery } from './queries.ts';
 
 /** The last runs that changed a container. */
 export function ContainerRuns({ id }: { id: string }) {
-  const runs = useLastRuns(id);
+  const runs = useQuery(lastRunsQuery(id));
   return (
     <Panel aria-labelledby="container-runs">
       <PanelHeader

@@ -1,5 +1,5 @@
 import { Badge, Cell, type Column, Panel, Row, StatusPill, Table } from '@nebula/ui';
-import { Link } from '@tanstack/react-router';
+import { PageLink } from '../../../web/feature.ts';
 import { ContainerMenu } from './container-menu.tsx';
 import { copy } from './copy.ts';
 import type { ContainerRow } from './patch.ts';
@@ -87,14 +87,13 @@ export function ContainerCards({ rows }: { rows: ContainerRow[] }) {
 function NameAndImage({ row }: { row: ContainerRow }) {
   return (
     <div className="flex min-w-0 flex-col items-start gap-1">
-      <Link
-        to="/containers/$id"
-        params={{ id: row.id }}
+      <PageLink
+        to={`/containers/${row.id}`}
         title={row.name}
         className="min-h-6 max-w-full truncate font-semibold text-ink underline-offset-4 hover:text-link hover:underline"
       >
         {row.name}
-      </Link>
+      </PageLink>
       <div className="flex max-w-full items-center gap-2">
         {row.project !== null && (
           <span className="max-w-1/2 shrink-0">

@@ -1,23 +1,21 @@
 import { Button, EmptyState, LoadingRows, Panel, SearchInput, Select, useWideScreen } from '@nebula/ui';
+import { useQuery } from '@tanstack/react-query';
 import { Boxes, FilterX, type LucideIcon, PlugZap, SearchX } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { DataView, LoadMore, useUrlFilter } from '../../../web/feature.ts';
+import { DataView, LoadMore, usePages, useUrlFilter } from '../../../web/feature.ts';
 import { ContainerCards, ContainerTable } from './container-table.tsx';
 import { copy } from './copy.ts';
 import { EngineBanner } from './engine-banner.tsx';
-import type { Filter } from './patch.ts';
-import { useContainers, useEngine } from './queries.ts';
-import { readState, stateChoices } from './state-look.ts';
+import { type Filter, readFilter, readState } from './filter.ts';
+import { containersQuery, engineQuery } from './queries.ts';
+import { stateChoices } from './state-look.ts';
 
 /** All containers of the machine, changing live. */
 export function ContainersPage() {
-  const [filter, change] = useUrlFilter<Filter>(({ search, state }) => ({
-    search: search === undefined || search === '' ? undefined : search.slice(0, 100),
-    state: readState(state),
-  }));
+  const [filter, change] = useUrlFilter(readFilter);
   const isWide = useWideScreen();
-  const list = useContainers(filter);
-  const engine = useEngine();
+  const list = usePages(containersQuery(filter));
+  const engine = useQuery(engineQuery);
   const rows = list.rows ?? [];
   const isFiltered = filter.search !== undefined || filter.state !== undefined;
   const isTable = isWide || rows.length === 0;

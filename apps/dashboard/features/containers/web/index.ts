@@ -1,7 +1,9 @@
 import { Container as ContainerIcon } from 'lucide-react';
 import { api, type Command, type CommandTools, type WebFeature } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
+import { readFilter } from './filter.ts';
 import { containerTopic, engineTopic, usageTopic } from './live.ts';
+import { containerQuery, containersQuery, engineQuery } from './queries.ts';
 
 /** The web side of containers. */
 export const containers: WebFeature = {
@@ -20,6 +22,10 @@ export const containers: WebFeature = {
       access: 'signed-in',
       needs: 'containers:read',
       load: async () => (await import('./containers-page.tsx')).ContainersPage,
+      prefetch: (client, { search }) => {
+        void client.prefetchInfiniteQuery(containersQuery(readFilter(search)));
+        void client.prefetchQuery(engineQuery);
+      },
     },
     {
       path: '/containers/$id',
@@ -27,6 +33,10 @@ export const containers: WebFeature = {
       access: 'signed-in',
       needs: 'containers:read',
       load: async () => (await import('./container-page.tsx')).ContainerPage,
+      prefetch: (client, { params: { id = '' } }) => {
+        void client.prefetchQuery(containerQuery(id));
+        void client.prefetchQuery(engineQuery);
+      },
     },
   ],
   commands: [],

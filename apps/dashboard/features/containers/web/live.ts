@@ -1,6 +1,7 @@
 import { type Pages, type StateChange, stateTopic } from '../../../web/feature.ts';
 import type { Container, EngineStatus, Usage } from '../contract.ts';
-import { type ContainerRow, type Filter, patchContainers } from './patch.ts';
+import type { Filter } from './filter.ts';
+import { type ContainerRow, patchContainers } from './patch.ts';
 import { addUsage, type UsageHistory } from './usage-history.ts';
 
 /** Keys of this feature in the query cache. */

@@ -1,11 +1,9 @@
 import { type Pages, patchRows } from '../../../web/shell/pages.ts';
-import type { Container, ContainerState, Usage } from '../contract.ts';
+import type { Container, Usage } from '../contract.ts';
+import type { Filter } from './filter.ts';
 
 /** A container as the list shows it. */
 export type ContainerRow = Container & { usage: Usage | null };
-
-/** What the list is narrowed to. */
-export type Filter = { search?: string | undefined; state?: ContainerState | undefined };
 
 /**
  * Puts changes into the loaded pages: known rows change in place, even when they no longer match the filter, so that nothing

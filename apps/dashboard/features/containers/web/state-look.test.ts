@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { lookOf, plainStatus, readState } from './state-look.ts';
+import { readFilter } from './filter.ts';
+import { lookOf, plainStatus } from './state-look.ts';
 
 test('a running container is shown by its health, a stopped one by its state', () => {
   expect(lookOf({ state: 'running', health: 'unhealthy' })).toMatchObject({
@@ -17,6 +18,6 @@ test('the health is not said twice', () => {
 });
 
 test('a state in the address that is none is ignored', () => {
-  expect(readState('running')).toBe('running');
-  expect(readState('constructor')).toBeUndefined();
+  expect(readFilter({ search: '', state: 'running' })).toEqual({ search: undefined, state: 'running' });
+  expect(readFilter({ search: 'web', state: 'constructor' })).toEqual({ search: 'web', state: undefined });
 });

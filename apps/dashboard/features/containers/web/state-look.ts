@@ -55,18 +55,3 @@ export function plainStatus(status: string): string {
 
 /** The states with their words, for the filter. */
 export const stateChoices = Object.entries(looks).map(([state, { word }]) => ({ state, word }));
-
-/** Takes a state from words that may be anything. */
-export function readState(word: string | undefined): ContainerState | undefined {
-  return stateNames.find((state) => state === word);
-}
-
-const stateNames: readonly ContainerState[] = [
-  'created',
-  'running',
-  'paused',
-  'restarting',
-  'removing',
-  'exited',
-  'dead',
-];

@@ -1,7 +1,9 @@
 import { Workflow } from 'lucide-react';
 import type { WebFeature } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
+import { readRunFilter } from './filter.ts';
 import { progressTopic, runTopic } from './live.ts';
+import { runQuery, runsQuery } from './queries.ts';
 
 /** The web side of runs: what was started, how far it is, how it ended. */
 export const jobs: WebFeature = {
@@ -14,6 +16,7 @@ export const jobs: WebFeature = {
       access: 'signed-in',
       needs: 'jobs:read',
       load: async () => (await import('./jobs-page.tsx')).JobsPage,
+      prefetch: (client, { search }) => void client.prefetchInfiniteQuery(runsQuery(readRunFilter(search))),
     },
     {
       path: '/jobs/$id',
@@ -21,6 +24,7 @@ export const jobs: WebFeature = {
       access: 'signed-in',
       needs: 'jobs:read',
       load: async () => (await import('./run-page.tsx')).RunPage,
+      prefetch: (client, { params: { id = '' } }) => void client.prefetchQuery(runQuery(id)),
     },
   ],
   commands: [],

@@ -12,14 +12,13 @@ import {
   Time,
   useWideScreen,
 } from '@nebula/ui';
-import { Link } from '@tanstack/react-router';
 import { FilterX, SearchX, Workflow } from 'lucide-react';
-import { DataView, LoadMore, useUrlFilter } from '../../../web/feature.ts';
+import { DataView, LoadMore, PageLink, usePages, useUrlFilter } from '../../../web/feature.ts';
 import type { Run } from '../contract.ts';
 import { copy } from './copy.ts';
-import type { RunFilter } from './patch.ts';
-import { useRuns } from './queries.ts';
-import { readRunState, runLook, runStateChoices, took } from './run-look.ts';
+import { readRunFilter, readRunState } from './filter.ts';
+import { runsQuery } from './queries.ts';
+import { runLook, runStateChoices, took } from './run-look.ts';
 
 const columns: Column[] = [
   { id: 'title', title: copy.columns.title },
@@ -31,12 +30,9 @@ const columns: Column[] = [
 
 /** All runs, newest first, changing live. */
 export function JobsPage() {
-  const [filter, change] = useUrlFilter<RunFilter>(({ state, targetId }) => ({
-    state: readRunState(state),
-    targetId: targetId === '' ? undefined : targetId,
-  }));
+  const [filter, change] = useUrlFilter(readRunFilter);
   const isWide = useWideScreen();
-  const list = useRuns(filter);
+  const list = usePages(runsQuery(filter));
   const rows = list.rows ?? [];
   const isFiltered = filter.state !== undefined || filter.targetId !== undefined;
   const clear = () => change({ state: undefined, targetId: undefined });
@@ -126,14 +122,13 @@ function RunList({ runs }: { runs: Run[] }) {
 
 function RunLink({ run }: { run: Run }) {
   return (
-    <Link
-      to="/jobs/$id"
-      params={{ id: run.id }}
+    <PageLink
+      to={`/jobs/${run.id}`}
       title={run.title}
       className="block min-h-6 truncate font-semibold underline-offset-4 hover:text-link hover:underline"
     >
       {run.title}
-    </Link>
+    </PageLink>
   );
 }
 

@@ -1,6 +1,7 @@
 import { eventTopic, type Pages, stateTopic } from '../../../web/feature.ts';
 import type { Progress, Run } from '../contract.ts';
-import { patchRuns, type RunFilter } from './patch.ts';
+import type { RunFilter } from './filter.ts';
+import { patchRuns } from './patch.ts';
 
 /** Keys of this feature in the query cache. */
 export const keys = {

@@ -1,8 +1,6 @@
 import { type Pages, patchRows } from '../../../web/shell/pages.ts';
-import type { Run, RunState } from '../contract.ts';
-
-/** What a list of runs is narrowed to. */
-export type RunFilter = { state?: RunState | undefined; targetId?: string | undefined };
+import type { Run } from '../contract.ts';
+import type { RunFilter } from './filter.ts';
 
 /** Puts changed runs into the loaded pages: known ones in place, new ones that match at the top, the newest first. */
 export function patchRuns(

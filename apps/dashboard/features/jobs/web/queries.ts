@@ -1,46 +1,20 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { api, notify, troubleOf, usePages } from '../../../web/feature.ts';
+import { queryOptions } from '@tanstack/react-query';
+import { api, pagesQuery } from '../../../web/feature.ts';
 import type { Run } from '../contract.ts';
-import { copy, errorCopy } from './copy.ts';
+import type { RunFilter } from './filter.ts';
 import { keys } from './live.ts';
-import type { RunFilter } from './patch.ts';
 
 /** Runs, newest first, page by page. */
-export function useRuns(filter: RunFilter) {
-  return usePages<Run>(keys.list(filter), (cursor, signal) =>
+export function runsQuery(filter: RunFilter) {
+  return pagesQuery<Run>(keys.list(filter), (cursor, signal) =>
     api.jobs.list({ query: { ...filter, cursor, limit: 50 }, signal }),
   );
 }
 
 /** One run with its steps. */
-export function useRun(id: string) {
-  return useQuery({
+export function runQuery(id: string) {
+  return queryOptions({
     queryKey: keys.one(id),
     queryFn: ({ signal }) => api.jobs.get({ params: { id }, signal }),
-  });
-}
-
-/** Stops a run after its current step. */
-export function useCancel(id: string) {
-  return useRunChange(copy.cancel.failed, () => api.jobs.cancel({ params: { id } }));
-}
-
-/** Says whether an unknown step happened. */
-export function useResolve(id: string) {
-  return useRunChange(copy.resolve.failed, (verdict: 'done' | 'not-done') =>
-    api.jobs.resolve({ params: { id }, body: { verdict } }),
-  );
-}
-
-function useRunChange<Input>(failed: string, change: (input: Input) => Promise<Run>) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: change,
-    onSuccess: (run) => client.setQueryData(keys.one(run.id), run),
-    onError: (error) => {
-      const { sentence, nextStep } = troubleOf(error, errorCopy);
-      notify({ kind: 'error', title: failed, description: `${sentence} ${nextStep}` });
-      void client.invalidateQueries({ queryKey: keys.all });
-    },
   });
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Run, RunStep } from '../contract.ts';
-import { canCancel, readRunState, runProgress, took } from './run-look.ts';
+import { readRunFilter } from './filter.ts';
+import { canCancel, runProgress, took } from './run-look.ts';
 
 const step = (state: RunStep['state']): RunStep => ({
   name: state,
@@ -42,6 +43,6 @@ test('a step that lasts is measured up to now, one that did not begin not at all
 });
 
 test('a state in the address that is none is ignored', () => {
-  expect(readRunState('failed')).toBe('failed');
-  expect(readRunState('toString')).toBeUndefined();
+  expect(readRunFilter({ state: 'failed', targetId: 'x' })).toEqual({ state: 'failed', targetId: 'x' });
+  expect(readRunFilter({ state: 'toString' }).state).toBeUndefined();
 });

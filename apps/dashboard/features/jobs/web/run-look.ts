@@ -38,22 +38,6 @@ export function runLook(state: RunState): RunLook {
 /** States with their words, for the filter. */
 export const runStateChoices = Object.entries(looks).map(([state, { word }]) => ({ state, word }));
 
-const runStates: readonly RunState[] = [
-  'queued',
-  'running',
-  'cancelling',
-  'undoing',
-  'succeeded',
-  'failed',
-  'cancelled',
-  'unknown',
-];
-
-/** Takes a state from words that may be anything. */
-export function readRunState(word: string | undefined): RunState | undefined {
-  return runStates.find((state) => state === word);
-}
-
 /** Whether the run can still be stopped. */
 export function canCancel(run: Pick<Run, 'state' | 'isCancellable' | 'isCancelRequested'>): boolean {
   return run.isCancellable && !run.isCancelRequested && (run.state === 'queued' || run.state === 'running');

@@ -9,13 +9,15 @@ import {
   StatusPill,
   Time,
 } from '@nebula/ui';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowLeft, OctagonX } from 'lucide-react';
 import { useState } from 'react';
 import { DataView, useMay, usePageTitle } from '../../../web/feature.ts';
 import type { Run } from '../contract.ts';
 import { copy } from './copy.ts';
-import { useCancel, useRun } from './queries.ts';
+import { useCancel } from './changes.ts';
+import { runQuery } from './queries.ts';
 import { canCancel, runLook, runProgress, took } from './run-look.ts';
 import { RunSteps } from './run-steps.tsx';
 import { useSecond } from './second.ts';
@@ -23,7 +25,7 @@ import { useSecond } from './second.ts';
 /** One run: its state, its steps as they go, and what a person has to decide. Its address survives a reload. */
 export function RunPage() {
   const { id = '' }: { id?: string } = useParams({ strict: false });
-  const run = useRun(id);
+  const run = useQuery(runQuery(id));
   return (
     <>
       <Link

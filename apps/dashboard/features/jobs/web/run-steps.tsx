@@ -5,7 +5,7 @@ import { useMay } from '../../../web/feature.ts';
 import type { Run, RunStep } from '../contract.ts';
 import { copy } from './copy.ts';
 import { progressTopic } from './live.ts';
-import { useResolve } from './queries.ts';
+import { useResolve } from './changes.ts';
 import { stepLook, took } from './run-look.ts';
 
 /** The steps of a run with their times, errors, progress and the question an unknown one asks. */

@@ -1,4 +1,5 @@
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import { createContext, type ReactNode, useContext } from 'react';
 import type { SessionState } from '../../features/account/contract.ts';
 import { api, setCsrfToken } from './api.ts';
 
@@ -19,9 +20,16 @@ export const sessionQuery = queryOptions({
   refetchOnWindowFocus: 'always',
 });
 
+const Session = createContext(nobody);
+
+/** Tells everything inside who is signed in; one observer of the cache for the whole page. */
+export function SessionProvider({ children }: { children: ReactNode }) {
+  return <Session value={useQuery(sessionQuery).data ?? nobody}>{children}</Session>;
+}
+
 /** Who is signed in, as far as is known. */
 export function useSession(): SessionState {
-  return useQuery(sessionQuery).data ?? nobody;
+  return useContext(Session);
 }
 
 /** Whether the person holds a permission; what they may not do is not offered. */
