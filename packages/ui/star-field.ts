@@ -32,10 +32,10 @@ export function makeStars(count: number, random: () => number): Star[] {
       radius: 0.5 + depth * 1.1,
       hue: hue < 0.08 ? 'warm' : hue < 0.3 ? 'cool' : 'plain',
       glow: 0.3 + depth * 0.45,
-      swing: 0.08 + random() * 0.18,
-      period: 3 + random() * 6,
+      swing: 0.06 + random() * 0.16,
+      period: 5 + random() * 8,
       phase: random(),
-      drift: 0.0002 + depth * 0.0006,
+      drift: 0.0001 + depth * 0.0003,
     };
   });
 }
