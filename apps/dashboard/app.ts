@@ -88,6 +88,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     definitions: Object.values(features).flatMap((feature) => feature.runs(base)),
     event: { topic: runChanged.name, access: runChanged.access },
+    onRest: (runId) => hub.setState('jobs.progress', runId, runChanged.access, null),
     onProgress: (runId, step, fraction, message) =>
       hub.setState('jobs.progress', runId, runChanged.access, { step, fraction, message }),
   });
@@ -118,13 +119,15 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...parts.flatMap((part) => part.schedules ?? []),
   ];
   await jobs.start([clean, journal.job, ...parts.flatMap((part) => part.jobs ?? [])], schedules);
-  const work = Promise.all([
-    relayEvents({ database, hub, log, signal: stop.signal }),
-    authenticator.watch((subject) => dropReaders(hub, subject), stop.signal),
-    journal.recover(stop.signal),
-    ...parts.map((part) => part.work?.(stop.signal)),
-  ]);
-  work.catch((error: unknown) => log.error({ error }, 'background work ended'));
+  const lasting: Record<string, (signal: AbortSignal) => Promise<unknown>> = {
+    'events.relay': (signal) => relayEvents({ database, hub, log, signal }),
+    'account.watch': (signal) => authenticator.watch((subject) => dropReaders(hub, subject), signal),
+    'jobs.recover': (signal) => journal.recover(signal),
+  };
+  for (const { id, work } of parts) if (work !== undefined) lasting[`${id}.work`] = work;
+  const work = Promise.all(
+    Object.entries(lasting).map(([name, run]) => keepUp(name, run, clock, log, stop.signal)),
+  );
 
   return {
     server,
@@ -135,7 +138,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       await journal.stop();
       stop.abort();
       await jobs.stop();
-      await work.catch((error: unknown) => log.debug({ error }, 'background work ended with an error'));
+      await work;
       if (Symbol.dispose in docker) (docker as Docker & Disposable)[Symbol.dispose]();
     },
   };
@@ -144,4 +147,24 @@ export async function startApp(options: AppOptions): Promise<App> {
 /** The names this machine always answers to, and those that were allowed. */
 function hostNames(allowed: string[]): Set<string> {
   return new Set(['localhost', '127.0.0.1', '[::1]', ...allowed]);
+}
+
+const keepUpMs = 2000;
+
+/** Long-running work that ends or fails before we stop is begun again: the page must not stay silent until a restart. */
+async function keepUp(
+  name: string,
+  run: (signal: AbortSignal) => Promise<unknown>,
+  clock: Clock,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await run(signal);
+    } catch (error) {
+      if (!signal.aborted) log.error({ error, work: name }, 'background work failed and begins again');
+    }
+    if (!signal.aborted) await clock.sleep(keepUpMs, signal).catch(() => undefined);
+  }
 }
