@@ -115,9 +115,10 @@ export function startLive(client: QueryClient, topics: LiveTopic[], address: str
     if (mustReset) {
       mustReset = false;
       for (const topic of topics) topic.reset();
-      void client.invalidateQueries({
-        predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0],
-      });
+      // What a page loads while it opens is hardly older than the stream; it is asked for again when the page is at rest.
+      clearTimeout(reloadTimer);
+      reloadTimer = setTimeout(reload, isFirst ? restMs : 0);
+      isFirst = false;
     }
     const batch = [...waiting];
     waiting.clear();

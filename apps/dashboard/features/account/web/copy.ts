@@ -16,7 +16,7 @@ export const copy = {
     title: 'Sign in',
     lead: 'One place for the servers of your home.',
     submit: 'Sign in',
-    help: 'Forgotten it? On the server itself an administrator can make a new account with the command nebula account create-admin.',
+    help: 'Forgotten it? On the server itself an administrator can make a new account with',
   },
   setUp: {
     title: 'Set up',
@@ -40,8 +40,8 @@ export const copy = {
       text: 'It was used already, it is too old, or a newer one was printed since.',
       next: 'Restart NebulaCommand: it prints a new link. Or make the account on the server with the command',
     },
-    command: 'nebula account create-admin',
   },
+  command: 'nebula account create-admin',
   you: { title: 'You', name: 'Name', role: 'Role', permissions: 'What you may do' },
   roles: { viewer: 'Viewer', operator: 'Operator', admin: 'Administrator' },
   keys: {

@@ -1,5 +1,15 @@
 import { Mark } from '../../../web/feature.ts';
 import type { ReactNode } from 'react';
+import { copy } from './copy.ts';
+
+/** The command that makes an account without a browser. */
+export function CommandText() {
+  return (
+    <code className="rounded-sm bg-canvas px-1.5 py-0.5 font-mono text-sm whitespace-nowrap text-ink">
+      {copy.command}
+    </code>
+  );
+}
 
 /** The card on which a page stands that needs no sign-in: the mark, a title, a sentence, and what is to be done. */
 export function PublicCard({ title, lead, children }: { title: string; lead?: string; children: ReactNode }) {

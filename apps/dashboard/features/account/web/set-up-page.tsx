@@ -6,7 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { api, fieldProblem, sessionQuery, signedIn, troubleOf } from '../../../web/feature.ts';
 import { copy, errorCopy } from './copy.ts';
 import { PasswordInput } from './password-input.tsx';
-import { PublicCard } from './public-card.tsx';
+import { CommandText, PublicCard } from './public-card.tsx';
 import { takeSetUpToken } from './set-up-token.ts';
 
 /** Making the first account with the one-time link. */
@@ -138,11 +138,7 @@ function BadLink() {
   return (
     <PublicCard title={copy.setUp.badLink.title} lead={copy.setUp.badLink.text}>
       <p className="text-soft">
-        {copy.setUp.badLink.next}{' '}
-        <code className="rounded-sm bg-canvas px-1.5 py-0.5 font-mono text-sm text-ink">
-          {copy.setUp.command}
-        </code>
-        .
+        {copy.setUp.badLink.next} <CommandText />.
       </p>
     </PublicCard>
   );

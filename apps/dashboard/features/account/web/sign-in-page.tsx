@@ -6,7 +6,7 @@ import { api, fieldProblem, signedIn, troubleOf, useSession } from '../../../web
 import { copy, errorCopy } from './copy.ts';
 import { nextPath } from './next-path.ts';
 import { PasswordInput } from './password-input.tsx';
-import { PublicCard } from './public-card.tsx';
+import { CommandText, PublicCard } from './public-card.tsx';
 
 /** Signing in with e-mail and password; goes on to the page that asked for it. */
 export function SignInPage() {
@@ -65,7 +65,9 @@ export function SignInPage() {
         <Button type="submit" tone="primary" isBusy={signIn.isPending} className="w-full">
           {copy.signIn.submit}
         </Button>
-        <p className="text-sm text-muted">{copy.signIn.help}</p>
+        <p className="text-sm text-muted">
+          {copy.signIn.help} <CommandText />.
+        </p>
       </form>
     </PublicCard>
   );
