@@ -109,7 +109,7 @@ export function createAuthenticator(options: { database: Database; clock: Clock;
         if (subject !== '') onRevoked(subject);
         log.debug({ subject }, 'credentials changed');
       };
-      await database.listen(authChannel, { onMessage: forget, onReconnect: () => forget('') }, signal);
+      await database.listen(authChannel, { onMessage: forget, onListening: () => forget('') }, signal);
     },
   };
 }
