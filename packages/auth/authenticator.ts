@@ -133,7 +133,7 @@ export function createAuthenticator(options: { database: Database; clock: Clock;
         onRevoked(subject);
         log.debug({ subject }, 'credentials changed');
       };
-      await database.listen(authChannel, { onMessage: hear, onReconnect: () => hear('') }, signal);
+      await database.listen(authChannel, { onMessage: hear, onListening: () => hear('') }, signal);
     },
   };
 }
