@@ -82,7 +82,10 @@ async function run(argv, env, replaced, stop) {
   await buildWeb({ root: clone, node: node24(clone), env, say, signal: stop.signal });
   const root = who.isRoot ? programForService(clone, data, who.service) : clone;
   const engine = findEngine({ flag: options.engine, env, isRoot: who.isRoot });
-  const on = { root, node: node24(root), data, runtime, engine: engine.socket, env, who, options, replaced };
+  const on = {
+    ...{ root, node: node24(root), data, runtime, engine: engine.socket, env, who, options, replaced },
+    lan: { hosts: [] },
+  };
 
   const deaths = watchForGivingUp();
   const pids = createPidFile(runtime);

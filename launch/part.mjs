@@ -10,7 +10,7 @@ import { Refusal } from './refusal.mjs';
  * @property {string[]} flags arguments before the script
  * @property {string} script absolute path
  * @property {string[]} args
- * @property {Record<string, string>} env the whole environment
+ * @property {() => Record<string, string>} env the whole environment, asked for at each start
  * @property {string} cwd
  * @property {{ uid: number, gid: number } | undefined} user to run as, or undefined for our own
  * @property {() => void} prepare runs before each start, the first included
@@ -53,7 +53,7 @@ export function createPart(spec, events) {
     spec.prepare();
     const started = spawn(spec.program, [...spec.flags, spec.script, ...spec.args], {
       cwd: spec.cwd,
-      env: spec.env,
+      env: spec.env(),
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       // Its own session: Ctrl-C in the terminal reaches only the launcher, which stops things in order.
       detached: true,

@@ -16,6 +16,7 @@ import { smallMemory } from './runtime.mjs';
  * @property {import('./places.mjs').Who} who
  * @property {import('./options.mjs').Options} options
  * @property {import('./launcher.mjs').Replaceable} replaced
+ * @property {{ hosts: string[] }} lan names and addresses that --lan serves just now
  */
 
 /** @typedef {import('./part.mjs').PartSpec} PartSpec */
@@ -38,7 +39,7 @@ export function brokerSpec(on) {
     name: 'broker',
     script: join(on.root, on.replaced.broker ?? 'apps/broker/main.ts'),
     args: Object.entries(args).flat(),
-    env: brokerEnvironment({ caller: on.env, runtime: on.runtime, cache: brokerCache(on) }),
+    env: () => brokerEnvironment({ caller: on.env, runtime: on.runtime, cache: brokerCache(on) }),
     user: undefined,
     prepare: () => {
       removeSockets(sockets);
@@ -60,7 +61,16 @@ export function serverSpec(on) {
     name: 'server',
     script: join(on.root, on.replaced.server ?? 'apps/dashboard/main.ts'),
     args: [],
-    env: serverEnvironment({ caller: env, data, runtime, host: options.host, port: options.port, tls }),
+    env: () =>
+      serverEnvironment({
+        caller: env,
+        data,
+        runtime,
+        host: options.host,
+        port: options.port,
+        tls,
+        lanHosts: on.lan.hosts,
+      }),
     user: serviceOf(who),
     prepare: () => {},
     // The first start makes a database, on slow disks too.
