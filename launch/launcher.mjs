@@ -84,7 +84,7 @@ async function run(argv, env, replaced, stop) {
   const engine = findEngine({ flag: options.engine, env, isRoot: who.isRoot });
   const on = {
     ...{ root, node: node24(root), data, runtime, engine: engine.socket, env, who, options, replaced },
-    lan: { hosts: [] },
+    ...{ say, lan: { hosts: [] } },
   };
 
   const deaths = watchForGivingUp();

@@ -6,6 +6,7 @@ import { Refusal } from './refusal.mjs';
 /**
  * @typedef {object} PartSpec
  * @property {'broker' | 'server'} name
+ * @property {string[]} through program and arguments that become `program` (exec), such as setpriv; may be empty
  * @property {string} program absolute path
  * @property {string[]} flags arguments before the script
  * @property {string} script absolute path
@@ -51,7 +52,9 @@ export function createPart(spec, events) {
   /** @returns {Promise<Record<string, unknown>>} the message with type `ready` */
   async function start() {
     spec.prepare();
-    const started = spawn(spec.program, [...spec.flags, spec.script, ...spec.args], {
+    const line = [...spec.through, spec.program, ...spec.flags, spec.script, ...spec.args];
+    const [program = spec.program, ...args] = line;
+    const started = spawn(program, args, {
       cwd: spec.cwd,
       env: spec.env(),
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

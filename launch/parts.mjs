@@ -1,4 +1,5 @@
 // How broker and server are started: their scripts, arguments, environment and user.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { brokerEnvironment, serverEnvironment, tlsFiles } from './environment.mjs';
 import { grantKeys, writeGrantKeys } from './grant-key.mjs';
@@ -16,6 +17,7 @@ import { smallMemory } from './runtime.mjs';
  * @property {import('./places.mjs').Who} who
  * @property {import('./options.mjs').Options} options
  * @property {import('./launcher.mjs').Replaceable} replaced
+ * @property {(line: string) => void} say
  * @property {{ hosts: string[] }} lan names and addresses that --lan serves just now
  */
 
@@ -40,6 +42,7 @@ export function brokerSpec(on) {
     script: join(on.root, on.replaced.broker ?? 'apps/broker/main.ts'),
     args: Object.entries(args).flat(),
     env: () => brokerEnvironment({ caller: on.env, runtime: on.runtime, cache: brokerCache(on) }),
+    through: [],
     user: undefined,
     prepare: () => {
       removeSockets(sockets);
@@ -71,7 +74,7 @@ export function serverSpec(on) {
         tls,
         lanHosts: on.lan.hosts,
       }),
-    user: serviceOf(who),
+    ...droppedTo(who, on.say),
     prepare: () => {},
     // The first start makes a database, on slow disks too.
     readyWithin: on.replaced.serverReadyWithin ?? 120_000,
@@ -92,6 +95,27 @@ function brokerCache({ data, who }) {
  */
 export function serviceOf(who) {
   return who.isRoot ? { uid: who.service.uid, gid: who.service.gid } : undefined;
+}
+
+const setpriv = '/usr/bin/setpriv';
+
+/**
+ * How the server becomes the service user for good: with no_new_privs no set-user-ID program gives it, its database or
+ * anything they start other rights again. Node cannot ask for that by itself; setpriv stands beside flock in util-linux.
+ * @param {import('./places.mjs').Who} who
+ * @param {(line: string) => void} say
+ * @param {string} [program] setpriv
+ * @returns {Pick<PartSpec, 'through' | 'user'>}
+ */
+export function droppedTo(who, say, program = setpriv) {
+  const user = serviceOf(who);
+  if (user === undefined) return { through: [], user };
+  if (!existsSync(program)) {
+    say(`${program} is missing (package util-linux): the server runs without no_new_privs.`);
+    return { through: [], user };
+  }
+  const ids = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
+  return { through: [program, '--no-new-privs', ...ids, '--'], user: undefined };
 }
 
 /** @param {Installation} on */

@@ -15,6 +15,7 @@ const installation = {
   who: { uid: 0, isRoot: true, service: { name: 'nebula', uid: 990, gid: 991 } },
   options: { help: false, lan: false, host: '127.0.0.1', port: 5000, data: undefined, engine: undefined },
   replaced: {},
+  say: () => {},
   lan: { hosts: [] },
 };
 
