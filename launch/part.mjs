@@ -51,10 +51,57 @@ export function createPart(spec, events) {
 
   /** @returns {Promise<Record<string, unknown>>} the message with type `ready` */
   async function start() {
+    const started = begun();
+    child = started;
+    const ready = untilReady(started, spec);
+    // Whoever waits for it hears of it below; a start that cannot be recorded has nobody waiting.
+    ready.catch(() => {});
+    ended = new Promise((resolve) => {
+      /** @param {string} how */
+      const gone = (how) => {
+        child = undefined;
+        resolve();
+        if (wasReady && !isStopping) died(`ended by itself (${how})`, how);
+      };
+      started.once('exit', (code, signal) => gone(signal ?? `exit code ${code}`));
+      // What could not be started has no exit.
+      started.on('error', (error) => {
+        if (started.pid === undefined) gone(error.message);
+      });
+    });
+    ended
+      .then(() => events.ended(spec.name))
+      .catch((error) => events.say(`The end of the ${spec.name} cannot be recorded: ${error.message}`));
+    if (started.pid !== undefined) {
+      const record = describeProcess(spec.name, started.pid, spec.script);
+      if (record !== undefined) events.started(record);
+    }
+    const message = await ready;
+    wasReady = true;
+    return message;
+  }
+
+  /** Prepares and spawns; a restart that fails already here counts as a death, as no exit will follow. */
+  function begun() {
+    try {
+      return spawned();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      if (wasReady && !isStopping) died(`could not be started (${why})`, why);
+      throw error;
+    }
+  }
+
+  function spawned() {
     spec.prepare();
-    const line = [...spec.through, spec.program, ...spec.flags, spec.script, ...spec.args];
-    const [program = spec.program, ...args] = line;
-    const started = spawn(program, args, {
+    const [program = spec.program, ...args] = [
+      ...spec.through,
+      spec.program,
+      ...spec.flags,
+      spec.script,
+      ...spec.args,
+    ];
+    return spawn(program, args, {
       cwd: spec.cwd,
       env: spec.env(),
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -62,28 +109,13 @@ export function createPart(spec, events) {
       detached: true,
       ...(spec.user === undefined ? {} : spec.user),
     });
-    child = started;
-    const ready = untilReady(started, spec);
-    ended = new Promise((resolve) => {
-      started.once('exit', () => resolve());
-      started.once('error', () => resolve());
-    });
-    if (started.pid !== undefined) {
-      const record = describeProcess(spec.name, started.pid, spec.script);
-      if (record !== undefined) events.started(record);
-    }
-    void ended.then(() => events.ended(spec.name));
-    started.once('exit', (code, signal) => {
-      child = undefined;
-      if (wasReady && !isStopping) died(signal ?? `exit code ${code}`);
-    });
-    const message = await ready;
-    wasReady = true;
-    return message;
   }
 
-  /** @param {string} how */
-  function died(how) {
+  /**
+   * @param {string} what happened, as the end of a sentence
+   * @param {string} how the same in a few words
+   */
+  function died(what, how) {
     deaths = [...deaths.filter((at) => Date.now() - at < minute), Date.now()];
     if (deaths.length > mostDeaths) {
       events.gaveUp(
@@ -92,11 +124,11 @@ export function createPart(spec, events) {
       return;
     }
     const wait = spec.firstRestartMs * 2 ** (deaths.length - 1);
-    events.say(`The ${spec.name} ended by itself (${how}); starting it again in ${wait / 1000} s.`);
+    events.say(`The ${spec.name} ${what}; starting it again in ${wait / 1000} s.`);
     restart = setTimeout(() => {
       start().then(
         () => events.say(`The ${spec.name} is back.`),
-        // Its exit, which follows or came before, decides about the next attempt.
+        // The end of the process, or that there was none to start, decides about the next attempt.
         (error) => events.say(error.message),
       );
     }, wait);
