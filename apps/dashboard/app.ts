@@ -42,6 +42,8 @@ export interface AppOptions {
 export interface App extends AsyncDisposable {
   server: Server;
   resources: Resources;
+  /** Names and addresses answered to besides those of {@link AppOptions}; replaces the names of an earlier call. */
+  allowHosts(names: string[]): void;
   /** A one-time token for the first account; null when there is one. */
   setUpToken(): Promise<string | null>;
 }
@@ -95,6 +97,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const resources: Resources = { ...base, journal };
   const parts = Object.entries(features).map(([id, feature]) => ({ id, ...feature.setUp(resources) }));
 
+  const allowedHosts = hostNames(options.allowedHosts);
   const server = await createServer({
     api,
     routes: Object.fromEntries(parts.map(({ id, routes }) => [id, routes])),
@@ -103,7 +106,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     makeContext,
     checksOutput: options.checksOutput,
-    guard: { allowedHosts: hostNames(options.allowedHosts), allowedOrigins: new Set(options.allowedOrigins) },
+    guard: { allowedHosts, allowedOrigins: new Set(options.allowedOrigins) },
     tls: options.tls,
     trustedProxies: options.trustedProxies,
     requestsPerMinute: options.requestsPerMinute,
@@ -132,6 +135,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   return {
     server,
     resources,
+    allowHosts(names) {
+      allowedHosts.clear();
+      for (const name of hostNames([...options.allowedHosts, ...names])) allowedHosts.add(name);
+    },
     setUpToken: () => signIn.issueSetUpToken(database),
     async [Symbol.asyncDispose]() {
       await server.close();

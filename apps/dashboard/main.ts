@@ -1,6 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
-import { hostname, networkInterfaces } from 'node:os';
+import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { ConfigError } from '@nebula/config';
 import { causeChain } from '@nebula/errors';
@@ -51,7 +52,7 @@ async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableSt
       docker: { socket: join(config.brokerDir, 'docker.sock') },
       sampleSeconds: config.sampleSeconds,
       requestsPerMinute: config.requestsPerMinute,
-      allowedHosts: [...config.allowedHosts, ...(tls === null ? [] : ownNames())],
+      allowedHosts: config.allowedHosts,
       allowedOrigins: config.allowedOrigins,
       trustedProxies: config.trustedProxies,
       tls,
@@ -60,9 +61,13 @@ async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableSt
       checksOutput: false,
     }),
   );
+  app.allowHosts([...config.lanHosts, ...namesOf(tls)]);
   process.on('message', (message) => {
-    const renewed = isTlsChanged(message) ? tlsOf(config) : null;
-    if (renewed !== null) app.server.setCertificate(renewed);
+    const hosts = hostsOfTlsChanged(message);
+    const renewed = hosts === null ? null : tlsOf(config);
+    if (hosts === null || renewed === null) return;
+    app.server.setCertificate(renewed);
+    app.allowHosts([...hosts, ...namesOf(renewed)]);
   });
   const port = await app.server.listen(host, config.port);
   const url = `${tls === null ? 'http' : 'https'}://${shownHost(host)}:${port}`;
@@ -100,11 +105,11 @@ function whenAskedToStop(): Promise<void> {
   });
 }
 
-/** The launcher says so after it has renewed the certificate files. */
-function isTlsChanged(message: unknown): boolean {
-  return (
-    typeof message === 'object' && message !== null && 'type' in message && message.type === 'tls-changed'
-  );
+/** The launcher says so after it has renewed the certificate files, with the names and addresses it renewed them for. */
+function hostsOfTlsChanged(message: unknown): string[] | null {
+  if (typeof message !== 'object' || message === null || !('type' in message)) return null;
+  if (message.type !== 'tls-changed') return null;
+  return 'hosts' in message && Array.isArray(message.hosts) ? message.hosts.map(String) : [];
 }
 
 function tell(message: object): void {
@@ -137,14 +142,15 @@ function authorityFile({
   return { '/authority.pem': file };
 }
 
-/** Names under which the home network reaches this machine. */
-function ownNames(): string[] {
-  const name = hostname().toLowerCase();
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const literals = addresses.map(({ address, family }) =>
-    family === 'IPv6' ? `[${address.split('%')[0]}]` : address,
-  );
-  return [name, `${name}.local`, `${name}.home.arpa`, `${name}.lan`, `${name}.home`, ...literals];
+/** What the certificate itself names, as a Host header writes it: a certificate of one's own comes without a launcher. */
+function namesOf(tls: { cert: string } | null): string[] {
+  const names = tls === null ? '' : (new X509Certificate(tls.cert).subjectAltName ?? '');
+  return names.split(', ').flatMap((entry) => {
+    const [kind, name = ''] = entry.split(/:(.*)/s);
+    if (kind === 'DNS') return [name.toLowerCase()];
+    if (kind !== 'IP Address') return [];
+    return [isIPv6(name) ? new URL(`http://[${name}]`).hostname : name];
+  });
 }
 
 function shownHost(host: string): string {
