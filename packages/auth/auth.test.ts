@@ -188,7 +188,7 @@ test('a revocation reaches a process that remembers the key', async () => {
   const auth = authenticator();
   const stop = new AbortController();
   const subjects: string[] = [];
-  const watching = auth.watch((subject) => subject === '' || subjects.push(subject), stop.signal);
+  const watching = auth.watch((subject) => void (subject === '' || subjects.push(subject)), stop.signal);
   await new Promise((resolve) => setTimeout(resolve, 300));
   await auth.byApiKey(token);
 
