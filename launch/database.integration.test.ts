@@ -14,7 +14,8 @@ test('the database of a killed server is shut down before everything is said to 
     args: ['--port', '15030'],
     settings: { server: 'apps/dashboard/main.ts', firstRestartMs: 60_000, stopWithin: 30_000 },
   });
-  await launcher.printed('NebulaCommand is running');
+  // The real server makes a database first.
+  await launcher.printed('NebulaCommand is running', 60_000);
   const postmaster = Number.parseInt(readFileSync(join(harness.data, 'postgres/postmaster.pid'), 'utf8'), 10);
   // What the server starts inherits that it gains no rights.
   if (uid === 0) expect(readFileSync(`/proc/${postmaster}/status`, 'utf8')).toMatch(/^NoNewPrivs:\t1$/m);
@@ -32,7 +33,7 @@ test('the database of a killed server is shut down before everything is said to 
   expect(launcher.stderr()).toContain(
     `The database still shuts down (pid ${postmaster}); waiting for it.\nStopping the broker ...\nEverything is stopped.\n`,
   );
-}, 60_000);
+}, 120_000);
 
 describe('a process that postmaster.pid names', () => {
   let data: string;

@@ -79,7 +79,7 @@ describe('the real server under --lan', () => {
       hostsFile,
     };
     const launcher = harness.start({ args: ['--lan', '--port', '15023'], settings });
-    await launcher.printed('Stop');
+    await launcher.printed('Stop', 60_000);
     const printed = [...launcher.stdout().matchAll(/https:\/\/(\S+?):15023$/gm)].map(([, host = '']) => host);
     expect(printed).toEqual(expect.arrayContaining(['nas.local', 'nas', 'nas.home.arpa', '[fd00::9]']));
     for (const host of [...printed, 'localhost', '127.0.0.1', '[::1]'])
@@ -88,7 +88,7 @@ describe('the real server under --lan', () => {
     writeFileSync(hostsFile, '10.99.0.1');
     await untilStatus('10.99.0.1', 15023, 200);
     expect(await statusUnder('[fd00::9]', 15023)).toBe(421);
-  }, 60_000);
+  }, 120_000);
 });
 
 /** The status of the health endpoint when asked under this name; the connection itself goes to loopback. */
@@ -109,7 +109,7 @@ async function statusUnder(host: string, port: number): Promise<number | undefin
 }
 
 async function untilStatus(host: string, port: number, wanted: number): Promise<void> {
-  for (const deadline = Date.now() + 15_000; Date.now() < deadline; await delay(100))
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await delay(100))
     if ((await statusUnder(host, port)) === wanted) return;
   throw new Error(`${host} was never answered with ${wanted}.`);
 }

@@ -9,6 +9,7 @@ import { createLog, type Log, registerSecret } from '@nebula/log';
 import { startApp } from './app.ts';
 import { type DashboardConfig, readDashboardConfig } from './config.ts';
 import { openAppDatabase } from './database.ts';
+import { engineFound } from './engine-found.ts';
 import { openKeys } from './keys.ts';
 
 const version = '0.1.0';
@@ -72,7 +73,7 @@ async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableSt
   const port = await app.server.listen(host, config.port);
   const url = `${tls === null ? 'http' : 'https'}://${shownHost(host)}:${port}`;
   const token = await app.setUpToken();
-  const docker = await engineFound(app.resources);
+  const docker = await engineFound(app.resources.docker);
   log.info({ url, docker, embedded: opened.embedded !== null }, 'ready');
   tell({
     type: 'ready',
@@ -114,19 +115,6 @@ function hostsOfTlsChanged(message: unknown): string[] | null {
 
 function tell(message: object): void {
   process.send?.(message);
-}
-
-async function engineFound({
-  docker,
-}: {
-  docker: { version(signal: AbortSignal): Promise<{ version: string }> };
-}) {
-  try {
-    const { version: engine } = await docker.version(AbortSignal.timeout(3000));
-    return { found: true, detail: `Docker ${engine}` };
-  } catch (error) {
-    return { found: false, detail: error instanceof Error ? error.message : 'Docker does not answer.' };
-  }
 }
 
 function tlsOf({ tlsCert, tlsKey }: DashboardConfig): { cert: string; key: string } | null {
