@@ -97,10 +97,8 @@ async function run(argv, env, replaced, stop) {
   let lan;
   try {
     if (options.lan) lan = await stop.orAborted(serveLan(on, server.send));
-    // The broker first, since its keys must be there; the server, which takes longer, need not wait until it answers.
-    const both = Promise.all([broker.start(), server.start()]);
-    const [, message] = await stop.orAborted(both);
-    const ready = readServerReady(message, data);
+    await stop.orAborted(broker.start());
+    const ready = readServerReady(await stop.orAborted(server.start()), data);
     const shown = lan === undefined ? { ready, addresses: [ready.url], trust: [] } : lan.shown(ready);
     lock.tell({ url: shown.addresses[0] ?? ready.url });
     const notes = engine.note === undefined ? [] : [engine.note];
