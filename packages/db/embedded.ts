@@ -66,8 +66,15 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     const postmaster = new Postmaster(options, connection('postgres'));
     const wasAdopted = await postmaster.adoptOrStart();
     let stopped: Promise<void> | null = null;
+    const stopOnce = async (fastMs?: number) => {
+      try {
+        await postmaster.stop(fastMs);
+      } finally {
+        await ownership.release();
+      }
+    };
     const stop = (fastMs?: number) => {
-      stopped ??= postmaster.stop(fastMs).finally(() => ownership.release());
+      stopped ??= stopOnce(fastMs);
       return stopped;
     };
     return {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -60,6 +60,29 @@ test('a kill while the database is being made for the first time costs nothing',
 
   const left = (await readdir(dirname(place.dataDir))).filter((name) => name.includes('.new-'));
   expect(left).toEqual([]);
+});
+
+test.runIf(process.getuid?.() === 0)('a mount point is refused with the place to mount at', async () => {
+  await using place = await clusterPlace();
+  await mkdir(place.dataDir);
+  execFileSync('/usr/bin/mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', place.dataDir]);
+  try {
+    await expect(startEmbeddedPostgres({ ...place, log })).rejects.toThrow(
+      /is a mount point.*Mount the disk at/,
+    );
+  } finally {
+    execFileSync('/usr/bin/umount', ['-l', place.dataDir]);
+  }
+});
+
+test('a whole password that a killed start left is kept', async () => {
+  await using place = await clusterPlace();
+  const password = 'x'.repeat(32);
+  await writeFile(`${place.dataDir}.password`, password, { mode: 0o600 });
+
+  expect(await works(place)).toEqual([{ n: 1 }]);
+
+  expect(await readFile(`${place.dataDir}.password`, 'utf8')).toBe(password);
 });
 
 test.each(['', 'torn'])('a password file with "%s" that no database has yet is made again', async (text) => {

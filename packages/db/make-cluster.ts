@@ -78,7 +78,11 @@ async function ensurePassword(draft: string, options: EmbeddedOptions): Promise<
   const isThere = existsSync(file);
   if (isThere) {
     const left = await embeddedPassword(options.dataDir);
-    if (/^[\w-]{32}$/.test(left)) return left;
+    if (/^[\w-]{32}$/.test(left)) {
+      // A start that was killed may not have come to giving it away.
+      await giveToDatabaseUser(file, options, 0o600);
+      return left;
+    }
   }
   const password = randomBytes(24).toString('base64url');
   await writeDurably(join(draft, 'password'), password);

@@ -17,7 +17,8 @@ export async function relayEvents(options: {
 }): Promise<void> {
   const { database, hub, log, signal } = options;
   let position: number | null = null;
-  let reading: Promise<void> | null = null;
+  let reading = Promise.resolve();
+  let isReading = false;
   let isAskedAgain = false;
 
   async function readOnce(): Promise<void> {
@@ -48,12 +49,14 @@ export async function relayEvents(options: {
       }
     }
     // At once, not a turn later: a wake in between would be lost.
-    reading = null;
+    isReading = false;
   }
 
   function wake(): void {
     isAskedAgain = true;
-    reading ??= read();
+    if (isReading) return;
+    isReading = true;
+    reading = read();
   }
 
   wake();
