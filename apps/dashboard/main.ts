@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     process.exitCode = 1;
   }
   // What still waits (a job, a slow reader) must not keep the database from being stopped in order.
-  const hurry = setTimeout(() => process.exit(process.exitCode ?? 1), 25_000);
+  const hurry = setTimeout(() => process.exit(process.exitCode ?? 1), 29_000);
   await stack.disposeAsync();
   clearTimeout(hurry);
   if (process.connected) process.disconnect();

@@ -1,5 +1,5 @@
 import { AppError } from '@nebula/errors';
-import type { Log } from '@nebula/log';
+import { type Log, registerSecret } from '@nebula/log';
 import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
 import pg from 'pg';
@@ -34,6 +34,7 @@ export type Connection =
  */
 export function openDatabase(connection: Connection, options: { log: Log; max?: number }): Database {
   const { log } = options;
+  registerSecret(passwordIn(connection));
   const config: pg.PoolConfig = {
     ...clientConfig(connection),
     max: options.max ?? 8,
@@ -56,6 +57,12 @@ export function openDatabase(connection: Connection, options: { log: Log; max?: 
       await pool.end();
     },
   };
+}
+
+/** The password of a connection, so that it is known as a secret before anything can go wrong with it. */
+function passwordIn(connection: Connection): string {
+  if (!('url' in connection)) return connection.password;
+  return URL.canParse(connection.url) ? decodeURIComponent(new URL(connection.url).password) : connection.url;
 }
 
 /** Settings of a `pg` client for a connection, with the statement timeout (30 s) every connection gets. */
