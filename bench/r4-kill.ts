@@ -51,13 +51,18 @@ async function killAtBoundaries(drill: Drill, signal: AbortSignal): Promise<numb
   return boundaries;
 }
 
-/** Kills until as many have hit a run that was under way; instants are spread over the time that a whole run takes. */
+/**
+ * Kills until as many have hit a run that was under way. Instants are spread evenly over a span that follows how long runs
+ * take just now: two of three kills hit.
+ */
 async function killAtRandom(drill: Drill, wanted: number, signal: AbortSignal): Promise<void> {
-  const { ms } = await drill.survey('bad');
-  const before = drill.findings.kills;
-  for (let n = 0; drill.findings.kills - before < wanted; n += 1) {
+  let { ms: span } = await drill.survey('bad');
+  const start = drill.findings.kills;
+  for (let n = 0; drill.findings.kills - start < wanted; n += 1) {
     signal.throwIfAborted();
-    await drill.killAfter(Math.random() * ms, n % 3 === 0 ? Math.random() * ms : null);
+    const before = drill.findings.kills;
+    await drill.killAfter(Math.random() * span, n % 3 === 0 ? Math.random() * span : null);
+    span *= drill.findings.kills > before ? 1.05 : 0.9;
   }
 }
 

@@ -9,6 +9,7 @@ import { join } from 'node:path';
  * @property {string} host
  * @property {number} port
  * @property {{ certificate: string, key: string, authority: string } | undefined} tls paths, with --lan
+ * @property {string[]} lanHosts names and addresses of --lan as a Host header writes them
  */
 
 /**
@@ -23,7 +24,8 @@ export function serverEnvironment(input) {
     if (value !== undefined && (name.startsWith('NEBULA_') || /^DATABASE_URL(_FILE)?$/.test(name)))
       settings[name] = value;
   }
-  for (const name of ['NEBULA_TLS_CERT', 'NEBULA_TLS_KEY', 'NEBULA_TLS_AUTHORITY']) delete settings[name];
+  for (const name of ['NEBULA_TLS_CERT', 'NEBULA_TLS_KEY', 'NEBULA_TLS_AUTHORITY', 'NEBULA_LAN_HOSTS'])
+    delete settings[name];
   return {
     ...settings,
     ...basics(input.caller),
@@ -40,6 +42,7 @@ export function serverEnvironment(input) {
           NEBULA_TLS_CERT: input.tls.certificate,
           NEBULA_TLS_KEY: input.tls.key,
           NEBULA_TLS_AUTHORITY: input.tls.authority,
+          NEBULA_LAN_HOSTS: input.lanHosts.join(','),
         }),
   };
 }

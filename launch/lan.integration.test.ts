@@ -1,10 +1,12 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { Harness, until } from './fixtures/harness.ts';
-import { lanAddresses, ownHosts } from './lan.mjs';
+import { hostHeader, lanAddresses, ownHosts } from './lan.mjs';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -58,11 +60,59 @@ describe('--lan', () => {
     );
     expect(harness.events('server').find(({ event }) => event === 'message')?.message).toEqual({
       type: 'tls-changed',
+      hosts: [...ownHosts().map(hostHeader), '10.99.0.1'],
     });
     const leaf = new X509Certificate(readFileSync(join(harness.data, 'tls/server.pem')));
     expect(leaf.checkIP('10.99.0.1')).toBe('10.99.0.1');
   });
 });
+
+describe('the real server under --lan', () => {
+  test('answers to every address that was printed, and to the ones that come later', async () => {
+    await using harness = new Harness();
+    const hostsFile = join(harness.base, 'hosts');
+    writeFileSync(hostsFile, 'fd00::9');
+    const settings = {
+      server: 'apps/dashboard/main.ts',
+      hostName: 'Nas.home.arpa',
+      lanCheckMs: 50,
+      hostsFile,
+    };
+    const launcher = harness.start({ args: ['--lan', '--port', '15023'], settings });
+    await launcher.printed('Stop', 60_000);
+    const printed = [...launcher.stdout().matchAll(/https:\/\/(\S+?):15023$/gm)].map(([, host = '']) => host);
+    expect(printed).toEqual(expect.arrayContaining(['nas.local', 'nas', 'nas.home.arpa', '[fd00::9]']));
+    for (const host of [...printed, 'localhost', '127.0.0.1', '[::1]'])
+      expect([host, await statusUnder(host, 15023)]).toEqual([host, 200]);
+    for (const host of ['evil.example', '10.99.0.1']) expect(await statusUnder(host, 15023)).toBe(421);
+    writeFileSync(hostsFile, '10.99.0.1');
+    await untilStatus('10.99.0.1', 15023, 200);
+    expect(await statusUnder('[fd00::9]', 15023)).toBe(421);
+  }, 120_000);
+});
+
+/** The status of the health endpoint when asked under this name; the connection itself goes to loopback. */
+async function statusUnder(host: string, port: number): Promise<number | undefined> {
+  return await new Promise((resolve, reject) => {
+    get(
+      {
+        ...{ host: '127.0.0.1', port, path: '/api/health', agent: false },
+        headers: { host: `${host}:${port}` },
+        rejectUnauthorized: false,
+      },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      },
+    ).on('error', reject);
+  });
+}
+
+async function untilStatus(host: string, port: number, wanted: number): Promise<void> {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await delay(100))
+    if ((await statusUnder(host, port)) === wanted) return;
+  throw new Error(`${host} was never answered with ${wanted}.`);
+}
 
 describe('the names of this machine', () => {
   const address = (text: string, internal = false) => ({

@@ -51,7 +51,7 @@ export function ownHosts(name = hostname(), interfaces = networkInterfaces()) {
 /**
  * Everything --lan adds to a start: makes the certificates, keeps them good, and says what to print.
  * @param {import('./parts.mjs').Installation} on
- * @param {(message: { type: string }) => void} send to the server
+ * @param {(message: { type: string, hosts: string[] }) => void} send to the server
  */
 export async function serveLan(on, send) {
   const { data, env, options, who } = on;
@@ -59,12 +59,14 @@ export async function serveLan(on, send) {
   const readHosts = on.replaced.readHosts ?? ownHosts;
   const hosts = readHosts();
   const certificates = await ensureCertificates(program, hosts);
+  on.lan.hosts = hosts.map(hostHeader);
   const dispose = keepCertificates(program, hosts, {
     everyMs: on.replaced.lanCheckMs ?? 600_000,
     readHosts,
-    changed: () => {
-      say('The certificate was renewed.');
-      send({ type: 'tls-changed' });
+    changed: (now, isNew) => {
+      if (isNew) say('The certificate was renewed.');
+      on.lan.hosts = now.map(hostHeader);
+      send({ type: 'tls-changed', hosts: on.lan.hosts });
     },
   });
   return {
@@ -112,6 +114,14 @@ export async function ensureCertificates({ root, node, data, env, user }, hosts)
 }
 
 /**
+ * A name or address as it stands in a Host header: lower case, IPv6 short and in brackets.
+ * @param {string} host
+ */
+export function hostHeader(host) {
+  return isIP(host) === 6 ? new URL(`http://[${host}]`).hostname : host.toLowerCase();
+}
+
+/**
  * The addresses to print, the handiest first.
  * @param {string[]} names that the certificate holds
  * @param {string} host the address that the server listens on
@@ -156,7 +166,8 @@ export function trustSteps({ fingerprint, uncovered, hasReplacedAuthority }, add
  * Renews while NebulaCommand runs: looks for new addresses every `everyMs`, and at the date twice a day.
  * @param {TlsProgram} program
  * @param {string[]} hosts that the certificate was last made for
- * @param {{ everyMs: number, readHosts: () => string[], changed: () => void }} on
+ * @param {{ everyMs: number, readHosts: () => string[], changed: (hosts: string[], isNew: boolean) => void }} on
+ *   `changed` hears of new addresses also when the certificate could stay as it is
  * @returns {() => void} ends it
  */
 export function keepCertificates(program, hosts, { everyMs, readHosts, changed }) {
@@ -169,9 +180,10 @@ export function keepCertificates(program, hosts, { everyMs, readHosts, changed }
     isBusy = true;
     try {
       const { hasNewCertificate } = await ensureCertificates(program, now);
+      const isMoved = now.join() !== known;
       known = now.join();
       lookedAt = Date.now();
-      if (hasNewCertificate) changed();
+      if (hasNewCertificate || isMoved) changed(now, hasNewCertificate);
     } catch (error) {
       say(`The certificate could not be renewed: ${error instanceof Error ? error.message : error}`);
     } finally {

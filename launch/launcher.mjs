@@ -2,6 +2,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { banner, readServerReady } from './banner.mjs';
+import { endDatabase } from './database.mjs';
 import { findEngine } from './engine.mjs';
 import { serveLan } from './lan.mjs';
 import { takeLock } from './lock.mjs';
@@ -82,7 +83,10 @@ async function run(argv, env, replaced, stop) {
   await buildWeb({ root: clone, node: node24(clone), env, say, signal: stop.signal });
   const root = who.isRoot ? programForService(clone, data, who.service) : clone;
   const engine = findEngine({ flag: options.engine, env, isRoot: who.isRoot });
-  const on = { root, node: node24(root), data, runtime, engine: engine.socket, env, who, options, replaced };
+  const on = {
+    ...{ root, node: node24(root), data, runtime, engine: engine.socket, env, who, options, replaced },
+    ...{ say, lan: { hosts: [] } },
+  };
 
   const deaths = watchForGivingUp();
   const pids = createPidFile(runtime);
@@ -103,7 +107,8 @@ async function run(argv, env, replaced, stop) {
     return await stop.orAborted(deaths.never);
   } finally {
     lan?.dispose();
-    await stopAll([server, broker], stop);
+    const { uid } = who.service;
+    await stopAll(server, broker, stop, { data, uid, patience: replaced.stopWithin ?? defaultStopWithin });
     lock.release();
   }
 }
@@ -121,16 +126,28 @@ function watchForGivingUp() {
 }
 
 /**
- * @param {ReturnType<typeof createPart>[]} parts in stopping order
+ * Stops the server, its database and the broker, in this order.
+ * @param {ReturnType<typeof createPart>} server
+ * @param {ReturnType<typeof createPart>} broker
+ * @param {import('./stop.mjs').StopListener} stop
+ * @param {{ data: string, uid: number, patience: number }} database
+ */
+async function stopAll(server, broker, stop, database) {
+  await stopPart(server, stop);
+  stop.waitsFor('database');
+  const isAllStopped = await endDatabase({ ...database, say });
+  await stopPart(broker, stop);
+  say(isAllStopped ? 'Everything is stopped.' : 'Everything but the database is stopped.');
+}
+
+/**
+ * @param {ReturnType<typeof createPart>} part
  * @param {import('./stop.mjs').StopListener} stop
  */
-async function stopAll(parts, stop) {
-  for (const part of parts) {
-    if (part.isAlive()) say(`Stopping the ${part.name} ...`);
-    stop.waitsFor(part.name);
-    await part.stop();
-  }
-  say('Everything is stopped.');
+async function stopPart(part, stop) {
+  if (part.isAlive()) say(`Stopping the ${part.name} ...`);
+  stop.waitsFor(part.name);
+  await part.stop();
 }
 
 /**

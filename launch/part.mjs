@@ -6,11 +6,12 @@ import { Refusal } from './refusal.mjs';
 /**
  * @typedef {object} PartSpec
  * @property {'broker' | 'server'} name
+ * @property {string[]} through program and arguments that become `program` (exec), such as setpriv; may be empty
  * @property {string} program absolute path
  * @property {string[]} flags arguments before the script
  * @property {string} script absolute path
  * @property {string[]} args
- * @property {Record<string, string>} env the whole environment
+ * @property {() => Record<string, string>} env the whole environment, asked for at each start
  * @property {string} cwd
  * @property {{ uid: number, gid: number } | undefined} user to run as, or undefined for our own
  * @property {() => void} prepare runs before each start, the first included
@@ -50,37 +51,71 @@ export function createPart(spec, events) {
 
   /** @returns {Promise<Record<string, unknown>>} the message with type `ready` */
   async function start() {
-    spec.prepare();
-    const started = spawn(spec.program, [...spec.flags, spec.script, ...spec.args], {
-      cwd: spec.cwd,
-      env: spec.env,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      // Its own session: Ctrl-C in the terminal reaches only the launcher, which stops things in order.
-      detached: true,
-      ...(spec.user === undefined ? {} : spec.user),
-    });
+    const started = begun();
     child = started;
     const ready = untilReady(started, spec);
+    // Whoever waits for it hears of it below; a start that cannot be recorded has nobody waiting.
+    ready.catch(() => {});
     ended = new Promise((resolve) => {
-      started.once('exit', () => resolve());
-      started.once('error', () => resolve());
+      /** @param {string} how */
+      const gone = (how) => {
+        child = undefined;
+        resolve();
+        if (wasReady && !isStopping) died(`ended by itself (${how})`, how);
+      };
+      started.once('exit', (code, signal) => gone(signal ?? `exit code ${code}`));
+      // What could not be started has no exit.
+      started.on('error', (error) => {
+        if (started.pid === undefined) gone(error.message);
+      });
     });
+    ended
+      .then(() => events.ended(spec.name))
+      .catch((error) => events.say(`The end of the ${spec.name} cannot be recorded: ${error.message}`));
     if (started.pid !== undefined) {
       const record = describeProcess(spec.name, started.pid, spec.script);
       if (record !== undefined) events.started(record);
     }
-    void ended.then(() => events.ended(spec.name));
-    started.once('exit', (code, signal) => {
-      child = undefined;
-      if (wasReady && !isStopping) died(signal ?? `exit code ${code}`);
-    });
     const message = await ready;
     wasReady = true;
     return message;
   }
 
-  /** @param {string} how */
-  function died(how) {
+  /** Prepares and spawns; a restart that fails already here counts as a death, as no exit will follow. */
+  function begun() {
+    try {
+      return spawned();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      if (wasReady && !isStopping) died(`could not be started (${why})`, why);
+      throw error;
+    }
+  }
+
+  function spawned() {
+    spec.prepare();
+    const [program = spec.program, ...args] = [
+      ...spec.through,
+      spec.program,
+      ...spec.flags,
+      spec.script,
+      ...spec.args,
+    ];
+    return spawn(program, args, {
+      cwd: spec.cwd,
+      env: spec.env(),
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      // Its own session: Ctrl-C in the terminal reaches only the launcher, which stops things in order.
+      detached: true,
+      ...(spec.user === undefined ? {} : spec.user),
+    });
+  }
+
+  /**
+   * @param {string} what happened, as the end of a sentence
+   * @param {string} how the same in a few words
+   */
+  function died(what, how) {
     deaths = [...deaths.filter((at) => Date.now() - at < minute), Date.now()];
     if (deaths.length > mostDeaths) {
       events.gaveUp(
@@ -89,11 +124,11 @@ export function createPart(spec, events) {
       return;
     }
     const wait = spec.firstRestartMs * 2 ** (deaths.length - 1);
-    events.say(`The ${spec.name} ended by itself (${how}); starting it again in ${wait / 1000} s.`);
+    events.say(`The ${spec.name} ${what}; starting it again in ${wait / 1000} s.`);
     restart = setTimeout(() => {
       start().then(
         () => events.say(`The ${spec.name} is back.`),
-        // Its exit, which follows or came before, decides about the next attempt.
+        // The end of the process, or that there was none to start, decides about the next attempt.
         (error) => events.say(error.message),
       );
     }, wait);

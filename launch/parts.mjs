@@ -1,4 +1,5 @@
 // How broker and server are started: their scripts, arguments, environment and user.
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { brokerEnvironment, serverEnvironment, tlsFiles } from './environment.mjs';
 import { grantKeys, writeGrantKeys } from './grant-key.mjs';
@@ -16,6 +17,8 @@ import { smallMemory } from './runtime.mjs';
  * @property {import('./places.mjs').Who} who
  * @property {import('./options.mjs').Options} options
  * @property {import('./launcher.mjs').Replaceable} replaced
+ * @property {(line: string) => void} say
+ * @property {{ hosts: string[] }} lan names and addresses that --lan serves just now
  */
 
 /** @typedef {import('./part.mjs').PartSpec} PartSpec */
@@ -38,7 +41,8 @@ export function brokerSpec(on) {
     name: 'broker',
     script: join(on.root, on.replaced.broker ?? 'apps/broker/main.ts'),
     args: Object.entries(args).flat(),
-    env: brokerEnvironment({ caller: on.env, runtime: on.runtime, cache: brokerCache(on) }),
+    env: () => brokerEnvironment({ caller: on.env, runtime: on.runtime, cache: brokerCache(on) }),
+    through: [],
     user: undefined,
     prepare: () => {
       removeSockets(sockets);
@@ -60,8 +64,17 @@ export function serverSpec(on) {
     name: 'server',
     script: join(on.root, on.replaced.server ?? 'apps/dashboard/main.ts'),
     args: [],
-    env: serverEnvironment({ caller: env, data, runtime, host: options.host, port: options.port, tls }),
-    user: serviceOf(who),
+    env: () =>
+      serverEnvironment({
+        caller: env,
+        data,
+        runtime,
+        host: options.host,
+        port: options.port,
+        tls,
+        lanHosts: on.lan.hosts,
+      }),
+    ...droppedTo(who, on.say),
     prepare: () => {},
     // The first start makes a database, on slow disks too.
     readyWithin: on.replaced.serverReadyWithin ?? 120_000,
@@ -82,6 +95,27 @@ function brokerCache({ data, who }) {
  */
 export function serviceOf(who) {
   return who.isRoot ? { uid: who.service.uid, gid: who.service.gid } : undefined;
+}
+
+const setpriv = '/usr/bin/setpriv';
+
+/**
+ * How the server becomes the service user for good: with no_new_privs no set-user-ID program gives it, its database or
+ * anything they start other rights again. Node cannot ask for that by itself; setpriv stands beside flock in util-linux.
+ * @param {import('./places.mjs').Who} who
+ * @param {(line: string) => void} say
+ * @param {string} [program] setpriv
+ * @returns {Pick<PartSpec, 'through' | 'user'>}
+ */
+export function droppedTo(who, say, program = setpriv) {
+  const user = serviceOf(who);
+  if (user === undefined) return { through: [], user };
+  if (!existsSync(program)) {
+    say(`${program} is missing (package util-linux): the server runs without no_new_privs.`);
+    return { through: [], user };
+  }
+  const ids = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
+  return { through: [program, '--no-new-privs', ...ids, '--'], user: undefined };
 }
 
 /** @param {Installation} on */

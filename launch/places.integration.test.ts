@@ -4,6 +4,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -12,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Harness, type Running } from './fixtures/harness.ts';
+import { isRunning } from './process-table.mjs';
 
 const running = 'NebulaCommand is running';
 const isRoot = process.getuid?.() === 0;
@@ -193,6 +195,12 @@ if (isRoot) {
       await launcher.printed(running);
       expect(harness.events('broker')[0]).toMatchObject({ uid: 0 });
       expect(harness.events('server')[0]).toMatchObject({ uid: 65_534, groups: [65_534] });
+      const { server } = harness.pids();
+      expect(readFileSync(`/proc/${server}/status`, 'utf8')).toMatch(/^NoNewPrivs:\t1$/m);
+      // The leftovers of a killed start are found by this record, so it must name the server and not who started it.
+      const records = JSON.parse(readFileSync(join(harness.rootRuntime, 'pids.json'), 'utf8'));
+      const record = records.find(({ name }: { name: string }) => name === 'server');
+      expect([record.pid, isRunning(record)]).toEqual([server, true]);
     });
 
     test('the service user can read the sockets of the broker and write nothing beside them', async () => {

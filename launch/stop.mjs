@@ -26,7 +26,7 @@ export function listenForStop(say) {
     say(
       waitingFor === ''
         ? 'Already stopping.'
-        : `Still waiting for the ${waitingFor} to stop (${seconds} s so far; it is killed after 30 s).`,
+        : `Still waiting for the ${waitingFor} to stop (${seconds} s so far, at most 30 s).`,
     );
   };
   for (const name of signals) process.on(name, onSignal);

@@ -15,6 +15,8 @@ const installation = {
   who: { uid: 0, isRoot: true, service: { name: 'nebula', uid: 990, gid: 991 } },
   options: { help: false, lan: false, host: '127.0.0.1', port: 5000, data: undefined, engine: undefined },
   replaced: {},
+  say: () => {},
+  lan: { hosts: [] },
 };
 
 /** The command line and the environment that a unit gives its process. */
@@ -46,7 +48,7 @@ describe('the systemd units', () => {
       `${runtime}/lock`,
     ];
     expect(given).toEqual([...lock, spec.program, ...spec.flags, spec.script, ...spec.args]);
-    const { PATH, ...expected } = spec.env;
+    const { PATH, ...expected } = spec.env();
     expect(environment).toEqual(expected);
   });
 
@@ -55,7 +57,7 @@ describe('the systemd units', () => {
     const { command, environment } = unit('nebula.service');
     expect(command).toEqual([spec.program, ...spec.flags, spec.script]);
     // HOST and PORT come from the settings file, or are the server's own defaults.
-    const { PATH, HOST, PORT, ...expected } = spec.env;
+    const { PATH, HOST, PORT, ...expected } = spec.env();
     expect(environment).toEqual(expected);
   });
 });

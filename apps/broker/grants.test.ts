@@ -78,6 +78,28 @@ test('a grant works once', async () => {
   expect(ground.engine.requests).toHaveLength(1);
 });
 
+test('a grant that an earlier broker accepted is refused by the next one, also with the same key', async () => {
+  const grant = sign();
+  expect((await send(grant)).status).toBe(200);
+  const short = sign({}, 30);
+  time = new Date(time.getTime() + 1_000);
+  await using next = await makeGround(
+    () => time,
+    () => {},
+  );
+  await writeFile(next.grantKey, pair.publicKey.export({ type: 'spki', format: 'pem' }));
+  const sendNext = (header: string) =>
+    sendRaw(
+      next.broker.dockerSocket,
+      writeRequest('POST', request.target, JSON.stringify(body), { [grantHeader]: header }),
+    );
+
+  for (const replayed of [grant, short])
+    expect((await sendNext(replayed)).body).toContain('before the broker started');
+  expect(next.engine.requests).toEqual([]);
+  expect((await sendNext(sign())).status).toBe(200);
+});
+
 test('a grant dies after its seconds, and none lives longer than sixty', async () => {
   const grant = sign();
   time = new Date(time.getTime() + 60_000);

@@ -20,9 +20,16 @@ export interface Grants {
 /** Longest life of a grant. */
 export const longestGrantSeconds = 60;
 
-/** @param keyFile Ed25519 public key (PEM); read at each use, so that it may appear later. No key: no grants. */
+/**
+ * Which grants were used is known to this process only. So that none that an earlier one accepted works again (its key may
+ * still be there when the broker was not started by the launcher or its unit), a grant must outlive the start by the longest
+ * life: no grant signed before the start does. In the first minute only grants of the full sixty seconds can.
+ *
+ * @param keyFile Ed25519 public key (PEM); read at each use, so that it may appear later. No key: no grants.
+ */
 export function createGrants(keyFile: string | undefined, now: () => Date): Grants {
   const used = new Map<string, number>();
+  const startedAt = now().getTime() / 1000;
 
   return {
     use(header, request, needed) {
@@ -39,6 +46,8 @@ export function createGrants(keyFile: string | undefined, now: () => Date): Gran
       for (const [nonce, until] of used) if (until <= seconds) used.delete(nonce);
       if (grant.exp <= seconds || grant.exp > seconds + longestGrantSeconds)
         return stop('The grant has expired.');
+      if (grant.exp < startedAt + longestGrantSeconds)
+        return stop('The grant may have been used before the broker started; ask for a new one.');
       if (used.has(grant.nonce)) return stop('The grant was used before.');
       if (grant.requestSha256 !== requestDigest(request)) return stop('The grant is for another request.');
       if (rules.some((rule) => !grant.rules.includes(rule)))

@@ -42,6 +42,8 @@ export interface AppOptions {
 export interface App extends AsyncDisposable {
   server: Server;
   resources: Resources;
+  /** Names and addresses answered to besides those of {@link AppOptions}; replaces the names of an earlier call. */
+  allowHosts(names: string[]): void;
   /** A one-time token for the first account; null when there is one. */
   setUpToken(): Promise<string | null>;
 }
@@ -88,12 +90,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     definitions: Object.values(features).flatMap((feature) => feature.runs(base)),
     event: { topic: runChanged.name, access: runChanged.access },
+    onRest: (runId) => hub.setState('jobs.progress', runId, runChanged.access, null),
     onProgress: (runId, step, fraction, message) =>
       hub.setState('jobs.progress', runId, runChanged.access, { step, fraction, message }),
   });
   const resources: Resources = { ...base, journal };
   const parts = Object.entries(features).map(([id, feature]) => ({ id, ...feature.setUp(resources) }));
 
+  const allowedHosts = hostNames(options.allowedHosts);
   const server = await createServer({
     api,
     routes: Object.fromEntries(parts.map(({ id, routes }) => [id, routes])),
@@ -102,7 +106,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     makeContext,
     checksOutput: options.checksOutput,
-    guard: { allowedHosts: hostNames(options.allowedHosts), allowedOrigins: new Set(options.allowedOrigins) },
+    guard: { allowedHosts, allowedOrigins: new Set(options.allowedOrigins) },
     tls: options.tls,
     trustedProxies: options.trustedProxies,
     requestsPerMinute: options.requestsPerMinute,
@@ -118,24 +122,30 @@ export async function startApp(options: AppOptions): Promise<App> {
     ...parts.flatMap((part) => part.schedules ?? []),
   ];
   await jobs.start([clean, journal.job, ...parts.flatMap((part) => part.jobs ?? [])], schedules);
-  const work = Promise.all([
-    relayEvents({ database, hub, log, signal: stop.signal }),
-    authenticator.watch((subject) => dropReaders(hub, subject), stop.signal),
-    journal.recover(stop.signal),
-    ...parts.map((part) => part.work?.(stop.signal)),
-  ]);
-  work.catch((error: unknown) => log.error({ error }, 'background work ended'));
+  const lasting: Record<string, (signal: AbortSignal) => Promise<unknown>> = {
+    'events.relay': (signal) => relayEvents({ database, hub, log, signal }),
+    'account.watch': (signal) => authenticator.watch((subject) => dropReaders(hub, subject), signal),
+    'jobs.recover': (signal) => journal.recover(signal),
+  };
+  for (const { id, work } of parts) if (work !== undefined) lasting[`${id}.work`] = work;
+  const work = Promise.all(
+    Object.entries(lasting).map(([name, run]) => keepUp(name, run, clock, log, stop.signal)),
+  );
 
   return {
     server,
     resources,
+    allowHosts(names) {
+      allowedHosts.clear();
+      for (const name of hostNames([...options.allowedHosts, ...names])) allowedHosts.add(name);
+    },
     setUpToken: () => signIn.issueSetUpToken(database),
     async [Symbol.asyncDispose]() {
       await server.close();
       await journal.stop();
       stop.abort();
       await jobs.stop();
-      await work.catch((error: unknown) => log.debug({ error }, 'background work ended with an error'));
+      await work;
       if (Symbol.dispose in docker) (docker as Docker & Disposable)[Symbol.dispose]();
     },
   };
@@ -144,4 +154,24 @@ export async function startApp(options: AppOptions): Promise<App> {
 /** The names this machine always answers to, and those that were allowed. */
 function hostNames(allowed: string[]): Set<string> {
   return new Set(['localhost', '127.0.0.1', '[::1]', ...allowed]);
+}
+
+const keepUpMs = 2000;
+
+/** Long-running work that ends or fails before we stop is begun again: the page must not stay silent until a restart. */
+async function keepUp(
+  name: string,
+  run: (signal: AbortSignal) => Promise<unknown>,
+  clock: Clock,
+  log: Log,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await run(signal);
+    } catch (error) {
+      if (!signal.aborted) log.error({ error, work: name }, 'background work failed and begins again');
+    }
+    if (!signal.aborted) await clock.sleep(keepUpMs, signal).catch(() => undefined);
+  }
 }

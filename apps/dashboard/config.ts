@@ -50,6 +50,11 @@ export const dashboardSettings = {
     list,
     'Further host names under which people reach NebulaCommand, separated by commas',
   ),
+  lanHosts: setting(
+    'NEBULA_LAN_HOSTS',
+    list,
+    'Names and addresses of --lan, IPv6 in brackets; set by the launcher',
+  ),
   allowedOrigins: setting(
     'NEBULA_ALLOWED_ORIGINS',
     list,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Secret } from '@nebula/config';
 import {
   type Connection,
@@ -16,6 +17,9 @@ export interface AppDatabase extends AsyncDisposable {
   database: Database;
   embedded: EmbeddedPostgres | null;
 }
+
+/** Whoever asks us to stop waits for 25 s: 2 s for queries under way, and for the server this and 5 s at most. */
+const stopBudget = { queriesMs: 2000, fastMs: 15_000 };
 
 /** Opens `DATABASE_URL`, or starts the embedded PostgreSQL under the data directory and makes the database in it. */
 export async function openAppDatabase(options: {
@@ -46,8 +50,10 @@ export async function openAppDatabase(options: {
     database,
     embedded,
     async [Symbol.asyncDispose]() {
-      await database[Symbol.asyncDispose]();
-      await embedded.stop();
+      // A query that hangs must not keep the server from being stopped; it ends with it.
+      const isClosed = Promise.resolve(database[Symbol.asyncDispose]());
+      await Promise.race([isClosed, sleep(stopBudget.queriesMs, undefined, { ref: false })]);
+      await embedded.stop({ fastMs: stopBudget.fastMs });
     },
   };
 }

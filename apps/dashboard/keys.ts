@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { registerSecret } from '@nebula/log';
 
 /** Keys that lie outside the database and its backups, in `<data>/keys` (0700). */
 export interface Keys {
@@ -18,6 +19,8 @@ export async function openKeys(dataDir: string): Promise<Keys> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const audit = await ensure(join(dir, 'audit.key'), () => randomBytes(32).toString('base64'));
   const device = await ensure(join(dir, 'device.key'), () => randomBytes(32).toString('base64'));
+  registerSecret(audit);
+  registerSecret(device);
   return { dir, audit: Buffer.from(audit, 'base64'), device: Buffer.from(device, 'base64') };
 }
 

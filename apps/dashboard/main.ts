@@ -1,6 +1,7 @@
+import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
-import { hostname, networkInterfaces } from 'node:os';
+import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { ConfigError } from '@nebula/config';
 import { causeChain } from '@nebula/errors';
@@ -8,6 +9,7 @@ import { createLog, type Log, registerSecret } from '@nebula/log';
 import { startApp } from './app.ts';
 import { type DashboardConfig, readDashboardConfig } from './config.ts';
 import { openAppDatabase } from './database.ts';
+import { engineFound } from './engine-found.ts';
 import { openKeys } from './keys.ts';
 
 const version = '0.1.0';
@@ -30,7 +32,7 @@ async function main(): Promise<void> {
     process.exitCode = 1;
   }
   // What still waits (a job, a slow reader) must not keep the database from being stopped in order.
-  const hurry = setTimeout(() => process.exit(process.exitCode ?? 1), 25_000);
+  const hurry = setTimeout(() => process.exit(process.exitCode ?? 1), 29_000);
   await stack.disposeAsync();
   clearTimeout(hurry);
   if (process.connected) process.disconnect();
@@ -51,7 +53,7 @@ async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableSt
       docker: { socket: join(config.brokerDir, 'docker.sock') },
       sampleSeconds: config.sampleSeconds,
       requestsPerMinute: config.requestsPerMinute,
-      allowedHosts: [...config.allowedHosts, ...(tls === null ? [] : ownNames())],
+      allowedHosts: config.allowedHosts,
       allowedOrigins: config.allowedOrigins,
       trustedProxies: config.trustedProxies,
       tls,
@@ -60,14 +62,18 @@ async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableSt
       checksOutput: false,
     }),
   );
+  app.allowHosts([...config.lanHosts, ...namesOf(tls)]);
   process.on('message', (message) => {
-    const renewed = isTlsChanged(message) ? tlsOf(config) : null;
-    if (renewed !== null) app.server.setCertificate(renewed);
+    const hosts = hostsOfTlsChanged(message);
+    const renewed = hosts === null ? null : tlsOf(config);
+    if (hosts === null || renewed === null) return;
+    app.server.setCertificate(renewed);
+    app.allowHosts([...hosts, ...namesOf(renewed)]);
   });
   const port = await app.server.listen(host, config.port);
   const url = `${tls === null ? 'http' : 'https'}://${shownHost(host)}:${port}`;
   const token = await app.setUpToken();
-  const docker = await engineFound(app.resources);
+  const docker = await engineFound(app.resources.docker);
   log.info({ url, docker, embedded: opened.embedded !== null }, 'ready');
   tell({
     type: 'ready',
@@ -100,28 +106,15 @@ function whenAskedToStop(): Promise<void> {
   });
 }
 
-/** The launcher says so after it has renewed the certificate files. */
-function isTlsChanged(message: unknown): boolean {
-  return (
-    typeof message === 'object' && message !== null && 'type' in message && message.type === 'tls-changed'
-  );
+/** The launcher says so after it has renewed the certificate files, with the names and addresses it renewed them for. */
+function hostsOfTlsChanged(message: unknown): string[] | null {
+  if (typeof message !== 'object' || message === null || !('type' in message)) return null;
+  if (message.type !== 'tls-changed') return null;
+  return 'hosts' in message && Array.isArray(message.hosts) ? message.hosts.map(String) : [];
 }
 
 function tell(message: object): void {
   process.send?.(message);
-}
-
-async function engineFound({
-  docker,
-}: {
-  docker: { version(signal: AbortSignal): Promise<{ version: string }> };
-}) {
-  try {
-    const { version: engine } = await docker.version(AbortSignal.timeout(3000));
-    return { found: true, detail: `Docker ${engine}` };
-  } catch (error) {
-    return { found: false, detail: error instanceof Error ? error.message : 'Docker does not answer.' };
-  }
 }
 
 function tlsOf({ tlsCert, tlsKey }: DashboardConfig): { cert: string; key: string } | null {
@@ -137,14 +130,15 @@ function authorityFile({
   return { '/authority.pem': file };
 }
 
-/** Names under which the home network reaches this machine. */
-function ownNames(): string[] {
-  const name = hostname().toLowerCase();
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
-  const literals = addresses.map(({ address, family }) =>
-    family === 'IPv6' ? `[${address.split('%')[0]}]` : address,
-  );
-  return [name, `${name}.local`, `${name}.home.arpa`, `${name}.lan`, `${name}.home`, ...literals];
+/** What the certificate itself names, as a Host header writes it: a certificate of one's own comes without a launcher. */
+function namesOf(tls: { cert: string } | null): string[] {
+  const names = tls === null ? '' : (new X509Certificate(tls.cert).subjectAltName ?? '');
+  return names.split(', ').flatMap((entry) => {
+    const [kind, name = ''] = entry.split(/:(.*)/s);
+    if (kind === 'DNS') return [name.toLowerCase()];
+    if (kind !== 'IP Address') return [];
+    return [isIPv6(name) ? new URL(`http://[${name}]`).hostname : name];
+  });
 }
 
 function shownHost(host: string): string {

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { appendFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { TestClock } from '@nebula/clock/testing';
 import { temporaryDirectory, testDatabase } from '@nebula/db/testing';
 import { registerSecret } from '@nebula/log';
@@ -105,6 +107,36 @@ test.each([
 
   const { findings } = await audit.verify(database);
   expect(findings.map((finding) => finding.kind)).toContain(kind);
+});
+
+test('entries cut off stay found after newer ones were sealed', async () => {
+  for (let n = 0; n < 4; n += 1) {
+    await audit.append(database.sql, entry(n));
+    await audit.seal(database);
+  }
+  await asOwner('delete from audit_entries where seal_no > 2; delete from audit_seals where no > 2');
+
+  for (let n = 4; n < 8; n += 1) {
+    await audit.append(database.sql, entry(n));
+    await audit.seal(database);
+  }
+
+  const { findings } = await audit.verify(database);
+  expect(findings.map((finding) => finding.message).join()).toMatch(/Seal 4, remembered on .* was gone/);
+});
+
+test('a line torn off by a full disk neither stops sealing nor hides tampering', async () => {
+  await write(1);
+  await audit.seal(database);
+  await appendFile(join(dir.path, 'audit-anchors.jsonl'), '{"no":2,"ma');
+  await clock.advance(86_400_000);
+  await write(1);
+
+  await audit.seal(database);
+
+  expect((await audit.verify(database)).findings).toEqual([]);
+  const lines = (await readFile(join(dir.path, 'audit-anchors.jsonl'), 'utf8')).trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line).no)).toEqual([1, 2]);
 });
 
 test('an application that only has the tables cannot change or remove an entry', async () => {

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import type { Clock } from '@nebula/clock';
 import { type Database, type MigrationSet, newId, type Sql } from '@nebula/db';
 import { redact } from '@nebula/log';
+import type { SealMemory } from './anchor.ts';
 import { entryMac, type Unsigned } from './mac.ts';
 import { sealOnce } from './seal.ts';
 import { type EntryFilter, type EntryRow, entriesBefore, insertEntry } from './store.ts';
 import { type Finding, verifyAudit } from './verify.ts';
 
-export type { Anchor, AnchorFile } from './anchor.ts';
-export { openAnchorFile } from './anchor.ts';
+export { openAnchorFile, type SealMemory } from './anchor.ts';
 export type { EntryFilter } from './store.ts';
 export type { Finding } from './verify.ts';
 
@@ -27,6 +27,8 @@ export interface AuditEntry {
   code?: string;
   before?: unknown;
   after?: unknown;
+  /** From where it was tried, where that matters (sign-ins). */
+  origin?: { address: string; userAgent: string };
 }
 
 /** An entry as it is read back. */
@@ -34,14 +36,6 @@ export interface StoredAuditEntry extends AuditEntry {
   id: string;
   at: Date;
   isSealed: boolean;
-}
-
-/** Where seals are remembered outside the database, so that cutting off the newest is found. */
-export interface SealMemory {
-  /** Remembers the newest seal; called after its transaction has committed. */
-  remember(anchor: { no: number; mac: string; at: string }): Promise<void>;
-  /** Seals that were remembered: the newest, and one for each day. */
-  recall(): Promise<{ no: number; mac: string }[]>;
 }
 
 /** The audit of one application. */
@@ -78,6 +72,7 @@ function rowOf(entry: AuditEntry, now: Date): Unsigned {
   const details: Record<string, unknown> = {};
   if (entry.before !== undefined) details['before'] = entry.before;
   if (entry.after !== undefined) details['after'] = entry.after;
+  if (entry.origin !== undefined) details['origin'] = entry.origin;
   return {
     id: newId(),
     at: now,
@@ -103,7 +98,7 @@ function clean(text: string): string {
 }
 
 function stored(row: EntryRow): StoredAuditEntry {
-  const details = JSON.parse(row.details) as { before?: unknown; after?: unknown };
+  const details = JSON.parse(row.details) as Pick<AuditEntry, 'before' | 'after' | 'origin'>;
   return {
     id: row.id,
     at: row.at,

@@ -1,5 +1,5 @@
 import type { Database, Sql } from '@nebula/db';
-import type { SealMemory } from './index.ts';
+import type { SealMemory } from './anchor.ts';
 import { entryMac, isSameMac } from './mac.ts';
 import { digestOf, sealMac } from './seal.ts';
 import {
@@ -94,7 +94,11 @@ function findingsOf(rows: EntryRow[], key: Buffer): Finding[] {
 
 async function memoryFindings(sql: Sql, memory: SealMemory): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const anchor of await memory.recall()) {
+  const { anchors, accusations } = await memory.recall();
+  for (const { message, at } of accusations) {
+    findings.push({ kind: 'seal-removed', subject: at, message });
+  }
+  for (const anchor of anchors) {
     const seal = await sealByNo(sql, anchor.no);
     if (seal === undefined) {
       const message = `Seal ${anchor.no} was anchored outside the database and is gone: newer entries were cut off.`;

@@ -3,7 +3,15 @@ import { includesRole, type Permission, type Role } from '@nebula/contract';
 /** Who acts. Every change and every audit entry has one. */
 export type Actor =
   | { kind: 'user'; id: string; name: string; email: string; role: Role; sessionId: string }
-  | { kind: 'apiKey'; id: string; name: string; role: Role; scopes: string[]; userId: string | null }
+  | {
+      kind: 'apiKey';
+      id: string;
+      name: string;
+      role: Role;
+      scopes: string[];
+      userId: string | null;
+      expiresAt: Date | null;
+    }
   | { kind: 'agent'; id: string; name: string; role: Role }
   | { kind: 'job'; id: string; name: string }
   | { kind: 'system'; id: string; name: string }

@@ -14,6 +14,8 @@ export interface NewApiKey {
   expiresAt: Date | null;
   /** The owner; null for a key that the machine's owner made without an account. */
   userId: string | null;
+  /** The key with which it is made; null when a person makes it. */
+  madeBy?: string | null;
 }
 
 /** Keys for programs. */
@@ -22,7 +24,7 @@ export interface ApiKeys {
   create(sql: Sql, key: NewApiKey): Promise<{ token: string; row: ApiKeyRow }>;
   /** Keys of a user (all when null), newest first. */
   list(sql: Sql, userId: string | null, beforeId: string | null, limit: number): Promise<ApiKeyRow[]>;
-  /** Makes a key stop working at once. Throws NOT_FOUND when it is not the user's (any when `userId` is null). */
+  /** Makes a key, and those made with it, stop working at once. Throws NOT_FOUND when it is not the user's (any when `userId` is null). */
   revoke(sql: Sql, id: string, userId: string | null): Promise<ApiKeyRow>;
 }
 
@@ -33,6 +35,7 @@ export function createApiKeys({ clock }: { clock: Clock }): ApiKeys {
       const { token, digest } = newToken('apiKey');
       const row = {
         ...key,
+        madeBy: key.madeBy ?? null,
         id: newId(),
         hint: token.slice(0, 8),
         createdAt: clock.now(),

@@ -9,6 +9,7 @@ import {
   createAuthenticator,
   createJudge,
   createSignIn,
+  networkOf,
   nobody,
 } from './index.ts';
 
@@ -187,7 +188,7 @@ test('a revocation reaches a process that remembers the key', async () => {
   const auth = authenticator();
   const stop = new AbortController();
   const subjects: string[] = [];
-  const watching = auth.watch((subject) => subjects.push(subject), stop.signal);
+  const watching = auth.watch((subject) => void (subject === '' || subjects.push(subject)), stop.signal);
   await new Promise((resolve) => setTimeout(resolve, 300));
   await auth.byApiKey(token);
 
@@ -250,6 +251,7 @@ test('roles and scopes both bound what a key may do, and unknown permissions are
     role,
     scopes,
     userId: null,
+    expiresAt: null,
   });
 
   expect(judge.can(key('operator', ['containers:*']), 'containers:operate')).toBe(true);
@@ -257,4 +259,26 @@ test('roles and scopes both bound what a key may do, and unknown permissions are
   expect(judge.can(key('viewer', ['*']), 'containers:operate')).toBe(false);
   expect(judge.can(key('operator', ['*']), 'unknown:verb')).toBe(false);
   expect(judge.can(nobody, 'containers:read')).toBe(false);
+});
+
+test('keys made with a key stop with it', async () => {
+  const user = await firstAccount();
+  const base = { name: 'k', role: 'viewer' as const, scopes: ['*'], expiresAt: null, userId: user.id };
+  const first = await apiKeys.create(database.sql, base);
+  const second = await apiKeys.create(database.sql, { ...base, madeBy: first.row.id });
+  const third = await apiKeys.create(database.sql, { ...base, madeBy: second.row.id });
+
+  await apiKeys.revoke(database.sql, first.row.id, user.id);
+
+  await expect(authenticator().byApiKey(third.token)).rejects.toThrow(/was revoked/);
+});
+
+test('callers are told apart by their IPv4 address or their IPv6 network, however it is written', () => {
+  expect(networkOf('192.0.2.7')).toBe('192.0.2.7');
+  expect(networkOf('::ffff:192.0.2.7')).toBe('192.0.2.7');
+  expect(networkOf('2001:db8::a:b:c:d')).toBe(networkOf('2001:DB8:0:0:1:2:3:4'));
+  expect(networkOf('2001:db8::1')).toBe('2001:db8:0:0::/64');
+  expect(networkOf('2001:db8:1:2::1')).not.toBe(networkOf('2001:db8:1:3::1'));
+  expect(networkOf('fe80::1%eth0')).toBe(networkOf('fe80::2'));
+  expect(networkOf('::1')).toBe('0:0:0:0::/64');
 });

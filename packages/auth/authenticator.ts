@@ -12,6 +12,8 @@ import { digestOf, isTokenOf } from './tokens.ts';
 export interface Identity {
   actor: Actor;
   expiresAt: Date | null;
+  /** True when a session's life was just extended: the browser's cookie should be too. */
+  isRenewed: boolean;
 }
 
 /** Turns tokens into actors: one indexed read, remembered for seconds, forgotten at once when anything is revoked. */
@@ -20,9 +22,14 @@ export interface Authenticator {
   bySession(token: string): Promise<Identity | null>;
   /** The key as actor. Throws SIGNED_OUT with the reason when it is unknown, expired or revoked. */
   byApiKey(token: string): Promise<Identity>;
+  /** True when the token was proven within the last seconds and is answered without asking the database. */
+  remembers(token: string): boolean;
   /** Forgets what it remembers; call it after a revocation of this process has committed, so that it holds at once. */
   forget(): void;
-  /** Listens for revocations of any process; `onRevoked` gets `session:<id>` or `apiKey:<id>`. */
+  /**
+   * Listens for revocations of any process; `onRevoked` gets `session:<id>` or `apiKey:<id>`, or an empty text when some may have
+   * been missed.
+   */
   watch(onRevoked: (subject: string) => void, signal: AbortSignal): Promise<void>;
 }
 
@@ -32,7 +39,15 @@ const touchEveryMs = 60_000;
 /** An authenticator on a database. */
 export function createAuthenticator(options: { database: Database; clock: Clock; log: Log }): Authenticator {
   const { database, clock, log } = options;
+  let generation = 0;
   const remembered = new Map<string, { identity: Identity; until: number }>();
+
+  function known(key: string): Identity | null {
+    const now = clock.now().getTime();
+    const hit = remembered.get(key);
+    if (hit === undefined || hit.until <= now) return null;
+    return (hit.identity.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) > now ? hit.identity : null;
+  }
 
   async function remember(
     token: string,
@@ -40,19 +55,15 @@ export function createAuthenticator(options: { database: Database; clock: Clock;
   ): Promise<Identity | null> {
     const digest = digestOf(token);
     const key = digest.toString('latin1');
-    const now = clock.now().getTime();
-    const hit = remembered.get(key);
-    if (
-      hit !== undefined &&
-      hit.until > now &&
-      (hit.identity.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) > now
-    ) {
-      return hit.identity;
-    }
+    const hit = known(key);
+    if (hit !== null) return hit;
+    const asked = generation;
     const identity = await read(digest);
-    if (identity !== null) {
+    // What was read before a revocation must not be remembered after it.
+    if (identity !== null && asked === generation) {
       if (remembered.size >= 1000) remembered.clear();
-      remembered.set(key, { identity, until: now + rememberMs });
+      const until = clock.now().getTime() + rememberMs;
+      remembered.set(key, { identity: { ...identity, isRenewed: false }, until });
     }
     return identity;
   }
@@ -62,13 +73,15 @@ export function createAuthenticator(options: { database: Database; clock: Clock;
     const found = await liveSession(database.sql, digest, now);
     if (found === undefined) return null;
     const { session, user } = found;
-    if (now.getTime() - session.lastSeenAt.getTime() > touchEveryMs) {
+    const isRenewed = now.getTime() - session.lastSeenAt.getTime() > touchEveryMs;
+    if (isRenewed) {
       await touchSession(database.sql, session.id, now, new Date(now.getTime() + sessionLifeMs));
     }
     const { id, name, email, role } = user;
     return {
       actor: { kind: 'user', id, name, email, role, sessionId: session.id },
       expiresAt: session.expiresAt,
+      isRenewed,
     };
   }
 
@@ -89,7 +102,17 @@ export function createAuthenticator(options: { database: Database; clock: Clock;
     }
     const role = user !== null && !includesRole(user.role, key.role) ? user.role : key.role;
     const { id, name, scopes, userId } = key;
-    return { actor: { kind: 'apiKey', id, name, role, scopes, userId }, expiresAt: key.expiresAt };
+    const { expiresAt } = key;
+    return {
+      actor: { kind: 'apiKey', id, name, role, scopes, userId, expiresAt },
+      expiresAt,
+      isRenewed: false,
+    };
+  }
+
+  function forget(): void {
+    generation += 1;
+    remembered.clear();
   }
 
   return {
@@ -102,14 +125,15 @@ export function createAuthenticator(options: { database: Database; clock: Clock;
       if (identity === null) throw refused('This API key is not known here.');
       return identity;
     },
-    forget: () => remembered.clear(),
+    remembers: (token) => known(digestOf(token).toString('latin1')) !== null,
+    forget,
     async watch(onRevoked, signal) {
-      const forget = (subject: string) => {
-        remembered.clear();
-        if (subject !== '') onRevoked(subject);
+      const hear = (subject: string) => {
+        forget();
+        onRevoked(subject);
         log.debug({ subject }, 'credentials changed');
       };
-      await database.listen(authChannel, { onMessage: forget, onReconnect: () => forget('') }, signal);
+      await database.listen(authChannel, { onMessage: hear, onListening: () => hear('') }, signal);
     },
   };
 }

@@ -22,28 +22,39 @@ export async function hashPassword(password: string): Promise<string> {
  * two run at once; when too many wait RATE_LIMITED is thrown, so that a flood of sign-ins cannot exhaust memory.
  */
 export async function isPassword(hashText: string | null, password: string): Promise<boolean> {
-  decoy ??= hashPassword('nobody has this password');
-  const against = hashText ?? (await decoy);
+  const against = hashText ?? (await decoyHash());
   return await limited(async () => {
     const { verify } = await import('@node-rs/argon2');
     return (await verify(against, password)) && hashText !== null;
   });
 }
 
+/** A hash to compare with where there is none; made once, and again when making it failed. */
+async function decoyHash(): Promise<string> {
+  decoy ??= hashPassword('nobody has this password').catch((error: unknown) => {
+    decoy = null;
+    throw error;
+  });
+  return await decoy;
+}
+
 async function limited<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= maxAtOnce) {
+  if (running < maxAtOnce) {
+    running += 1;
+  } else {
     if (waiting.length >= maxWaiting) {
       throw new AppError('RATE_LIMITED', 'Too many sign-ins at once; try again in a few seconds.', {
         retryAfterSeconds: 5,
       });
     }
+    // Whoever ends hands its place over, so the count stays as it is.
     await new Promise<void>((resolve) => waiting.push(resolve));
   }
-  running += 1;
   try {
     return await work();
   } finally {
-    running -= 1;
-    waiting.shift()?.();
+    const next = waiting.shift();
+    if (next === undefined) running -= 1;
+    else next();
   }
 }

@@ -41,6 +41,7 @@ export const apiKeys = pgTable('api_keys', {
   id: uuid('id').primaryKey(),
   tokenSha256: bytes('token_sha256').notNull(),
   hint: text('hint').notNull(),
+  madeBy: uuid('made_by'),
   userId: uuid('user_id'),
   name: text('name').notNull(),
   role: text('role', { enum: roles }).notNull(),

@@ -122,12 +122,14 @@ export async function apiKeyById(database: Sql, id: string): Promise<ApiKeyRow |
   return (await database.select().from(apiKeys).where(eq(apiKeys.id, id)).limit(1))[0];
 }
 
+/** Revokes a key and all that were made with it, however indirectly. */
 export async function revokeApiKey(database: Sql, id: string, now: Date): Promise<void> {
-  await database
-    .update(apiKeys)
-    .set({ revokedAt: now })
-    .where(and(eq(apiKeys.id, id), isNull(apiKeys.revokedAt)));
-  await notifyAuth(database, `apiKey:${id}`);
+  const { rows } = await database.execute<{ id: string }>(sql`with recursive line as (
+      select id from api_keys where id = ${id}::uuid
+      union select child.id from api_keys child join line on child.made_by = line.id)
+    update api_keys set revoked_at = ${now.toISOString()}::timestamptz
+    where id in (select id from line) and revoked_at is null returning id`);
+  for (const row of rows) await notifyAuth(database, `apiKey:${row.id}`);
 }
 
 export async function insertLink(database: Sql, row: typeof oneTimeLinks.$inferInsert): Promise<void> {

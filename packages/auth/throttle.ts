@@ -1,6 +1,7 @@
 import type { Clock } from '@nebula/clock';
 import type { Sql } from '@nebula/db';
 import { AppError } from '@nebula/errors';
+import { networkOf } from './network.ts';
 import { clearThrottle, raiseThrottle, throttlesOf } from './store.ts';
 
 /** Where a sign-in comes from. */
@@ -59,9 +60,4 @@ function bucketsOf({ email, address, knownDevice }: Attempt) {
     { key: `account:${email}`, free: 5, maxWaitMs: 60_000 },
     { key: `address:${networkOf(address)}`, free: 20, maxWaitMs: 15 * 60_000 },
   ];
-}
-
-/** An IPv6 client has a whole /64 to itself, so that is what counts. */
-function networkOf(address: string): string {
-  return address.includes(':') && !address.includes('.') ? address.split(':').slice(0, 4).join(':') : address;
 }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
@@ -24,6 +25,17 @@ test('every problem is told at once with the sentence of its setting', () => {
 
   expect(read).toThrow(ConfigError);
   expect(read).toThrow(/PORT.*Port to listen on[\s\S]*MODE.*How it runs/);
+});
+
+test('a value can come from a file, and a file that is not there is told like any other problem', () => {
+  const own = fileURLToPath(import.meta.url);
+
+  expect(readSettings(settings, { TOKEN_FILE: own }).token?.reveal()).toContain(
+    'a value can come from a file',
+  );
+  expect(() => readSettings(settings, { TOKEN_FILE: '/nonexistent/token', PORT: 'x' })).toThrow(
+    /PORT[\s\S]*TOKEN_FILE.*ENOENT/,
+  );
 });
 
 test('a secret does not show in text, JSON or inspection', () => {

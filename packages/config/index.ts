@@ -71,7 +71,12 @@ export function readSettings<S extends Settings>(
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
   for (const [name, definition] of Object.entries(settings)) {
-    const result = definition.schema.safeParse(valueOf(environment, definition.variable));
+    const given = valueOf(environment, definition.variable);
+    if (given instanceof Error) {
+      problems.push(`${definition.variable}_FILE: ${given.message}`);
+      continue;
+    }
+    const result = definition.schema.safeParse(given);
     if (result.success) values[name] = result.data;
     else
       problems.push(
@@ -82,8 +87,16 @@ export function readSettings<S extends Settings>(
   return Object.freeze(values) as ValuesOf<S>;
 }
 
-function valueOf(environment: NodeJS.ProcessEnv, variable: string): string | undefined {
+function valueOf(environment: NodeJS.ProcessEnv, variable: string): string | undefined | Error {
   const file = environment[`${variable}_FILE`];
-  const value = file === undefined ? environment[variable] : readFileSync(file, 'utf8').trim();
+  const value = file === undefined ? environment[variable] : contentOf(file);
   return value === '' ? undefined : value;
+}
+
+function contentOf(file: string): string | Error {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }

@@ -22,7 +22,7 @@ export {
   type Upload,
   upload,
 } from './define.ts';
-export { Id, Instant, type Page, PageQuery, pageOf, pageWindow } from './page.ts';
+export { Id, IdPageQuery, Instant, type Page, PageQuery, pageOf, pageWindow, text } from './page.ts';
 export {
   endpointsOf,
   endpointTable,

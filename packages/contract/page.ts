@@ -7,6 +7,11 @@ export const PageQuery = z.object({
 });
 export type PageQuery = z.infer<typeof PageQuery>;
 
+/** Query of lists whose places are ids. */
+export const IdPageQuery = PageQuery.extend({
+  cursor: z.uuid('A cursor is the `next` of the page before.').optional(),
+});
+
 /** A page of `item`s; `next` is null on the last one. */
 export function pageOf<T extends z.ZodType>(item: T) {
   return z.object({ items: z.array(item), next: z.string().nullable() });
@@ -20,6 +25,14 @@ export interface Page<T> {
 
 /** An instant on the wire: ISO-8601 with `Z`. */
 export const Instant = z.iso.datetime();
+
+/** Text of at most `max` characters that a database can hold: PostgreSQL knows no NUL. */
+export function text(max: number) {
+  return z
+    .string()
+    .max(max)
+    .refine((value) => !value.includes('\u0000'), 'The NUL character is not allowed.');
+}
 
 /** An id on the wire: a UUID. */
 export const Id = z.uuid();

@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { createLog } from '@nebula/log';
 import { expect, inject, test } from 'vitest';
 import { exportDatabase, importDatabase, verifyExport } from './export.ts';
 import { migrate } from './migrate.ts';
+import { openDatabase } from './pool.ts';
 import { temporaryDirectory, testDatabase } from './testing.ts';
 
 const now = new Date('2026-01-01T00:00:00Z');
@@ -80,4 +83,51 @@ test('an export is not read over rows that are there already', async () => {
   await exportDatabase(source.pool, join(dir.path, 'out'), now);
 
   await expect(importDatabase(source.pool, join(dir.path, 'out'))).rejects.toThrow(/not empty/);
+});
+
+test('an export whose connection is lost tells why and leaves neither a directory nor a dead connection', async () => {
+  await using dir = await temporaryDirectory();
+  const { database } = await filled(dir.path);
+  await using source = database;
+  await using other = openDatabase(source.connection, {
+    log: createLog({ service: 'test', level: 'silent' }),
+  });
+  const blocker = await other.pool.connect();
+  await blocker.query('begin; lock table pets in access exclusive mode');
+  const out = join(dir.path, 'out');
+
+  const failed = exportDatabase(source.pool, out, now).catch((error: unknown) => error);
+  let ended = 0;
+  for (let waited = 0; ended === 0 && waited < 200; waited += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 25));
+    const { rows } = await other.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock' and query like 'copy%'`,
+    );
+    ended = rows.length;
+  }
+
+  expect(await failed).toMatchObject({ code: '57P01' });
+  await blocker.query('rollback');
+  blocker.release();
+  expect(existsSync(out)).toBe(false);
+  expect(source.pool.totalCount - source.pool.idleCount).toBe(0);
+  expect((await source.pool.query('select count(*)::int as n from pets')).rows).toEqual([{ n: 50 }]);
+});
+
+test('an import whose connection is lost tells why and changes nothing', async () => {
+  await using dir = await temporaryDirectory();
+  const { database, sets } = await filled(dir.path);
+  await using source = database;
+  await using target = await testDatabase(inject('postgres'), []);
+  await migrate(target.pool, sets);
+  await exportDatabase(source.pool, join(dir.path, 'out'), now);
+  await target.pool.query(`create function cut() returns trigger language plpgsql as
+    'begin perform pg_terminate_backend(pg_backend_pid()); return new; end'`);
+  await target.pool.query('create trigger cut before insert on pets for each row execute function cut()');
+
+  const failure = await importDatabase(target.pool, join(dir.path, 'out')).catch((error: unknown) => error);
+
+  expect(failure).toMatchObject({ code: '57P01' });
+  expect((await target.pool.query('select count(*)::int as n from owners')).rows).toEqual([{ n: 0 }]);
 });

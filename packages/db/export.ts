@@ -25,8 +25,14 @@ export interface ExportManifest {
  * is an export that did not finish. Throws when the directory exists.
  */
 export async function exportDatabase(pool: pg.Pool, dir: string, now: Date): Promise<ExportManifest> {
-  await mkdir(dir, { mode: 0o700 });
   const client = await pool.connect();
+  let failure: Error | undefined;
+  try {
+    await mkdir(dir, { mode: 0o700 });
+  } catch (error) {
+    client.release();
+    throw error;
+  }
   try {
     await client.query('begin transaction isolation level repeatable read read only');
     await client.query('set local statement_timeout = 0');
@@ -58,11 +64,11 @@ export async function exportDatabase(pool: pg.Pool, dir: string, now: Date): Pro
     await rename(join(dir, 'manifest.new'), join(dir, 'manifest.json'));
     return manifest;
   } catch (error) {
-    await client.query('rollback');
+    failure = asError(error);
     await rm(dir, { recursive: true, force: true });
     throw error;
   } finally {
-    client.release();
+    client.release(failure);
   }
 }
 
@@ -79,6 +85,7 @@ export async function importDatabase(
 ): Promise<ExportManifest> {
   const manifest: ExportManifest = JSON.parse(await readFile(join(dir, 'manifest.json'), 'utf8'));
   const client = await pool.connect();
+  let failure: Error | undefined;
   try {
     await client.query('begin');
     await client.query('set local statement_timeout = 0');
@@ -104,11 +111,19 @@ export async function importDatabase(
     await client.query('commit');
     return manifest;
   } catch (error) {
-    await client.query('rollback');
+    failure = asError(error);
     throw error;
   } finally {
-    client.release();
+    client.release(failure);
   }
+}
+
+/**
+ * A connection that is released with an error is closed, and the server rolls back by itself. Asking it to would never be
+ * answered on one that was lost, or that is in the middle of a COPY whose file could not be written.
+ */
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /** Proves an export on disk against its manifest without a database; answers the files that differ. */

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { causeChain } from '@nebula/errors';
 import { expect, inject, test } from 'vitest';
 import { ChangedMigrationError, inDependencyOrder, type MigrationSet, migrate } from './migrate.ts';
 import { temporaryDirectory, testDatabase } from './testing.ts';
@@ -68,6 +69,22 @@ test('a file that fails leaves nothing behind and says which it was', async () =
   await expect(migrate(database.pool, [set])).rejects.toThrow(/pets\/001.sql failed/);
 
   expect(await schemaOf(database)).not.toContainEqual(expect.objectContaining({ table_name: 'pets' }));
+});
+
+test('a migration whose connection is lost says which it was and why, and the next one gets a live connection', async () => {
+  await using dir = await temporaryDirectory();
+  await using database = await testDatabase(inject('postgres'), []);
+  const cut = { '001.sql': 'create table pets (id int); select pg_terminate_backend(pg_backend_pid())' };
+
+  const failure = await migrate(database.pool, [await setOf(join(dir.path, 'v1'), 'pets', cut)]).catch(
+    (error: unknown) => error,
+  );
+
+  expect(causeChain(failure).join('; ')).toMatch(/pets\/001.sql failed.*administrator command/);
+  const fixed = { '001.sql': 'create table pets (id int)' };
+  expect(await migrate(database.pool, [await setOf(join(dir.path, 'v2'), 'pets', fixed)])).toEqual([
+    'pets/001.sql',
+  ]);
 });
 
 test('two processes that migrate at once apply each file once', async () => {

@@ -27,6 +27,7 @@ const lockKey = 4_107_201;
  */
 export async function migrate(pool: pg.Pool, sets: MigrationSet[]): Promise<string[]> {
   const client = await pool.connect();
+  let lost: Error | undefined;
   try {
     await client.query('select pg_advisory_lock($1)', [lockKey]);
     await client.query(`create table if not exists schema_migrations (
@@ -46,8 +47,11 @@ export async function migrate(pool: pg.Pool, sets: MigrationSet[]): Promise<stri
     }
     return done;
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [lockKey]).catch(() => undefined);
-    client.release();
+    await client.query('select pg_advisory_unlock($1)', [lockKey]).catch((error: Error) => {
+      lost = error;
+    });
+    // A connection that cannot unlock is closed, which unlocks too.
+    client.release(lost);
   }
 }
 
@@ -94,8 +98,14 @@ async function apply(client: pg.PoolClient, owner: string, file: MigrationFile):
     ]);
     await client.query('commit');
   } catch (cause) {
-    await client.query('rollback');
-    throw new Error(`Migration ${file.key} failed; the database is as before it.`, { cause });
+    const message = `Migration ${file.key} failed; the database is as before it.`;
+    try {
+      await client.query('rollback');
+    } catch (lost) {
+      // The server rolls back what a lost connection had begun; why it failed is what counts.
+      throw new Error(message, { cause: new AggregateError([cause, lost], String(cause), { cause }) });
+    }
+    throw new Error(message, { cause });
   }
 }
 

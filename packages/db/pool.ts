@@ -1,8 +1,9 @@
 import { AppError } from '@nebula/errors';
-import type { Log } from '@nebula/log';
+import { type Log, registerSecret } from '@nebula/log';
 import { drizzle, type NodePgQueryResultHKT } from 'drizzle-orm/node-postgres';
 import type { PgDatabase } from 'drizzle-orm/pg-core';
 import pg from 'pg';
+import { listen, type ListenHandlers } from './listen.ts';
 
 /** Where SQL runs: the pool, or the transaction that a function was given. */
 export type Sql = PgDatabase<NodePgQueryResultHKT>;
@@ -16,15 +17,10 @@ export interface Database extends AsyncDisposable {
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>;
   /**
    * Calls `onMessage` for each NOTIFY on a channel until the signal aborts. After a lost connection it connects again by
-   * itself and calls `onReconnect`, since notifications may have been missed.
+   * itself. Each time it begins to hear, the first time too, it calls `onListening`: what was committed before that is not
+   * told, so that the caller must look by itself once.
    */
   listen(channel: string, handlers: ListenHandlers, signal: AbortSignal): Promise<void>;
-}
-
-/** What {@link Database.listen} calls. */
-export interface ListenHandlers {
-  onMessage(payload: string): void;
-  onReconnect(): void;
 }
 
 /** How to reach a database: a `postgres://` address, or the parts of a unix socket connection. */
@@ -38,6 +34,7 @@ export type Connection =
  */
 export function openDatabase(connection: Connection, options: { log: Log; max?: number }): Database {
   const { log } = options;
+  registerSecret(passwordIn(connection));
   const config: pg.PoolConfig = {
     ...clientConfig(connection),
     max: options.max ?? 8,
@@ -62,6 +59,12 @@ export function openDatabase(connection: Connection, options: { log: Log; max?: 
   };
 }
 
+/** The password of a connection, so that it is known as a secret before anything can go wrong with it. */
+function passwordIn(connection: Connection): string {
+  if (!('url' in connection)) return connection.password;
+  return URL.canParse(connection.url) ? decodeURIComponent(new URL(connection.url).password) : connection.url;
+}
+
 /** Settings of a `pg` client for a connection, with the statement timeout (30 s) every connection gets. */
 export function clientConfig(connection: Connection): pg.ClientConfig {
   const common = { application_name: 'nebula', statement_timeout: 30_000, keepAlive: true };
@@ -71,14 +74,19 @@ export function clientConfig(connection: Connection): pg.ClientConfig {
 }
 
 /**
- * Turns failures of the database itself (full disk, connection refused, shutting down) into AppErrors that a caller
- * understands; answers null for anything else. SQLSTATE codes: PostgreSQL Appendix A.
+ * Turns failures of the database itself (full disk, connection refused, shutting down) and values that its types cannot
+ * hold into AppErrors that a caller understands; answers null for anything else. SQLSTATE codes: PostgreSQL Appendix A.
  */
 export function databaseProblem(error: unknown): AppError | null {
   for (let current: unknown = error; current instanceof Error; current = current.cause) {
     const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
     if (code === '53100' || code === 'ENOSPC') {
       return new AppError('STORAGE_FULL', 'The disk that holds the database is full; nothing was changed.', {
+        cause: error,
+      });
+    }
+    if (unstorableCodes.has(code)) {
+      return new AppError('BAD_INPUT', 'A value is not one that can be stored or compared.', {
         cause: error,
       });
     }
@@ -95,6 +103,9 @@ export function databaseProblem(error: unknown): AppError | null {
   return null;
 }
 
+/** Not the text of its type, bytes that are no UTF-8, a NUL in a text. */
+const unstorableCodes = new Set(['22P02', '22021', '22P05']);
+
 const unavailableCodes = new Set([
   '57P01',
   '57P02',
@@ -109,33 +120,3 @@ const unavailableCodes = new Set([
   'ENOENT',
   'EPIPE',
 ]);
-
-async function listen(
-  config: pg.ClientConfig,
-  channel: string,
-  handlers: ListenHandlers,
-  signal: AbortSignal,
-  log: Log,
-): Promise<void> {
-  let isFirst = true;
-  while (!signal.aborted) {
-    const client = new pg.Client(config);
-    const ended = new Promise<void>((resolve) => {
-      client.on('error', () => resolve());
-      client.on('end', () => resolve());
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    client.on('notification', (message) => handlers.onMessage(message.payload ?? ''));
-    try {
-      await client.connect();
-      await client.query(`listen ${pg.escapeIdentifier(channel)}`);
-      if (!isFirst) handlers.onReconnect();
-      isFirst = false;
-      await ended;
-    } catch (error) {
-      log.debug({ error, channel }, 'listening connection failed');
-    }
-    await client.end().catch((error: unknown) => log.debug({ error }, 'listening connection did not close'));
-    if (!signal.aborted) await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}

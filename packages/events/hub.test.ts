@@ -7,13 +7,14 @@ function reader(can: (access: string) => boolean = () => true, limit = Number.PO
   const closed: string[] = [];
   const self: Reader = {
     canSee: can,
-    write(frame) {
-      frames.push(frame);
+    write(text) {
+      frames.push(...text.split('\n\n').filter((frame) => frame !== ''));
       return frames.length <= limit;
     },
     close: (reason) => closed.push(reason),
   };
-  return { ...self, frames, closed, topics: () => frames.map((frame) => /^event: (.*)$/m.exec(frame)?.[1]) };
+  const topics = () => frames.map((frame) => /^event: (.*)$/m.exec(frame)?.[1]);
+  return { ...self, frames, closed, topics };
 }
 
 const idOf = (frame: string | undefined) => /^id: (.*)$/m.exec(frame ?? '')?.[1] ?? null;
@@ -27,7 +28,7 @@ test('a new reader is told to load everything and gets the current state', () =>
   const connected = hub.connect(one, null);
 
   expect(connected.isResumed).toBe(false);
-  expect(one.topics()).toEqual(['resync', 'figures']);
+  expect(one.topics()).toEqual(['resync', 'figures', 'current']);
   expect(one.frames[1]).toContain('"n":2');
 });
 
@@ -39,7 +40,7 @@ test('a reader sees only what it may', () => {
   hub.publish({ topic: 'seen', access: 'x:read', data: {} });
   hub.publish({ topic: 'hidden', access: 'audit:read', data: {} });
 
-  expect(one.topics()).toEqual(['resync', 'seen']);
+  expect(one.topics()).toEqual(['resync', 'current', 'seen']);
 });
 
 test('a value that did not change is not sent again, and a removed one is sent once', () => {
@@ -52,7 +53,7 @@ test('a value that did not change is not sent again, and a removed one is sent o
   hub.setState('figures', 'a', 'x', null);
   hub.setState('figures', 'a', 'x', null);
 
-  expect(one.frames.slice(1).map((frame) => /^data: (.*)$/m.exec(frame)?.[1])).toEqual([
+  expect(one.frames.slice(2).map((frame) => /^data: (.*)$/m.exec(frame)?.[1])).toEqual([
     '{"key":"a","value":{"n":1}}',
     '{"key":"a","value":null}',
   ]);
@@ -60,7 +61,7 @@ test('a value that did not change is not sent again, and a removed one is sent o
 
 test('a slow reader is dropped and others go on', () => {
   const hub = new Hub();
-  const slow = reader(() => true, 2);
+  const slow = reader(() => true, 3);
   const quick = reader();
   hub.connect(slow, null);
   hub.connect(quick, null);
@@ -68,7 +69,7 @@ test('a slow reader is dropped and others go on', () => {
   for (let n = 0; n < 5; n += 1) hub.publish({ topic: 'news', access: 'x', data: n });
 
   expect(slow.closed).toEqual(['too slow']);
-  expect(quick.frames).toHaveLength(6);
+  expect(quick.frames).toHaveLength(7);
   expect(hub.readers).toBe(1);
 });
 
@@ -87,7 +88,7 @@ test('a reader that comes back with a position gets exactly what it missed, or e
 
       expect(isResumed).toBe(missed <= 20);
       if (isResumed) expect(after.frames).toHaveLength(missed);
-      else expect(after.topics()).toEqual(['resync']);
+      else expect(after.topics()).toEqual(['resync', 'current']);
     }),
   );
 });
@@ -99,4 +100,16 @@ test('a position of another process is not believed', () => {
   for (const id of ['000000000000-1', `${hub.epoch}-99`, `${hub.epoch}-x`, 'nonsense']) {
     expect(hub.connect(reader(), id).isResumed).toBe(false);
   }
+});
+
+test('a reader that is cut off within its first state starts anew, and one that got all of it resumes', () => {
+  const hub = new Hub();
+  for (const key of ['a', 'b', 'c', 'd', 'e']) hub.setState('figures', key, 'x', { key });
+  const whole = reader();
+  hub.connect(whole, null);
+
+  const positions = whole.frames.map(idOf);
+
+  expect(positions.slice(0, -1)).toEqual(positions.slice(0, -1).map(() => null));
+  expect(hub.connect(reader(), positions.at(-1) ?? null).isResumed).toBe(true);
 });

@@ -12,8 +12,11 @@ export interface Message {
 /** Somebody who reads the live stream. */
 export interface Reader {
   canSee(access: string): boolean;
-  /** Takes one server-sent-event frame; false when the reader is too slow and must be dropped. */
-  write(frame: string): boolean;
+  /**
+   * Takes server-sent-event frames; false when the reader is too slow and must be dropped. What it was sent at its start
+   * (`isStart`) is no sign of slowness, however large.
+   */
+  write(frames: string, isStart: boolean): boolean;
   /** Ends the connection; the reader comes back and resumes. */
   close(reason: string): void;
 }
@@ -95,10 +98,9 @@ export class Hub {
    */
   connect(reader: Reader, lastId: string | null): Connected {
     const missed = this.#missedSince(lastId);
-    const first = missed ?? this.#snapshot();
-    if (missed === null) reader.write(this.#frame(this.#sequence, 'resync', '{}'));
+    const first = missed === null ? this.#snapshot(reader) : textFor(reader, missed);
     this.#readers.add(reader);
-    for (const frame of first) if (!this.#deliver(reader, frame)) break;
+    if (first !== '' && !reader.write(first, true)) this.#dropReader(reader, 'gone');
     return { isResumed: missed !== null, disconnect: () => this.#readers.delete(reader) };
   }
 
@@ -115,10 +117,8 @@ export class Hub {
     for (const reader of [...this.#readers]) this.#deliver(reader, frame);
   }
 
-  #deliver(reader: Reader, frame: Frame): boolean {
-    if (!reader.canSee(frame.access) || reader.write(frame.text)) return true;
-    this.#dropReader(reader, 'too slow');
-    return false;
+  #deliver(reader: Reader, frame: Frame): void {
+    if (reader.canSee(frame.access) && !reader.write(frame.text, false)) this.#dropReader(reader, 'too slow');
   }
 
   #dropReader(reader: Reader, reason: string): void {
@@ -135,18 +135,25 @@ export class Hub {
     return position + 1 >= oldest ? this.#frames.filter((frame) => frame.sequence > position) : null;
   }
 
-  #snapshot(): Frame[] {
-    const sequence = this.#sequence;
-    return [...this.#states].flatMap(([topic, states]) =>
-      [...states.values()].map(({ access, json }) => ({
-        sequence,
-        access,
-        text: this.#frame(sequence, topic, json),
-      })),
-    );
+  /** Only the last frame has a position: a reader that is cut off before it must start anew. */
+  #snapshot(reader: Reader): string {
+    let text = 'event: resync\ndata: {}\n\n';
+    for (const [topic, states] of this.#states) {
+      for (const { access, json } of states.values()) {
+        if (reader.canSee(access)) text += `event: ${topic}\ndata: ${json}\n\n`;
+      }
+    }
+    return text + this.#frame(this.#sequence, 'current', '{}');
   }
 
   #frame(sequence: number, topic: string, json: string): string {
     return `id: ${this.epoch}-${sequence}\nevent: ${topic}\ndata: ${json}\n\n`;
   }
+}
+
+function textFor(reader: Reader, frames: Frame[]): string {
+  return frames
+    .filter(({ access }) => reader.canSee(access))
+    .map(({ text }) => text)
+    .join('');
 }

@@ -57,3 +57,24 @@ test('events committed while the relay had lost its connection arrive afterwards
 
   expect(heard).toEqual(['missed']);
 });
+
+test('a read that failed is made again without another notification', async () => {
+  await using database = await testDatabase(inject('postgres'), [eventMigrations]);
+  const hub = new Hub();
+  const heard: unknown[] = [];
+  hub.on('news', (data) => heard.push(data));
+  const stop = new AbortController();
+  const relaying = relayEvents({ database, hub, log, signal: stop.signal });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+
+  await database.pool.query(`alter table event_outbox rename to away`);
+  await database.pool.query(`insert into away (topic, access, data) values ('news', 'x', '"late"')`);
+  await database.pool.query(`notify nebula_outbox`);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await database.pool.query(`alter table away rename to event_outbox`);
+  await until(() => heard.length > 0);
+  stop.abort();
+  await relaying;
+
+  expect(heard).toEqual(['late']);
+});

@@ -2,6 +2,7 @@ import { type Actor, type Authenticator, csrfTokenOf, nobody } from '@nebula/aut
 import type { Endpoint } from '@nebula/contract';
 import { AppError } from '@nebula/errors';
 import type { FastifyRequest } from 'fastify';
+import type { Refusals } from './refusals.ts';
 
 /** Name of the session cookie; over TLS the `__Host-` prefix keeps other hosts from setting it. */
 export function sessionCookie(isSecure: boolean): string {
@@ -13,22 +14,37 @@ export interface Sender {
   actor: Actor;
   sessionToken: string | null;
   expiresAt: Date | null;
+  isRenewed: boolean;
 }
 
 /**
  * Finds who sent a request: an API key (`Authorization: Bearer` or `X-API-Key`) before a session cookie. Throws SIGNED_OUT
  * for a key that does not hold; a cookie that does not hold is nobody.
  */
-export async function identify(request: FastifyRequest, authenticator: Authenticator): Promise<Sender> {
+export async function identify(
+  request: FastifyRequest,
+  authenticator: Authenticator,
+  refusals: Refusals,
+): Promise<Sender> {
   const key = apiKeyOf(request);
   if (key !== null) {
-    const { actor, expiresAt } = await authenticator.byApiKey(key);
-    return { actor, sessionToken: null, expiresAt };
+    const { actor, expiresAt } = await byApiKey(key, request.ip, authenticator, refusals);
+    return { actor, sessionToken: null, expiresAt, isRenewed: false };
   }
   const token = request.cookies[sessionCookie(request.protocol === 'https')] ?? null;
   const identity = token === null ? null : await authenticator.bySession(token);
-  if (identity === null) return { actor: nobody, sessionToken: null, expiresAt: null };
-  return { actor: identity.actor, sessionToken: token, expiresAt: identity.expiresAt };
+  if (identity === null) return { actor: nobody, sessionToken: null, expiresAt: null, isRenewed: false };
+  return { ...identity, sessionToken: token };
+}
+
+async function byApiKey(key: string, address: string, authenticator: Authenticator, refusals: Refusals) {
+  if (!authenticator.remembers(key)) refusals.check(address);
+  try {
+    return await authenticator.byApiKey(key);
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'SIGNED_OUT') refusals.count(address);
+    throw error;
+  }
 }
 
 /**

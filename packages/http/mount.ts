@@ -1,4 +1,4 @@
-import type { Authenticator, Judge } from '@nebula/auth';
+import { type Authenticator, type Judge, sessionLifeMs } from '@nebula/auth';
 import type { Api, Endpoint } from '@nebula/contract';
 import { endpointsOf } from '@nebula/contract';
 import { AppError } from '@nebula/errors';
@@ -9,6 +9,7 @@ import { factsOf } from './facts.ts';
 import { checkCsrf, identify, type Sender, sessionCookie } from './identify.ts';
 import { parseInput } from './input.ts';
 import { receiveUpload } from './kinds/upload.ts';
+import { createRefusals } from './refusals.ts';
 import { serveSocket } from './kinds/socket.ts';
 import { serveStream } from './kinds/stream.ts';
 
@@ -48,6 +49,7 @@ export interface Served {
  * access, limit (the plugin's hook), CSRF, input, handler.
  */
 export function mount(app: FastifyInstance, options: MountOptions): void {
+  const refusals = createRefusals(refusalsPerMinute);
   for (const { feature, name, endpoint } of endpointsOf(options.api)) {
     const handler = options.routes[feature]?.[name];
     if (!isHandler(handler)) throw new TypeError(`${feature}.${name} has no handler`);
@@ -60,8 +62,9 @@ export function mount(app: FastifyInstance, options: MountOptions): void {
       url: `/api${endpoint.path}`,
       config: { endpoint, name: `${feature}.${name}`, rateLimit: limitOf(endpoint) },
       ...(endpoint.kind === 'upload' ? { bodyLimit: endpoint.maxBytes } : {}),
-      onRequest: async (request) => {
-        request.sender = await identify(request, options.authenticator);
+      onRequest: async (request, reply) => {
+        request.sender = await identify(request, options.authenticator, refusals);
+        if (request.sender.isRenewed) renewCookie(request, reply);
         checkAccess(endpoint, request.sender, options.judge);
       },
       preHandler: async (request) => checkCsrf(request, endpoint, request.sender),
@@ -87,6 +90,16 @@ function limitOf(endpoint: Endpoint): object {
   return { max: Number(count), timeWindow: `${span?.slice(0, -1)} ${unit}` };
 }
 
+/** Keys that do not hold, a minute and network; beyond that only keys seen lately are let in without asking the database. */
+const refusalsPerMinute = 600;
+
+/** The session's life in the browser follows its life here: 30 days from the last use. */
+function renewCookie(request: FastifyRequest, reply: FastifyReply): void {
+  const { sessionToken } = request.sender;
+  if (sessionToken === null) return;
+  setCookies(request, reply, [{ name: 'session', value: sessionToken, maxAgeSeconds: sessionLifeMs / 1000 }]);
+}
+
 function checkAccess(endpoint: Endpoint, { actor }: Sender, judge: Judge): void {
   if (endpoint.access === 'public') return;
   if (actor.kind === 'nobody') throw new AppError('SIGNED_OUT', 'Sign in first.');
@@ -103,6 +116,7 @@ export function serveBegin(
 ): Served {
   const gone = new AbortController();
   reply.raw.once('close', () => gone.abort(new Error('the caller has gone')));
+  if (reply.raw.destroyed || reply.raw.closed) gone.abort(new Error('the caller has gone'));
   const context = options.makeContext({
     actor: request.sender.actor,
     log: options.log.child({ requestId: request.id }),
@@ -119,7 +133,7 @@ async function answer(served: Served, handler: AnyHandler, rest: unknown[]): Pro
     case 'call': {
       const result = await handler(context, input, ...rest);
       const output = result instanceof WithCookies ? result.output : result;
-      if (result instanceof WithCookies) setCookies(served, result.cookies);
+      if (result instanceof WithCookies) setCookies(served.request, reply, result.cookies);
       if (options.checksOutput) endpoint.output?.parse(output);
       reply.code(endpoint.status ?? (endpoint.output === undefined ? 204 : 200));
       return output ?? null;
@@ -135,7 +149,7 @@ async function answer(served: Served, handler: AnyHandler, rest: unknown[]): Pro
   }
 }
 
-function setCookies({ reply, request }: Served, cookies: CookieChange[]): void {
+function setCookies(request: FastifyRequest, reply: FastifyReply, cookies: CookieChange[]): void {
   const isSecure = request.protocol === 'https';
   for (const { name, value, maxAgeSeconds } of cookies) {
     const options = { path: '/', httpOnly: true, sameSite: 'strict', secure: isSecure } as const;

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
+import { networkOf } from '@nebula/auth';
 import { endpointsOf } from '@nebula/contract';
 import { newId } from '@nebula/db';
 import { AppError } from '@nebula/errors';
@@ -55,7 +56,9 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     max: options.requestsPerMinute,
     timeWindow: '1 minute',
     keyGenerator: (request) =>
-      request.sender?.actor.kind === 'nobody' ? request.ip : (request.sender?.actor.id ?? request.ip),
+      request.sender === null || request.sender.actor.kind === 'nobody'
+        ? networkOf(request.ip)
+        : request.sender.actor.id,
     errorResponseBuilder: (_request, context) =>
       new AppError('RATE_LIMITED', `Too many requests. Try again in ${Math.ceil(context.ttl / 1000)} s.`, {
         retryAfterSeconds: Math.ceil(context.ttl / 1000),

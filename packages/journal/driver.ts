@@ -100,7 +100,8 @@ async function persistently<T>(
 const passingCodes = new Set(['40001', '40P01', '55P03', '57014']);
 
 function isPassing(error: unknown): boolean {
-  if (databaseProblem(error) !== null) return true;
+  const problem = databaseProblem(error);
+  if (problem !== null && problem.code !== 'BAD_INPUT') return true;
   for (let current: unknown = error; current instanceof Error; current = current.cause) {
     if ('code' in current && typeof current.code === 'string' && passingCodes.has(current.code)) return true;
     if (/connection error and is not queryable|Connection ended/i.test(current.message)) return true;

@@ -21,6 +21,7 @@ export interface Change {
   readonly sql: Sql;
   /** Remembers the state before and after for the audit; secrets are taken out. */
   record(details: {
+    origin?: { address: string; userAgent: string };
     before?: unknown;
     after?: unknown;
     target?: Target;

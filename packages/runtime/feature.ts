@@ -52,8 +52,11 @@ export class WithCookies<T> {
 
 /** The sending end of a stream. */
 export interface StreamSink {
-  /** Writes one server-sent-event frame; false when the reader is too slow and should be given up. */
-  write(frame: string): boolean;
+  /**
+   * Writes server-sent-event frames; false when the reader is too slow and should be given up. What is sent at the start may
+   * be large without counting as slowness.
+   */
+  write(frames: string, isStart?: boolean): boolean;
   /** Ends the stream from our side. */
   end(): void;
   /** Aborts when the reader has gone. */

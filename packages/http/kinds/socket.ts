@@ -10,6 +10,8 @@ import type { AnyHandler, MountOptions } from '../mount.ts';
 /** The part of a `ws` WebSocket that is used here. */
 export interface WebSocketLike {
   readonly bufferedAmount: number;
+  /** 0 connecting, 1 open, 2 closing, 3 closed (WHATWG). */
+  readonly readyState: number;
   send(data: string): void;
   close(code: number, reason: string): void;
   terminate(): void;
@@ -38,6 +40,7 @@ export async function serveSocket(
     setTimeout(() => socket.terminate(), 2000).unref();
   };
   socket.once('close', () => gone.abort());
+  if (socket.readyState > 1) gone.abort();
   socket.on('error', (error: never) => log.debug({ error }, 'socket broke'));
   options.stopping.addEventListener('abort', () => close(1001, 'the server stops'), {
     once: true,

@@ -32,11 +32,19 @@ export async function serveStream(served: Served, handler: AnyHandler): Promise<
   const expiry = sender.expiresAt === null ? undefined : setTimeout(end, timerMs(sender.expiresAt));
   options.stopping.addEventListener('abort', end, { once: true });
 
+  let allowance = maxWaiting;
+  raw.on('drain', () => {
+    allowance = maxWaiting;
+  });
+  // The caller may have left while its key was looked up; then 'close' has been and will not come again.
+  if (raw.destroyed || raw.closed || request.raw.socket.destroyed) gone.abort();
+
   const sink: StreamSink = {
-    write(frame) {
+    write(frames, isStart = false) {
       if (gone.signal.aborted) return false;
-      raw.write(frame);
-      return raw.writableLength <= maxWaiting;
+      raw.write(frames);
+      if (isStart) allowance += raw.writableLength;
+      return raw.writableLength <= allowance;
     },
     end() {
       gone.abort();

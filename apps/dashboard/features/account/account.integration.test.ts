@@ -73,6 +73,89 @@ test('a wrong password is refused, counted and audited; the right one signs in',
   );
 });
 
+test('anonymous sign-ins do not keep others from the database', async () => {
+  await using own = await testApp(inject('postgres'));
+  const admin = await own.as('admin');
+  const signIn = (n: number) =>
+    own.nobody.fetch(
+      '/api/account/sign-in',
+      json('POST', { email: `nobody${n}@example.com`, password: 'guess guess' }),
+    );
+  const flood = Array.from({ length: 30 }, (_, n) => signIn(n));
+  const started = Date.now();
+
+  const answer = await admin.fetch('/api/audit?limit=1');
+
+  expect(answer.status).toBe(200);
+  expect(Date.now() - started).toBeLessThan(3000);
+  const statuses = (await Promise.all(flood)).map(({ status }) => status);
+  expect(statuses.every((status) => status === 401 || status === 429)).toBe(true);
+});
+
+test('a failed sign-in is in the audit with the address it was for and where it came from', async () => {
+  await post('/api/account/sign-in', { email: 'somebody@example.com', password: 'guess guess' });
+  const admin = await app.as('admin');
+
+  const { items } = (await (await admin.fetch('/api/audit?targetId=somebody%40example.com')).json()) as {
+    items: object[];
+  };
+
+  expect(items[0]).toMatchObject({
+    outcome: 'failed',
+    code: 'WRONG_CREDENTIALS',
+    origin: { address: '127.0.0.1' },
+  });
+});
+
+test('a key made with a key does not outlive it', async () => {
+  const { apiKeys, database, signIn, clock } = app.app.resources;
+  const user = await database.transaction((sql) =>
+    signIn.createUser(sql, { ...account, email: 'short@example.com', role: 'viewer' }),
+  );
+  const expiresAt = new Date(clock.now().getTime() + 3_600_000);
+  const { token } = await apiKeys.create(database.sql, {
+    name: 'short',
+    role: 'viewer',
+    scopes: ['account:*'],
+    expiresAt,
+    userId: user.id,
+  });
+
+  const made = await app.nobody.fetch('/api/account/api-keys', {
+    ...json('POST', { name: 'child', scopes: ['account:*'], expiresInDays: null }),
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+  });
+
+  expect(await made.json()).toMatchObject({ key: { expiresAt: expiresAt.toISOString() } });
+});
+
+test.each(['/api/audit', '/api/jobs/runs', '/api/account/api-keys'])(
+  'a place that %s did not give is bad input',
+  async (path) => {
+    const admin = await app.as('admin');
+
+    const answer = await admin.fetch(`${path}?cursor=x`);
+
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      expect.objectContaining({
+        code: 'BAD_INPUT',
+        fields: [expect.objectContaining({ path: 'query.cursor' })],
+      }),
+    ]);
+  },
+);
+
+test('a NUL character is bad input, not a failure', async () => {
+  const admin = await app.as('admin');
+
+  expect((await admin.fetch('/api/audit?action=%00')).status).toBe(400);
+  expect((await admin.fetch('/api/jobs/runs?targetId=%00')).status).toBe(400);
+  expect(
+    (await admin.fetch('/api/account/api-keys', json('POST', { name: 'a\u0000b', scopes: ['*'] }))).status,
+  ).toBe(400);
+});
+
 test('guessing is answered with the seconds to wait', async () => {
   const person = await app.signIn('viewer');
   let last = await post('/api/account/sign-in', { email: person.email, password: 'guess' });

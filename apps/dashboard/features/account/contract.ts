@@ -1,4 +1,4 @@
-import { call, defineContract, Id, Instant, PageQuery, pageOf, roles } from '@nebula/contract';
+import { call, defineContract, Id, Instant, IdPageQuery, pageOf, text, roles } from '@nebula/contract';
 import { z } from 'zod';
 
 export const Role = z.enum(roles);
@@ -68,9 +68,9 @@ export const account = defineContract({
       access: 'public',
       limit: '20/1m',
       body: z.object({
-        token: z.string().max(100),
+        token: text(100),
         email: Email,
-        name: z.string().trim().min(1, 'Enter your name.').max(80),
+        name: text(80).trim().min(1, 'Enter your name.'),
         password: NewPassword,
       }),
       output: SessionState,
@@ -97,7 +97,7 @@ export const account = defineContract({
       path: '/account/api-keys',
       summary: 'Own API keys, newest first',
       access: 'account:manage-keys',
-      query: PageQuery,
+      query: IdPageQuery,
       output: pageOf(ApiKey),
     }),
     createKey: call({
@@ -108,7 +108,7 @@ export const account = defineContract({
       limit: '30/1m',
       status: 201,
       body: z.object({
-        name: z.string().trim().min(1, 'Give the key a name.').max(80),
+        name: text(80).trim().min(1, 'Give the key a name.'),
         role: Role.default('viewer'),
         scopes: z.array(Scope).min(1, 'Name at least one scope.').max(50),
         expiresInDays: z.number().int().min(1).max(3650).nullable().default(90),

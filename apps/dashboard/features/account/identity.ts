@@ -62,3 +62,9 @@ export function shownKey(row: ApiKeyRow): ApiKey {
     revokedAt: row.revokedAt?.toISOString() ?? null,
   };
 }
+
+/** The earlier of two ends; null is never. */
+export function earlier(a: Date | null, b: Date | null): Date | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? a : b;
+}

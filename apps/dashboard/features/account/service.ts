@@ -12,7 +12,7 @@ import type { Database, Sql } from '@nebula/db';
 import { AppError } from '@nebula/errors';
 import { type Context, type RequestFacts, WithCookies } from '@nebula/runtime';
 import { type ApiKey, account, type SessionState } from './contract.ts';
-import { cookiesOf, deviceCookie, ownerOf, refuseWider, shownKey, userActor } from './identity.ts';
+import { cookiesOf, deviceCookie, earlier, ownerOf, refuseWider, shownKey, userActor } from './identity.ts';
 
 interface Deps {
   database: Database;
@@ -41,14 +41,16 @@ export function createAccount({ database, signIn, apiKeys, authenticator, judge,
     context: Context,
     action: Action,
     request: RequestFacts,
+    email: string,
     make: (sql: Sql) => Promise<SignedIn>,
   ): Promise<WithCookies<SessionState>> {
-    const session = await context.write(action, { type: 'account', id: 'sign-in' }, async (change) => {
+    const origin = { address: request.address, userAgent: request.userAgent.slice(0, 300) };
+    const session = await context.write(action, { type: 'account', id: email }, async (change) => {
+      change.record({ origin });
       const made = await make(change.sql);
       change.record({
         actor: userActor(made),
         target: { type: 'user', id: made.user.id, name: made.user.email },
-        after: { address: request.address, userAgent: request.userAgent.slice(0, 300) },
       });
       return made;
     });
@@ -63,17 +65,22 @@ export function createAccount({ database, signIn, apiKeys, authenticator, judge,
 
     setUp(context: Context, input: SetUpInput, request: RequestFacts): Promise<WithCookies<SessionState>> {
       const { token, ...newAccount } = input;
-      return open(context, actions['set-up'], request, async (sql) => {
+      return open(context, actions['set-up'], request, newAccount.email, async (sql) => {
         const user = await signIn.setUp(sql, token, newAccount);
         return await signIn.open(sql, user, request);
       });
     },
 
-    signIn(context: Context, input: SignInInput, request: RequestFacts): Promise<WithCookies<SessionState>> {
-      return open(context, actions['sign-in'], request, async (sql) => {
-        const { address, cookies } = request;
-        // Counting a failure must outlive the roll-back of this transaction, so the proof runs beside it.
-        const user = await signIn.prove(database, { ...input, address, deviceCookie: cookies[deviceCookie] });
+    /** The proof comes before the transaction: it takes time, counts failures for good, and is open to everybody. */
+    async signIn(
+      context: Context,
+      input: SignInInput,
+      request: RequestFacts,
+    ): Promise<WithCookies<SessionState>> {
+      const { address, cookies } = request;
+      const proof = { ...input, address, deviceCookie: cookies[deviceCookie] };
+      const user = await signIn.prove(database, proof);
+      return await open(context, actions['sign-in'], request, input.email, async (sql) => {
         if (user === null) throw new AppError('WRONG_CREDENTIALS', 'E-mail or password is not right.');
         return await signIn.open(sql, user, request);
       });
@@ -105,12 +112,22 @@ export function createAccount({ database, signIn, apiKeys, authenticator, judge,
     async createKey(context: Context, input: NewKeyInput): Promise<{ key: ApiKey; token: string }> {
       const { name, role, scopes, expiresInDays } = input;
       refuseWider(context.actor, role, scopes);
-      const expiresAt =
-        expiresInDays === null ? null : new Date(now().getTime() + expiresInDays * 86_400_000);
+      const expiresAt = earlier(
+        expiresInDays === null ? null : new Date(now().getTime() + expiresInDays * 86_400_000),
+        context.actor.kind === 'apiKey' ? context.actor.expiresAt : null,
+      );
+      const madeBy = context.actor.kind === 'apiKey' ? context.actor.id : null;
       const target = { type: 'api-key', id: 'new', name };
       return await context.write(actions['create-key'], target, async (change) => {
         const userId = ownerOf(context.actor);
-        const { row, token } = await apiKeys.create(change.sql, { name, role, scopes, expiresAt, userId });
+        const { row, token } = await apiKeys.create(change.sql, {
+          name,
+          role,
+          scopes,
+          expiresAt,
+          userId,
+          madeBy,
+        });
         const after = { role, scopes, expiresAt: expiresAt?.toISOString() ?? null };
         change.record({ target: { ...target, id: row.id }, after });
         return { key: shownKey(row), token };

@@ -1,4 +1,4 @@
-import { call, defineContract, Id, Instant, PageQuery, pageOf } from '@nebula/contract';
+import { call, defineContract, Id, Instant, IdPageQuery, pageOf, text } from '@nebula/contract';
 import { z } from 'zod';
 
 export const AuditEntry = z.object({
@@ -11,6 +11,7 @@ export const AuditEntry = z.object({
   runId: Id.optional(),
   outcome: z.enum(['done', 'denied', 'failed']),
   code: z.string().optional(),
+  origin: z.object({ address: z.string(), userAgent: z.string() }).optional(),
   before: z.unknown().optional(),
   after: z.unknown().optional(),
   isSealed: z.boolean(),
@@ -41,11 +42,11 @@ export const audit = defineContract({
       path: '/audit',
       summary: 'Who did what, newest first',
       access: 'audit:read',
-      query: PageQuery.extend({
-        action: z.string().max(80).optional(),
-        actorId: z.string().max(80).optional(),
-        targetType: z.string().max(80).optional(),
-        targetId: z.string().max(200).optional(),
+      query: IdPageQuery.extend({
+        action: text(80).optional(),
+        actorId: text(80).optional(),
+        targetType: text(80).optional(),
+        targetId: text(200).optional(),
         outcome: z.enum(['done', 'denied', 'failed']).optional(),
       }),
       output: pageOf(AuditEntry),

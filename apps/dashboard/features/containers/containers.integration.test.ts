@@ -144,6 +144,18 @@ test('a viewer may not restart, and the try is audited', async () => {
   expect([status, body.code]).toEqual([403, 'FORBIDDEN']);
 });
 
+test('runs are listed by their state', async () => {
+  const first = await restart(operator, idOf(6));
+  await until(async () => (await runOf(first.body.runId)).state === 'succeeded');
+  const listed = async (state: string) => {
+    const response = await viewer.fetch(`/api/jobs/runs?state=${state}&targetId=${idOf(6)}`);
+    return ((await response.json()) as { items: { state: string }[] }).items.map((item) => item.state);
+  };
+
+  expect(await listed('succeeded')).toEqual(['succeeded']);
+  expect(await listed('failed')).toEqual([]);
+});
+
 test('a container that is not there is not found, and a malformed id is bad input', async () => {
   expect((await restart(operator, idOf(9999))).body.code).toBe('NOT_FOUND');
   expect((await restart(operator, 'web-00')).body.code).toBe('BAD_INPUT');

@@ -1,4 +1,4 @@
-import { call, defineContract, Id, Instant, PageQuery, pageOf } from '@nebula/contract';
+import { call, defineContract, Id, Instant, PageQuery, pageOf, text } from '@nebula/contract';
 import { z } from 'zod';
 
 export const ContainerId = z.string().regex(/^[0-9a-f]{64}$/, 'A container id is 64 hexadecimal digits.');
@@ -73,7 +73,7 @@ export const containers = defineContract({
       summary: 'All containers on the host, by name',
       access: 'containers:read',
       query: PageQuery.extend({
-        search: z.string().max(100).optional().describe('Part of name, image or project'),
+        search: text(100).optional().describe('Part of name, image or project'),
         state: ContainerState.optional(),
       }),
       output: pageOf(Container.extend({ usage: Usage.nullable() })),

@@ -1,4 +1,4 @@
-import { call, defineContract, Id, Instant, PageQuery, pageOf } from '@nebula/contract';
+import { call, defineContract, Id, Instant, IdPageQuery, pageOf, text } from '@nebula/contract';
 import { z } from 'zod';
 
 export const RunState = z.enum([
@@ -99,7 +99,7 @@ export const jobs = defineContract({
       path: '/jobs/runs',
       summary: 'Runs, newest first',
       access: 'jobs:read',
-      query: PageQuery.extend({ state: RunState.optional(), targetId: z.string().max(200).optional() }),
+      query: IdPageQuery.extend({ state: RunState.optional(), targetId: text(200).optional() }),
       output: pageOf(Run),
     }),
     get: call({

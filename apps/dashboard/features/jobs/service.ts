@@ -21,7 +21,11 @@ export function createRuns({ journal }: { journal: Journal }) {
 
   return {
     async list(context: Context, query: ListQuery): Promise<Page<Run>> {
-      const { limit, cursor, ...filter } = query;
+      const { limit, cursor, state, targetId } = query;
+      const filter = {
+        ...(state === undefined ? {} : { states: [state] }),
+        ...(targetId === undefined ? {} : { targetId }),
+      };
       const rows = await journal.list(context.sql, filter, cursor ?? null, limit + 1);
       const { items, next } = pageWindow(rows, limit, (row) => row.id);
       return { items: items.map(shown), next };

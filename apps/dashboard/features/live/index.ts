@@ -20,7 +20,7 @@ export const liveFeature = defineFeature<Resources, typeof live>({
           const reader: OpenReader = {
             subject: subjectOf(context),
             canSee: (access) => canSee(context, access),
-            write: (frame) => sink.write(frame),
+            write: (frames, isStart) => sink.write(frames, isStart),
             close: (reason) => {
               context.log.debug({ reason }, 'live reader dropped');
               sink.end();
@@ -41,9 +41,9 @@ export const liveFeature = defineFeature<Resources, typeof live>({
   },
 });
 
-/** Ends the live streams that a revoked session or key had opened. */
+/** Ends the live streams that a revoked session or key had opened; all of them when it is not known which. */
 export function dropReaders(hub: Resources['hub'], subject: string): void {
-  hub.drop((reader) => 'subject' in reader && reader.subject === subject, 'signed out');
+  hub.drop((reader) => subject === '' || ('subject' in reader && reader.subject === subject), 'signed out');
 }
 
 function subjectOf({ actor }: Context): string {

@@ -72,7 +72,7 @@ test('what a person may not see does not reach their page', async () => {
     app.docker.put({ id, name: 'web' });
     await new Promise((resolve) => setTimeout(resolve, 500));
 
-    expect([...topics(stream)]).toEqual(['resync']);
+    expect([...topics(stream)]).toEqual(['resync', 'current']);
     stream.close();
   });
 });
@@ -110,6 +110,52 @@ test('a reader that does not read is dropped and the server keeps nothing for it
 
     expect(hub.readers).toBe(0);
     socket.destroy();
+  });
+});
+
+test('a page that leaves while it is let in is not kept', async () => {
+  await withApp(async (app) => {
+    const { key } = await app.as('viewer');
+    const { hub } = app.app.resources;
+    const request = `GET /api/events HTTP/1.1\r\nhost: 127.0.0.1:${app.port}\r\nauthorization: Bearer ${key}\r\n\r\n`;
+
+    for (let n = 0; n < 40; n += 1) {
+      const socket = connect(app.port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      await new Promise((resolve) => socket.write(request, resolve));
+      if (n % 2 === 0) await new Promise((resolve) => setImmediate(resolve));
+      socket.destroy();
+    }
+
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(hub.readers).toBe(0);
+  });
+});
+
+test('the progress of a run is gone from the live state when the run has ended', async () => {
+  await withApp(async (app) => {
+    app.docker.put({ id, name: 'web' });
+    const operator = await app.as('operator');
+    await until(async () => (await operator.fetch(`/api/containers/${id}`)).ok);
+    const first = await open(operator);
+    const response = await operator.fetch(`/api/containers/${id}/restart`, { method: 'POST' });
+    const { runId } = (await response.json()) as { runId: string };
+    await until(() =>
+      first.events.some(({ topic, data }) => topic === 'jobs.progress' && data.includes(runId)),
+    );
+    const isOver = ({ topic, data }: { topic: string; data: string }) =>
+      topic === 'jobs.run-changed' && data.includes('"succeeded"');
+    await until(() => first.events.some(isOver), 20_000);
+    await until(() =>
+      first.events.some(({ topic, data }) => topic === 'jobs.progress' && data.includes('null}')),
+    );
+
+    const second = await open(operator);
+    await until(() => topics(second).has('current'));
+
+    expect(topics(second).has('jobs.progress')).toBe(false);
+    first.close();
+    second.close();
   });
 });
 
