@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
+import { buildWeb } from '../launch/web.mjs';
 import { ensureParts } from '../testbed/install.ts';
 import { CannotInstall } from '../testbed/install-guards.ts';
 import { partsFor } from '../testbed/parts.ts';
@@ -14,12 +15,26 @@ const args = process.argv.slice(2).filter((arg) => arg !== '--yes');
 const yes = process.argv.includes('--yes') || process.env.CI === 'true';
 
 try {
-  await ensureParts(partsFor(filesToRun(args)), { yes });
+  const files = filesToRun(args);
+  await ensureParts(partsFor(files), { yes });
+  if (files.some((file) => /\.(integration\.test|e2e)\.ts$/.test(file))) await prepareWeb();
   process.exitCode = await runVitest(args);
 } catch (error) {
   if (!(error instanceof CannotInstall)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
+}
+
+/** Tests that start the product would each build its web interface otherwise, at the same time. */
+async function prepareWeb(): Promise<void> {
+  const say = (line: string) => void process.stderr.write(`${line}\n`);
+  await buildWeb({
+    root,
+    node: process.execPath,
+    env: process.env,
+    say,
+    signal: new AbortController().signal,
+  });
 }
 
 /** Vitest runs the files whose path holds one of the arguments; all of them without one. */
