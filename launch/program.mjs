@@ -22,7 +22,8 @@ import { errorCode, Refusal } from './refusal.mjs';
 import { node24 } from './runtime.mjs';
 import { canRead } from './user.mjs';
 
-const files = ['package.json', 'package-lock.json', 'start.mjs'];
+// The last two are inputs of the web's digest, by which a copy knows that its web is up to date.
+const files = ['package.json', 'package-lock.json', 'start.mjs', 'tsconfig.base.json', 'tsconfig.web.json'];
 const folders = ['apps', 'bin', 'launch', 'packages'];
 const neverCopied = new Set(['.bin', '.cache', '.git', '.vite', 'coverage']);
 
