@@ -154,7 +154,9 @@ export function answerRefusal(
   }
   const { status, message, rules } = error;
   const reason = error.cause instanceof Error ? error.cause.message : undefined;
-  log(status >= 500 ? 'error' : 'warn', 'refused', { ...facts, status, message, rules, reason });
+  if (status !== 503 || isTimeToTell()) {
+    log(status >= 500 ? 'error' : 'warn', 'refused', { ...facts, status, message, rules, reason });
+  }
   const isGrantable = rules.length > 0;
   answerJson(
     socket,
@@ -166,6 +168,17 @@ export function answerRefusal(
     },
     { ...closing(incoming?.wantsUpgrade), ...(isGrantable ? { 'X-Nebula-Rule': rules.join(',') } : {}) },
   );
+}
+
+const tellEveryMs = 600_000;
+let toldAt = Number.NEGATIVE_INFINITY;
+
+/** While the engine is away every request is answered so; the log needs it once in ten minutes. */
+function isTimeToTell(): boolean {
+  const now = performance.now();
+  if (now - toldAt < tellEveryMs) return false;
+  toldAt = now;
+  return true;
 }
 
 function pathOf(incoming: Incoming | undefined): string | undefined {

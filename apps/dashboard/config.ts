@@ -75,6 +75,11 @@ export const dashboardSettings = {
     z.coerce.number().min(1).max(300).default(5),
     'Seconds between two readings of live figures',
   ),
+  acceptsNewKeys: setting(
+    'NEBULA_NEW_KEYS',
+    z.stringbool().default(false),
+    'Go on with new keys although the audit was sealed with others',
+  ),
   logLevel: setting(
     'NEBULA_LOG_LEVEL',
     z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),

@@ -13,9 +13,23 @@ export interface Keys {
   device: Buffer;
 }
 
-/** Reads the keys, making those that are missing. */
-export async function openKeys(dataDir: string): Promise<Keys> {
+/** The keys are gone although the database was written with some. */
+export class LostKeysError extends Error {
+  override readonly name = 'LostKeysError';
+}
+
+/**
+ * Reads the keys, making those that are missing when `mayMake`. Throws {@link LostKeysError} otherwise: new keys would make
+ * everything that was sealed with the old ones look forged.
+ */
+export async function openKeys(dataDir: string, mayMake: boolean): Promise<Keys> {
   const dir = join(dataDir, 'keys');
+  if (!mayMake && !existsSync(join(dir, 'audit.key'))) {
+    throw new LostKeysError(
+      `${dir} has no audit.key, but the database has an audit that was sealed with one. Put your copy of the keys back, ` +
+        'or start once with NEBULA_NEW_KEYS=1 to go on with new ones; then the old entries cannot be proven any more.',
+    );
+  }
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const audit = await ensure(join(dir, 'audit.key'), () => randomBytes(32).toString('base64'));
   const device = await ensure(join(dir, 'device.key'), () => randomBytes(32).toString('base64'));

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
+import { hasAudit } from '@nebula/audit';
 import { ConfigError } from '@nebula/config';
 import { causeChain } from '@nebula/errors';
 import { createLog, type Log, registerSecret } from '@nebula/log';
@@ -42,7 +43,7 @@ async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableSt
   const { dataDir, runtimeDir, host, databaseUrl } = config;
   if (databaseUrl !== null) registerSecret(databaseUrl.reveal());
   const opened = stack.use(await openAppDatabase({ url: databaseUrl, dataDir, runtimeDir, log }));
-  const keys = await openKeys(dataDir);
+  const keys = await openKeys(dataDir, config.acceptsNewKeys || !(await hasAudit(opened.database.sql)));
   const tls = tlsOf(config);
   const app = stack.use(
     await startApp({

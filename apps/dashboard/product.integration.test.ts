@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { newDataDir, type Product, startEngine, startProduct, type TestEngine } from '@nebula/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Container } from './features/containers/contract.ts';
@@ -187,4 +188,22 @@ test('stopped with Ctrl-C nothing is left, and the next start needs no set-up', 
     expect(() => process.kill(pid, 0)).toThrow();
   const second = await startProduct({ dataDir });
   expect(await second.stop()).toBe(0);
+}, 120_000);
+
+test('keys that are lost are told, not replaced, and going on without them is a decision', async () => {
+  const dataDir = newDataDir();
+  const first = await startProduct({ dataDir });
+  const token = first.setUpUrl?.split('#')[1];
+  const account = { token, email: 'evin@example.com', name: 'Evin', password: 'correct horse battery' };
+  await fetch(`${first.url}/api/account/set-up`, json('POST', account));
+  await first.stop();
+  renameSync(join(dataDir, 'keys'), join(dataDir, 'keys-elsewhere'));
+
+  await expect(startProduct({ dataDir })).rejects.toThrow(
+    /has no audit.key[\s\S]*Put your copy of the keys back/,
+  );
+
+  const decided = await startProduct({ dataDir, env: { NEBULA_NEW_KEYS: '1' } });
+  expect(await decided.stop()).toBe(0);
+  rmSync(join(dataDir, '..'), { recursive: true, force: true });
 }, 120_000);

@@ -149,12 +149,12 @@ test('an application that only has the tables cannot change or remove an entry',
 test('secrets are taken out and hostile names are kept as text', async () => {
   registerSecret('planted-secret-1');
   const hostile = { ...entry(1), before: { password: 'hunter2hunter2', note: 'planted-secret-1' } };
-  hostile.target.name = "'; drop table audit_entries; --\u0000";
+  hostile.target.name = "'; drop table audit_entries; --\u0000\ud800";
 
   await audit.append(database.sql, hostile);
 
   const [row] = await audit.list(database.sql, {}, null, 1);
   expect(JSON.stringify(row)).not.toMatch(/hunter2|planted-secret/);
-  expect(row?.target.name).toBe("'; drop table audit_entries; --\ufffd");
+  expect(row?.target.name).toBe("'; drop table audit_entries; --\ufffd\ufffd");
   expect((await audit.verify(database)).findings).toEqual([]);
 });

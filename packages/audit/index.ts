@@ -9,7 +9,7 @@ import { type EntryFilter, type EntryRow, entriesBefore, insertEntry } from './s
 import { type Finding, verifyAudit } from './verify.ts';
 
 export { openAnchorFile, type SealMemory } from './anchor.ts';
-export type { EntryFilter } from './store.ts';
+export { type EntryFilter, hasAudit } from './store.ts';
 export type { Finding } from './verify.ts';
 
 /** Tables of the audit. */
@@ -92,9 +92,9 @@ function rowOf(entry: AuditEntry, now: Date): Unsigned {
   };
 }
 
-/** PostgreSQL text holds no NUL; a hostile name must not make the entry fail. */
+/** PostgreSQL holds neither NUL nor half a character; a hostile name must not make the entry fail or read back otherwise. */
 function clean(text: string): string {
-  return redact(text).replaceAll('\u0000', '\ufffd').replaceAll('\\u0000', '\\ufffd');
+  return redact(text).toWellFormed().replaceAll('\u0000', '\ufffd').replaceAll('\\u0000', '\\ufffd');
 }
 
 function stored(row: EntryRow): StoredAuditEntry {

@@ -40,6 +40,15 @@ export async function entriesBefore(
     .limit(limit);
 }
 
+/** True when the database has entries of an audit; false as well when it has no tables yet. */
+export async function hasAudit(database: Sql): Promise<boolean> {
+  const tables = await database.execute<{ there: boolean }>(
+    sql`select to_regclass('public.audit_entries') is not null as there`,
+  );
+  if (tables.rows[0]?.there !== true) return false;
+  return (await database.select({ id: auditEntries.id }).from(auditEntries).limit(1)).length > 0;
+}
+
 /** One sealer at a time; the lock is held until the transaction ends. */
 export async function lockSealing(database: Sql): Promise<void> {
   await database.execute(sql`select pg_advisory_xact_lock(4107202)`);

@@ -24,8 +24,11 @@ export interface ApiKeys {
   create(sql: Sql, key: NewApiKey): Promise<{ token: string; row: ApiKeyRow }>;
   /** Keys of a user (all when null), newest first. */
   list(sql: Sql, userId: string | null, beforeId: string | null, limit: number): Promise<ApiKeyRow[]>;
-  /** Makes a key, and those made with it, stop working at once. Throws NOT_FOUND when it is not the user's (any when `userId` is null). */
-  revoke(sql: Sql, id: string, userId: string | null): Promise<ApiKeyRow>;
+  /**
+   * Makes a key, and those made with it, stop working at once. Throws NOT_FOUND when it is not
+   * the user's (any when `userId` is null), FORBIDDEN when a key (`byKey`) would revoke one that it neither is nor made.
+   */
+  revoke(sql: Sql, id: string, userId: string | null, byKey?: string | null): Promise<ApiKeyRow>;
 }
 
 /** Keys on a clock. */
@@ -47,10 +50,16 @@ export function createApiKeys({ clock }: { clock: Clock }): ApiKeys {
       return { token, row };
     },
     list: apiKeysBefore,
-    async revoke(sql, id, userId) {
+    async revoke(sql, id, userId, byKey = null) {
       const row = await apiKeyById(sql, id);
       if (row === undefined || (userId !== null && row.userId !== userId)) {
         throw new AppError('NOT_FOUND', 'There is no such API key.');
+      }
+      if (byKey !== null && row.id !== byKey && row.madeBy !== byKey) {
+        throw new AppError(
+          'FORBIDDEN',
+          'A key can revoke itself and the keys made with it; sign in to revoke others.',
+        );
       }
       await revokeApiKey(sql, id, clock.now());
       return row;

@@ -7,7 +7,6 @@ import { hashPassword, isPassword } from './passwords.ts';
 import {
   consumeLink,
   countUsers,
-  expireLinks,
   insertLink,
   insertPassword,
   insertSession,
@@ -18,7 +17,8 @@ import {
   type UserRow,
   userByEmail,
 } from './store.ts';
-import { checkThrottle, countFailure, forgetFailures } from './throttle.ts';
+import { type Attempt, checkThrottle, countFailure, forgetFailures } from './throttle.ts';
+import { inTurn } from './turns.ts';
 import { digestOf, isTokenOf, newToken } from './tokens.ts';
 
 /** A new session: the token for the cookie, and who it belongs to. */
@@ -41,7 +41,10 @@ export interface Origin {
 export interface SignIn {
   /** True until the first account exists. */
   needsSetUp(sql: Sql): Promise<boolean>;
-  /** A fresh one-time token for the first account; earlier ones stop working. Null when an account exists. */
+  /**
+   * A fresh one-time token for the first account; those printed before work as well until there is one, since a server that is
+   * started again must not take away what somebody is about to use. Null when an account exists.
+   */
   issueSetUpToken(database: Database): Promise<string | null>;
   /** Makes the first account. Throws SETUP_LINK_INVALID when the token is unknown, expired or was used. */
   setUp(sql: Sql, token: string, account: NewAccount): Promise<UserRow>;
@@ -103,6 +106,20 @@ export function createSignIn({ clock, deviceKey }: { clock: Clock; deviceKey: Bu
     return user;
   }
 
+  async function proveAlone(database: Database, attempt: Attempt, password: string): Promise<UserRow | null> {
+    await checkThrottle(database.sql, clock, attempt);
+    const user = await userByEmail(database.sql, attempt.email);
+    const isActive = user !== undefined && user.disabledAt === null;
+    const hash = isActive ? await passwordOf(database.sql, user.id) : null;
+    if (isActive && (await isPassword(hash, password))) {
+      await forgetFailures(database.sql, attempt);
+      return user;
+    }
+    if (!isActive) await isPassword(null, password);
+    await database.transaction((sql) => countFailure(sql, clock, attempt));
+    return null;
+  }
+
   return {
     createUser,
     needsSetUp: async (sql) => (await countUsers(sql)) === 0,
@@ -112,7 +129,6 @@ export function createSignIn({ clock, deviceKey }: { clock: Clock; deviceKey: Bu
         if ((await countUsers(sql)) > 0) return null;
         const now = clock.now();
         const { token, digest } = newToken('link');
-        await expireLinks(sql, 'set-up', now);
         await insertLink(sql, {
           id: newId(),
           purpose: 'set-up',
@@ -144,17 +160,7 @@ export function createSignIn({ clock, deviceKey }: { clock: Clock; deviceKey: Bu
         email,
         knownDevice: deviceOf(deviceKey, email, deviceCookie),
       };
-      await checkThrottle(database.sql, clock, attempt);
-      const user = await userByEmail(database.sql, attempt.email);
-      const isActive = user !== undefined && user.disabledAt === null;
-      const hash = isActive ? await passwordOf(database.sql, user.id) : null;
-      if (isActive && (await isPassword(hash, password))) {
-        await forgetFailures(database.sql, attempt);
-        return user;
-      }
-      if (!isActive) await isPassword(null, password);
-      await database.transaction((sql) => countFailure(sql, clock, attempt));
-      return null;
+      return await inTurn(email, () => proveAlone(database, attempt, password));
     },
     async open(sql, user, origin) {
       const now = clock.now();

@@ -136,18 +136,6 @@ export async function insertLink(database: Sql, row: typeof oneTimeLinks.$inferI
   await database.insert(oneTimeLinks).values(row);
 }
 
-/** Unused links of a purpose stop working. */
-export async function expireLinks(
-  database: Sql,
-  purpose: 'set-up' | 'invitation' | 'reset',
-  now: Date,
-): Promise<void> {
-  await database
-    .update(oneTimeLinks)
-    .set({ usedAt: now })
-    .where(and(eq(oneTimeLinks.purpose, purpose), isNull(oneTimeLinks.usedAt)));
-}
-
 /** Marks a link as used; false when it is unknown, expired or was used before. */
 export async function consumeLink(
   database: Sql,

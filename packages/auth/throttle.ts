@@ -15,7 +15,7 @@ export interface Attempt {
 /**
  * Slows down guessing without ever locking the owner out. A device that has signed in before counts for itself, so strangers
  * who guess cannot block it. Unknown devices share one count per account, blocked for at most a minute, and one per
- * address, blocked for at most 15 minutes. Throws RATE_LIMITED with the seconds to wait.
+ * address, blocked for at most two. Throws RATE_LIMITED with the seconds to wait.
  */
 export async function checkThrottle(sql: Sql, clock: Clock, attempt: Attempt): Promise<void> {
   const now = clock.now();
@@ -58,6 +58,6 @@ function bucketsOf({ email, address, knownDevice }: Attempt) {
   if (knownDevice !== null) return [{ key: `device:${email}:${knownDevice}`, free: 10, maxWaitMs: 60_000 }];
   return [
     { key: `account:${email}`, free: 5, maxWaitMs: 60_000 },
-    { key: `address:${networkOf(address)}`, free: 20, maxWaitMs: 15 * 60_000 },
+    { key: `address:${networkOf(address)}`, free: 20, maxWaitMs: 2 * 60_000 },
   ];
 }

@@ -26,13 +26,18 @@ export interface Page<T> {
 /** An instant on the wire: ISO-8601 with `Z`. */
 export const Instant = z.iso.datetime();
 
-/** Text of at most `max` characters that a database can hold: PostgreSQL knows no NUL. */
+/**
+ * One line of text of at most `max` characters: well-formed Unicode without control characters (a database knows no NUL, a terminal
+ * obeys ESC) and without marks that turn the direction of what follows.
+ */
 export function text(max: number) {
   return z
     .string()
     .max(max)
-    .refine((value) => !value.includes('\u0000'), 'The NUL character is not allowed.');
+    .refine((value) => value.isWellFormed() && !unwanted.test(value), 'Control characters are not allowed.');
 }
+
+const unwanted = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
 
 /** An id on the wire: a UUID. */
 export const Id = z.uuid();

@@ -14,6 +14,9 @@ export interface GuardSettings {
  * it. Holds for pages, API, live stream and socket upgrades alike. Throws WRONG_HOST or WRONG_ORIGIN.
  */
 export function checkHostAndOrigin(request: FastifyRequest, settings: GuardSettings): void {
+  if (request.raw.rawHeaders.filter((name, n) => n % 2 === 0 && name.toLowerCase() === 'host').length > 1) {
+    throw new AppError('BAD_INPUT', 'A request names one Host.');
+  }
   const host = request.headers.host ?? '';
   if (!settings.allowedHosts.has(nameOf(host))) {
     throw new AppError(

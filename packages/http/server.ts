@@ -45,6 +45,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders(request.protocol === 'https'));
     reply.header('x-request-id', request.id);
+    if (request.url.startsWith('/api')) reply.header('cache-control', 'no-store');
     checkHostAndOrigin(request, options.guard);
   });
   app.addHook('onResponse', async (request, reply) => logRequest(options, request, reply));

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '@nebula/exec';
@@ -66,7 +66,9 @@ export const keys: Check = {
     const found = new Map<string, Stats | undefined>();
     for (const name of secretKeys) found.set(name, lstatSync(join(dir, name), { throwIfNoEntry: false }));
     const missing = secretKeys.filter((name) => found.get(name) === undefined);
-    if (missing.length === secretKeys.length) return warn(`There are no keys in ${dir} yet.`, startOnce);
+    const isNew = !existsSync(join(installation.dataDir, 'postgres', 'PG_VERSION'));
+    if (missing.length === secretKeys.length && isNew)
+      return warn(`There are no keys in ${dir} yet.`, startOnce);
     if (missing.length > 0) {
       return fail(
         `Missing in ${dir}: ${missing.join(', ')}.`,

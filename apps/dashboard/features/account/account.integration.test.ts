@@ -206,6 +206,26 @@ test('nobody hands out more than they have, and nobody sees the keys of others',
   ).toMatchObject({ code: 'NOT_FOUND' });
 });
 
+test('a key revokes itself and what it made, and no other key of its owner', async () => {
+  const { apiKeys, database, signIn } = app.app.resources;
+  const user = await database.transaction((sql) =>
+    signIn.createUser(sql, { ...account, email: 'two@example.com', role: 'admin' }),
+  );
+  const make = (role: 'viewer' | 'admin') =>
+    apiKeys.create(database.sql, { name: role, role, scopes: ['*'], expiresAt: null, userId: user.id });
+  const [weak, strong] = [await make('viewer'), await make('admin')];
+  const revoke = async (id: string) => {
+    const response = await app.nobody.fetch(`/api/account/api-keys/${id}`, {
+      method: 'DELETE',
+      headers: { 'x-api-key': weak.token },
+    });
+    return response.status;
+  };
+
+  expect(await revoke(strong.row.id)).toBe(403);
+  expect(await revoke(weak.row.id)).toBe(204);
+});
+
 test('an expired key says when it expired', async () => {
   const { database, apiKeys, signIn } = app.app.resources;
   const user = await database.transaction((sql) =>

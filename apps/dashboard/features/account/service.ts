@@ -136,7 +136,8 @@ export function createAccount({ database, signIn, apiKeys, authenticator, judge,
 
     async revokeKey(context: Context, id: string): Promise<void> {
       await context.write(actions['revoke-key'], { type: 'api-key', id }, async (change) => {
-        const row = await apiKeys.revoke(change.sql, id, ownerOf(context.actor));
+        const by = context.actor.kind === 'apiKey' && context.actor.userId !== null ? context.actor.id : null;
+        const row = await apiKeys.revoke(change.sql, id, ownerOf(context.actor), by);
         change.record({ target: { type: 'api-key', id, name: row.name } });
       });
       authenticator.forget();

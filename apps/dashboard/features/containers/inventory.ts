@@ -123,7 +123,8 @@ export function createInventory({ docker, hub, clock, log, hostId }: Deps): Inve
           attempt = -1;
         } catch (error) {
           if (signal.aborted) return;
-          log[attempt === 0 ? 'warn' : 'debug']({ error }, 'container engine is away');
+          const reason = error instanceof Error ? error.message : String(error);
+          log[attempt === 0 ? 'warn' : 'debug']({ reason }, 'container engine is away');
           setEngine({ isReachable: false, version: null, apiVersion: null, detail: sentenceFor(error) });
         }
         await clock

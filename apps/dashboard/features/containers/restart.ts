@@ -96,7 +96,19 @@ async function find(docker: Docker, id: string, signal: AbortSignal): Promise<Co
   return detail;
 }
 
-function refuseStopped({ state, exitCode, isOutOfMemoryKilled, health }: ContainerDetail): void {
+function refuseStopped({
+  state,
+  exitCode,
+  isOutOfMemoryKilled,
+  health,
+  restartCount,
+}: ContainerDetail): void {
+  if (state === 'restarting' || restartCount > 0) {
+    throw new AppError(
+      'CONTAINER_STOPPED',
+      `The container starts and stops again and again (exit code ${exitCode}).`,
+    );
+  }
   if (state === 'exited' || state === 'dead') {
     const reason = isOutOfMemoryKilled ? 'it ran out of memory' : `exit code ${exitCode}`;
     throw new AppError('CONTAINER_STOPPED', `The container was started and stopped again (${reason}).`);

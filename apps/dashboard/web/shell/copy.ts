@@ -42,7 +42,8 @@ const commonCopy: Record<CommonErrorCode | 'UNREACHABLE' | 'UNEXPECTED_ANSWER', 
   },
   WRONG_HOST: {
     sentence: 'The server does not answer to this address.',
-    nextStep: 'Add the host name to the setting ALLOWED_HOSTS, or use the address printed at the start.',
+    nextStep:
+      'Add the host name to the setting NEBULA_ALLOWED_HOSTS, or use the address printed at the start.',
   },
   RATE_LIMITED: { sentence: null, nextStep: 'Wait a moment, then try again.' },
   INTERNAL: {
@@ -76,6 +77,9 @@ const unknownCopy: ErrorCopy = {
 /** Any error as people read it: the feature's own words first, then the common ones. */
 export function troubleOf(error: unknown, own: CopyTable = {}): Trouble {
   if (!(error instanceof ApiError)) return { ...sentences(unknownCopy, ''), requestId: '' };
+  // A part of the address that cannot be one leads nowhere; there is no field to correct.
+  const isAddress = error.code === 'BAD_INPUT' && error.fields.some(({ path }) => path.startsWith('params.'));
+  if (isAddress) return { ...sentences(commonCopy.NOT_FOUND, ''), requestId: error.requestId };
   const copy = own[error.code] ?? commonTable[error.code] ?? { ...unknownCopy, sentence: null };
   return { ...sentences(copy, error.message), requestId: error.requestId };
 }

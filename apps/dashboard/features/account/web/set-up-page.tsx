@@ -47,7 +47,10 @@ function SetUpForm({ token, onRefused }: { token: string; onRefused: () => void 
       await navigate({ to: '/', replace: true });
     },
     onError: (error) => {
-      if (error instanceof ApiError && error.code === 'SETUP_LINK_INVALID') onRefused();
+      if (!(error instanceof ApiError) || error.code !== 'SETUP_LINK_INVALID') return;
+      // Somebody else may have used the link just now; then there is an account to sign in with.
+      void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+      onRefused();
     },
   });
   const { error } = setUp;
