@@ -72,7 +72,7 @@ test('memory stays flat while 200 pages read the live stream, and comes back whe
   await sleep(5000);
 
   // 10 containers a second to 200 readers: what was sent is many times what may be kept.
-  expect(received).toBeGreaterThan(5 * 1024 * 1024);
+  expect(received).toBeGreaterThan(2 * 1024 * 1024);
   expect(late - early).toBeLessThan(8);
   expect(ownMemory() - before).toBeLessThan(40);
 }, 120_000);
