@@ -18,7 +18,7 @@ const lock = join(root, '.nebula-install.lock');
 /** Flags that keep our long-running processes small; measured in bench/P1. */
 export const smallMemory = [
   '--optimize-for-size',
-  '--max-semi-space-size=1',
+  '--max-semi-space-size=4',
   '--disable-warning=ExperimentalWarning',
 ];
 
