@@ -137,7 +137,9 @@ test('the server killed in the middle of a restart comes back and the run ends, 
 }, 120_000);
 
 test('the broker killed comes back, and the list with it', async () => {
-  process.kill(product.processes().broker, 'SIGKILL');
+  const { broker } = product.processes();
+  process.kill(broker, 'SIGKILL');
+  await until(() => ![0, broker].includes(product.processes().broker), 60_000);
 
   await until(
     async () =>
@@ -156,7 +158,11 @@ test('the engine that goes away is told, and its containers are back with it', a
 }, 150_000);
 
 test('the database killed is started again, and what was acknowledged is there', async () => {
-  process.kill(product.processes().postgres[0] ?? 0, 'SIGKILL');
+  const [postmaster] = product.processes().postgres;
+  if (postmaster === undefined) throw new Error('expected a database');
+  process.kill(postmaster, 'SIGKILL');
+  // Requests may still be answered for a moment by what is about to end.
+  await until(() => ![undefined, postmaster].includes(product.processes().postgres[0]), 60_000);
 
   await until(async () => (await call('/api/audit?limit=1')).status === 200, 60_000);
 
