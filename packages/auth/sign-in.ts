@@ -148,7 +148,7 @@ export function createSignIn({ clock, deviceKey }: { clock: Clock; deviceKey: Bu
       if (!isValid) {
         throw new AppError(
           'SETUP_LINK_INVALID',
-          'This set-up link was used, has expired or was replaced. Restart NebulaCommand to print a new one.',
+          'This set-up link was used or has expired. Sign in if there is an account; otherwise start NebulaCommand again for a new link.',
         );
       }
       return await createUser(sql, { ...account, role: 'admin' });

@@ -15,7 +15,6 @@ export interface Slot {
  * option), is empty, or has a NUL, a line break or another control character.
  */
 export function slot(value: string): Slot {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   if (value === '' || value.startsWith('-') || /[\u0000-\u001f\u007f]/.test(value)) {
     throw new AppError(
       'BAD_INPUT',

@@ -37,7 +37,7 @@ export const copy = {
     },
     badLink: {
       title: 'This link does not work any more',
-      text: 'It was used already, it is too old, or a newer one was printed since.',
+      text: 'It was used already, or it is more than a day old.',
       next: 'Restart NebulaCommand: it prints a new link. Or make the account on the server with the command',
     },
   },
