@@ -148,11 +148,16 @@ test('events arrive as they happen', async () => {
     },
   );
   client.stdout.setEncoding('utf8');
+  let seen = '';
+  client.stdout.on('data', (chunk: string) => {
+    seen += chunk;
+  });
   try {
-    const seen = once(client.stdout, 'data');
+    // The client says nothing when it has begun to listen; a container made too early would go unseen.
     await new Promise((resolve) => setTimeout(resolve, 300));
     await good('create', '--name', 'brk-event', engine.busyboxImage, 'true');
-    expect(String((await seen)[0])).toContain('container create');
+    // A line arrives in as many pieces as the client writes it in.
+    await expect.poll(() => seen, { timeout: 20_000 }).toContain('container create');
   } finally {
     client.kill();
     await good('rm', 'brk-event');
