@@ -81,6 +81,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     judge,
     log,
     outbound: options.outbound ?? createOutbound(),
+    queue: jobs,
     signIn,
     sampleSeconds: options.sampleSeconds,
     vault: createVault({ key: keys.vault }),

@@ -5,6 +5,7 @@ import type { Api } from '@nebula/contract';
 import type { Database } from '@nebula/db';
 import type { Docker } from '@nebula/docker';
 import type { Hub } from '@nebula/events';
+import type { Jobs } from '@nebula/jobs';
 import type { Journal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import type { Outbound } from '@nebula/outbound';
@@ -25,6 +26,8 @@ export interface Resources {
   judge: Judge;
   log: Log;
   outbound: Outbound;
+  /** The queue of background jobs. */
+  queue: Jobs;
   signIn: SignIn;
   /** Seconds between two readings of live figures. */
   sampleSeconds: number;
