@@ -3,7 +3,9 @@ import { type Clock, type Duration, duration } from '@nebula/clock';
 import type { Database, MigrationSet, Sql } from '@nebula/db';
 import type { Log } from '@nebula/log';
 import { Logger, type Runner, run, runMigrations, type TaskList } from 'graphile-worker';
+import { createSchedules, type ScheduleState, type Schedules } from './schedules.ts';
 import {
+  addJob,
   type QueueCounts,
   type QueuedJob,
   type QueuedState,
@@ -12,11 +14,9 @@ import {
   queuedJobs,
   removeJob,
   retryJob,
-} from './queue.ts';
-import { createSchedules, type ScheduleState, type Schedules } from './schedules.ts';
-import { addJob } from './store.ts';
+} from './store.ts';
 
-export type { QueueCounts, QueuedJob, QueuedState } from './queue.ts';
+export type { QueueCounts, QueuedJob, QueuedState } from './store.ts';
 export type { ScheduleEnd, ScheduleState } from './schedules.ts';
 
 /** Tables of this package; the queue's own are made by {@link migrateJobs}. */
