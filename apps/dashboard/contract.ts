@@ -4,6 +4,7 @@ import { audit } from './features/audit/contract.ts';
 import { containers } from './features/containers/contract.ts';
 import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
+import { settings } from './features/settings/contract.ts';
 
 /** Everything that the dashboard promises to its callers; the one export other apps may import. */
 export const api = {
@@ -13,6 +14,7 @@ export const api = {
   containers,
   jobs,
   live,
+  settings,
 };
 
 /** Type of {@link api}, from which typed clients are made. */

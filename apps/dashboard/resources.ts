@@ -11,6 +11,7 @@ import type { Log } from '@nebula/log';
 import type { Outbound } from '@nebula/outbound';
 import type { Context } from '@nebula/runtime';
 import type { Vault } from '@nebula/vault';
+import type { RunningSettings } from './features/settings/index.ts';
 
 /** What the composition root hands to every feature. */
 export interface Resources {
@@ -31,6 +32,7 @@ export interface Resources {
   signIn: SignIn;
   /** Seconds between two readings of live figures. */
   sampleSeconds: number;
+  settings: RunningSettings;
   vault: Vault;
   version: string;
   /** A context in which a part of NebulaCommand itself acts. */

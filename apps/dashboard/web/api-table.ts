@@ -41,4 +41,9 @@ export const apiTable: EndpointTable = {
   live: {
     events: ['stream', 'GET', '/events'],
   },
+  settings: {
+    list: ['call', 'GET', '/settings'],
+    change: ['call', 'PUT', '/settings/:variable'],
+    reset: ['call', 'DELETE', '/settings/:variable'],
+  },
 };
