@@ -25,7 +25,7 @@ const columns: Column[] = [
   { id: 'every', title: copy.schedules.columns.every, width: 'w-28', align: 'right' },
   { id: 'next', title: copy.schedules.columns.next, width: 'w-32' },
   { id: 'last', title: copy.schedules.columns.last, width: 'w-64' },
-  { id: 'actions', title: copy.schedules.columns.actions, width: 'w-36', isTitleHidden: true },
+  { id: 'actions', title: copy.schedules.columns.actions, width: 'w-44', isTitleHidden: true },
 ];
 
 /** What NebulaCommand does again and again by itself. */

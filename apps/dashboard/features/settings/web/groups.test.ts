@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { SettingView } from '../contract.ts';
 import { groupsOf } from './groups.ts';
 
-function setting(variable: string, group: string, doc = ''): SettingView {
+function setting(variable: string, group: string, doc = '', isEditable = true): SettingView {
   return {
     variable,
     group,
@@ -15,7 +15,7 @@ function setting(variable: string, group: string, doc = ''): SettingView {
     source: 'default',
     value: null,
     isSet: false,
-    isEditable: true,
+    isEditable,
     applies: 'live',
     needsRestart: false,
     problem: null,
@@ -24,12 +24,12 @@ function setting(variable: string, group: string, doc = ''): SettingView {
 }
 
 const settings = [
+  setting('NEBULA_DATA', 'Data', 'Directory of all data', false),
   setting('PORT', 'Network', 'Port to listen on'),
-  setting('NEBULA_DATA', 'Data', 'Directory of all data'),
   setting('HOST', 'Network', 'Address to listen on'),
 ];
 
-test('settings stand under their group, in the order they came', () => {
+test('settings stand under their group, those with something to change first', () => {
   const groups = groupsOf(settings, '').map(({ title, settings: found }) => [
     title,
     found.map((one) => one.variable),

@@ -6,7 +6,7 @@ export interface SettingGroup {
   settings: SettingView[];
 }
 
-/** Settings that hold every word of `search`, by group in the order they came; groups without one are left out. */
+/** Settings that hold every word of `search`, by group, those with something to change first; groups without one are left out. */
 export function groupsOf(settings: SettingView[], search: string): SettingGroup[] {
   const words = search
     .toLowerCase()
@@ -18,5 +18,8 @@ export function groupsOf(settings: SettingView[], search: string): SettingGroup[
     if (!words.every((word) => text.includes(word))) continue;
     groups.set(setting.group, [...(groups.get(setting.group) ?? []), setting]);
   }
-  return [...groups].map(([title, found]) => ({ title, settings: found }));
+  const changeable = (found: SettingView[]) => Number(found.some((setting) => setting.isEditable));
+  return [...groups]
+    .map(([title, found]) => ({ title, settings: found }))
+    .toSorted((one, other) => changeable(other.settings) - changeable(one.settings));
 }

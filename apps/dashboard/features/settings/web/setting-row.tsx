@@ -119,7 +119,8 @@ function Control({ setting, control, value, onChange }: ControlProps) {
 }
 
 function FixedValue({ setting }: { setting: SettingView }) {
-  const value = setting.kind === 'secret' ? '' : (setting.value ?? '');
+  const text = setting.kind === 'secret' ? '' : (setting.value ?? '');
+  const value = setting.kind === 'flag' ? (text === 'true' ? copy.on : copy.off) : text;
   const isAtStart = !setting.isEditable && setting.source !== 'environment';
   return (
     <div className="min-w-0 text-sm text-soft">
