@@ -13,6 +13,7 @@ import { createContexts } from '@nebula/runtime';
 import { api } from './contract.ts';
 import { dropReaders } from './features/live/index.ts';
 import { jobs as jobsContract } from './features/jobs/contract.ts';
+import { postTrouble } from './features/jobs/index.ts';
 import { features } from './features.ts';
 import type { Keys } from './keys.ts';
 import { migrationSets } from './migrations.ts';
@@ -90,6 +91,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     definitions: Object.values(features).flatMap((feature) => feature.runs(base)),
     event: { topic: runChanged.name, access: runChanged.access },
+    onTrouble: postTrouble(clock),
     onRest: (runId) => hub.setState('jobs.progress', runId, runChanged.access, null),
     onProgress: (runId, step, fraction, message) =>
       hub.setState('jobs.progress', runId, runChanged.access, { step, fraction, message }),

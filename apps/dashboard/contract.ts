@@ -4,6 +4,7 @@ import { audit } from './features/audit/contract.ts';
 import { containers } from './features/containers/contract.ts';
 import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
+import { notices } from './features/notices/contract.ts';
 
 /** Everything that the dashboard promises to its callers; the one export other apps may import. */
 export const api = {
@@ -13,6 +14,7 @@ export const api = {
   containers,
   jobs,
   live,
+  notices,
 };
 
 /** Type of {@link api}, from which typed clients are made. */

@@ -35,4 +35,10 @@ export const apiTable: EndpointTable = {
   live: {
     events: ['stream', 'GET', '/events'],
   },
+  notices: {
+    list: ['call', 'GET', '/notices'],
+    unread: ['call', 'GET', '/notices/unread'],
+    markRead: ['call', 'POST', '/notices/:id/read'],
+    markAllRead: ['call', 'POST', '/notices/read'],
+  },
 };

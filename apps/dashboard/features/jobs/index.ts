@@ -3,6 +3,8 @@ import type { Resources } from '../../resources.ts';
 import { jobs } from './contract.ts';
 import { createRuns } from './service.ts';
 
+export { postTrouble } from './trouble.ts';
+
 export const jobsFeature = defineFeature<Resources, typeof jobs>({
   contract: jobs,
   setUp({ journal }) {
