@@ -16,7 +16,7 @@ export function NoticeBell() {
   const { count, isMore } = data ?? { count: 0, isMore: false };
   const prepare = () => void loadPanel();
   return (
-    <span className="relative">
+    <span className="relative block">
       <IconButton
         ref={button}
         icon={Bell}
@@ -30,7 +30,7 @@ export function NoticeBell() {
       {count > 0 && (
         <span
           aria-hidden
-          className="figures pointer-events-none absolute top-0 right-0 min-w-4 translate-x-0.5 rounded-full bg-danger-fill px-1 text-center text-xs font-semibold text-on-fill"
+          className="figures pointer-events-none absolute top-0 right-0 min-w-4 translate-x-0.5 -translate-y-0.5 rounded-full bg-danger-fill px-1 text-center text-xs font-semibold text-on-fill"
         >
           {copy.badge(count, isMore)}
         </span>
