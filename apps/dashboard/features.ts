@@ -5,6 +5,7 @@ import { containersFeature } from './features/containers/index.ts';
 import { jobsFeature } from './features/jobs/index.ts';
 import { liveFeature } from './features/live/index.ts';
 import { settingsFeature } from './features/settings/index.ts';
+import { noticesFeature } from './features/notices/index.ts';
 
 /** The features of the dashboard, one line each. */
 export const features = {
@@ -15,4 +16,5 @@ export const features = {
   jobs: jobsFeature,
   live: liveFeature,
   settings: settingsFeature,
+  notices: noticesFeature,
 };
