@@ -86,6 +86,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     outbound: options.outbound ?? createOutbound(),
     queue: jobs,
     signIn,
+    keepRunsDays: config.keepRunsDays,
     sampleSeconds: config.sampleSeconds,
     settings: runningSettings({
       declared: dashboardSettings,

@@ -91,6 +91,12 @@ export const dashboardSettings = {
     'Seconds between two readings of live figures',
     { group: 'Monitoring', scope: 'stored' },
   ),
+  keepRunsDays: setting(
+    'NEBULA_KEEP_RUNS_DAYS',
+    z.coerce.number().int().min(1).max(36_500).default(365),
+    'Days that ended runs are kept with their steps; the audit keeps who did what for good',
+    { group: 'Data', scope: 'stored' },
+  ),
   acceptsNewKeys: setting(
     'NEBULA_NEW_KEYS',
     z.stringbool().default(false),

@@ -30,6 +30,8 @@ export interface Resources {
   /** The queue of background jobs. */
   queue: Jobs;
   signIn: SignIn;
+  /** Days that ended runs are kept. */
+  keepRunsDays: number;
   /** Seconds between two readings of live figures. */
   sampleSeconds: number;
   settings: RunningSettings;
