@@ -292,8 +292,8 @@ test('malformed kinds, steps and definitions are refused when they are declared'
 });
 
 test('old runs go with their steps, and one that waits for a person stays', async () => {
-  const journal = world.journal();
   const run = world.define([{}]);
+  const journal = world.journal();
   const ended = await world.start(journal, run);
   await journal.drive(ended);
   const waiting = await world.start(journal, run);
