@@ -75,6 +75,11 @@ export const dashboardSettings = {
     z.coerce.number().min(1).max(300).default(5),
     'Seconds between two readings of live figures',
   ),
+  units: setting(
+    'NEBULA_UNITS',
+    z.string().default(''),
+    'Units of systemd that operators may start, stop and restart, such as smbd.service,docker-*.service; read by the broker',
+  ),
   acceptsNewKeys: setting(
     'NEBULA_NEW_KEYS',
     z.stringbool().default(false),

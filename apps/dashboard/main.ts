@@ -52,6 +52,7 @@ async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableSt
       log,
       version,
       docker: { socket: join(config.brokerDir, 'docker.sock') },
+      broker: { socket: join(config.brokerDir, 'host.sock') },
       sampleSeconds: config.sampleSeconds,
       requestsPerMinute: config.requestsPerMinute,
       allowedHosts: config.allowedHosts,

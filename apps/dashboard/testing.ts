@@ -5,9 +5,12 @@ import { newId } from '@nebula/db';
 import { type TestCluster, temporaryDirectory, testDatabase } from '@nebula/db/testing';
 import type { Docker } from '@nebula/docker';
 import { type FakeDocker, fakeDocker } from '@nebula/docker/fake';
+import { DriverError } from '@nebula/errors';
+import type { Host } from '@nebula/hosts';
 import { createLog } from '@nebula/log';
 import { type App, startApp } from './app.ts';
 import { migrationSets } from './migrations.ts';
+import type { CallBroker } from './resources.ts';
 
 /** How a test calls the server. */
 export interface Caller {
@@ -38,7 +41,14 @@ export const testPassword = 'a password for tests';
 /** Starts a {@link TestApp}; answers of the server are proven against the contract. */
 export async function testApp(
   cluster: TestCluster,
-  options: { docker?: Docker; clock?: Clock; requestsPerMinute?: number; sampleSeconds?: number } = {},
+  options: {
+    docker?: Docker;
+    host?: Host;
+    broker?: CallBroker;
+    clock?: Clock;
+    requestsPerMinute?: number;
+    sampleSeconds?: number;
+  } = {},
 ): Promise<TestApp> {
   const lines: string[] = [];
   const log = createLog({ service: 'test', level: 'debug', write: (line) => lines.push(line) });
@@ -51,6 +61,8 @@ export async function testApp(
     log,
     version: '0.0.0-test',
     docker: options.docker ?? docker,
+    broker: options.broker ?? noBroker,
+    ...(options.host === undefined ? {} : { host: options.host }),
     sampleSeconds: options.sampleSeconds ?? 1,
     requestsPerMinute: options.requestsPerMinute ?? 100_000,
     allowedHosts: ['nebula.test'],
@@ -116,6 +128,10 @@ export async function testApp(
     },
   };
 }
+
+/** The broker of a test that needs none: it does not answer. */
+const noBroker: CallBroker = () =>
+  Promise.reject(new DriverError('unavailable', 'The broker does not answer.'));
 
 /** A request with a JSON body. */
 export function json(method: string, body: unknown): RequestInit {
