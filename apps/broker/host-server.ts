@@ -11,11 +11,7 @@ const largestInput = 65_536;
 const patience = 10_000;
 
 /** Serves one `POST /v1/<verb>` with JSON in and JSON out. */
-export async function serveHost(
-  socket: Socket,
-  verbs: readonly HostVerb[],
-  log: Log,
-): Promise<void> {
+export async function serveHost(socket: Socket, verbs: readonly HostVerb[], log: Log): Promise<void> {
   const late = setTimeout(() => socket.destroy(), patience);
   let incoming: Incoming | undefined;
   try {

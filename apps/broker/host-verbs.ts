@@ -99,7 +99,9 @@ const largestJournal = 500;
 
 function unitVerbs(units: Units): HostVerb[] {
   const unit = (value: unknown) =>
-    typeof value === 'string' && unitName.test(value) ? value : bad('the name of a unit, such as ssh.service');
+    typeof value === 'string' && unitName.test(value)
+      ? value
+      : bad('the name of a unit, such as ssh.service');
   const lines = (value: unknown) =>
     typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= largestJournal
       ? value

@@ -28,7 +28,9 @@ export function parseArguments(argv: readonly string[]): Settings {
   const given = new Map<string, string[]>();
   for (let index = 0; index < argv.length; index += 2) {
     const [flag = '', value] = argv.slice(index, index + 2);
-    if (!['--socket-dir', '--engine', '--app-root', '--client-gid', '--grant-key', '--units'].includes(flag)) {
+    if (
+      !['--socket-dir', '--engine', '--app-root', '--client-gid', '--grant-key', '--units'].includes(flag)
+    ) {
       throw new Error(`The broker does not know the argument ${flag}.`);
     }
     if (value === undefined) throw new Error(`${flag} needs a value.`);

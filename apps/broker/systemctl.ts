@@ -126,7 +126,8 @@ export function parseJournal(text: string): JournalEntry[] {
 function messageOf(entry: unknown): string {
   const value = typeof entry === 'object' && entry !== null && 'MESSAGE' in entry ? entry.MESSAGE : '';
   if (typeof value === 'string') return value;
-  const isBytes = Array.isArray(value) && value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256);
+  const isBytes =
+    Array.isArray(value) && value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256);
   return isBytes ? Buffer.from(value).toString('utf8') : '';
 }
 

@@ -81,7 +81,9 @@ export function fakeHost(now: () => Date = () => new Date()): FakeHost {
         uptimeSeconds: counters.uptimeSeconds + 1,
         cpu: {
           total: { ...next, idle: next.idle * 3 },
-          cores: counters.cpu.cores.map((_, index) => (index === 0 ? next : { ...idle, idle: next.idle * 2 })),
+          cores: counters.cpu.cores.map((_, index) =>
+            index === 0 ? next : { ...idle, idle: next.idle * 2 },
+          ),
         },
       };
       return parts.counters;

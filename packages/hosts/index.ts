@@ -167,4 +167,10 @@ export interface Host {
 }
 
 export { type LocalHostOptions, openLocalHost } from './drivers/local/local.ts';
-export { type CpuShares, type DiskRates, type HostSample, type InterfaceRates, sampleBetween } from './rates.ts';
+export {
+  type CpuShares,
+  type DiskRates,
+  type HostSample,
+  type InterfaceRates,
+  sampleBetween,
+} from './rates.ts';

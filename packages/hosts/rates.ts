@@ -18,10 +18,8 @@ export interface DiskRates {
 }
 
 /** An interface between two readings; errors and drops are those of this span. */
-export interface InterfaceRates extends Pick<
-  InterfaceCounters,
-  'name' | 'kind' | 'members' | 'state' | 'speed' | 'errors' | 'dropped'
-> {
+export interface InterfaceRates
+  extends Pick<InterfaceCounters, 'name' | 'kind' | 'members' | 'state' | 'speed' | 'errors' | 'dropped'> {
   receivedBytesPerSecond: number;
   sentBytesPerSecond: number;
   newErrors: number;

@@ -16,12 +16,7 @@ export async function hostsAfter(database: Sql, after: string | null, limit: num
       : after === 'local'
         ? ne(hosts.id, 'local')
         : and(ne(hosts.id, 'local'), gt(hosts.id, after));
-  return await database
-    .select()
-    .from(hosts)
-    .where(place)
-    .orderBy(asc(isOther), asc(hosts.id))
-    .limit(limit);
+  return await database.select().from(hosts).where(place).orderBy(asc(isOther), asc(hosts.id)).limit(limit);
 }
 
 /** One machine; undefined when there is none of that id. */

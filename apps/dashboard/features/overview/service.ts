@@ -91,10 +91,7 @@ export function createOverview({ parts, clock }: Deps) {
     layout: async (context: Context) => ({ ...(await layout(context)), presets }),
 
     /** Throws LAYOUT_CHANGED when another tab was quicker: the caller puts its change onto the newest layout. */
-    async changeLayout(
-      context: Context,
-      input: { version: number; tiles: PlacedTile[] },
-    ): Promise<Layout> {
+    async changeLayout(context: Context, input: { version: number; tiles: PlacedTile[] }): Promise<Layout> {
       const ownerId = ownerOf(context);
       if (ownerId === null) throw new AppError('BAD_INPUT', 'Only an account or an API key has a layout.');
       const target = { type: 'layout', id: ownerId, name: 'overview' };

@@ -11,8 +11,7 @@ const hostId = 'local';
 
 export const systemFeature = defineFeature<Resources, typeof system>({
   contract: system,
-  runs: ({ callBroker }) =>
-    (['start', 'stop', 'restart'] as const).map((verb) => unitRun(verb, callBroker)),
+  runs: ({ callBroker }) => (['start', 'stop', 'restart'] as const).map((verb) => unitRun(verb, callBroker)),
   setUp({ callBroker, clock, docker, host, hub, journal, log, sampleSeconds }) {
     const sampler = createHostSampler({ host, hub, clock, log, hostId, everyMs: sampleSeconds * 1000 });
     const units = createUnits({ callBroker, clock });

@@ -70,7 +70,10 @@ export function createProcesses({ host, docker, clock, log }: Deps) {
         const containerName = containerId === null ? null : (byId.get(containerId) ?? null);
         const { pid, name, state, threads, residentBytes } = process;
         const row = { pid, name, user, state, cpuPercent, memoryBytes: residentBytes, threads };
-        if (search !== '' && ![name, user, containerName ?? ''].some((text) => text.toLowerCase().includes(search)))
+        if (
+          search !== '' &&
+          ![name, user, containerName ?? ''].some((text) => text.toLowerCase().includes(search))
+        )
           continue;
         items.push({ ...row, containerId, containerName });
         if (items.length >= query.limit) break;
@@ -94,9 +97,7 @@ export function rank(
     // A process that was not there, or another with the same id, has used all its time since.
     const from = earlier?.startTicks === process.startTicks ? earlier.cpuTicks : 0;
     const isNew = earlier?.startTicks !== process.startTicks;
-    const span = isNew
-      ? Math.max(seconds, after.uptimeSeconds - process.startTicks / 100)
-      : seconds;
+    const span = isNew ? Math.max(seconds, after.uptimeSeconds - process.startTicks / 100) : seconds;
     return { process, cpuPercent: Math.round((Math.max(0, process.cpuTicks - from) / span) * 10) / 10 };
   });
   const byMemory = (process: ProcessCounters) => process.residentBytes;

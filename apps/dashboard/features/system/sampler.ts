@@ -93,7 +93,9 @@ export function createHostSampler({ host, hub, clock, log, hostId, everyMs }: De
         read();
         readStorage();
         publish();
-        await clock.sleep(newest === null ? Math.min(soonMs, everyMs) : everyMs, signal).catch(() => undefined);
+        await clock
+          .sleep(newest === null ? Math.min(soonMs, everyMs) : everyMs, signal)
+          .catch(() => undefined);
       }
     },
   };

@@ -39,7 +39,9 @@ export function createSystem({ host, sampler, units, journal, hostId, everySecon
   function sampleNow(): Sample {
     const sample = sampler.sample();
     if (sample !== null) return sample;
-    throw new AppError('UNAVAILABLE', 'The machine is being read for the first time.', { retryAfterSeconds: 1 });
+    throw new AppError('UNAVAILABLE', 'The machine is being read for the first time.', {
+      retryAfterSeconds: 1,
+    });
   }
 
   function identity() {
@@ -54,7 +56,10 @@ export function createSystem({ host, sampler, units, journal, hostId, everySecon
     } catch (error) {
       if (!(error instanceof DriverError)) throw error;
       const sentence = `Units of systemd are not known: ${error.message}`;
-      return { rows: [], problem: [{ id: 'system.broker', severity: 'warning', sentence, path: '/system?tab=units' }] };
+      return {
+        rows: [],
+        problem: [{ id: 'system.broker', severity: 'warning', sentence, path: '/system?tab=units' }],
+      };
     }
   }
 
@@ -74,7 +79,11 @@ export function createSystem({ host, sampler, units, journal, hostId, everySecon
           (query.cursor === undefined || name > query.cursor) &&
           [name, description].some((text) => text.toLowerCase().includes(search)),
       );
-      const page: Page<Unit> = pageWindow(matching.slice(0, query.limit + 1), query.limit, ({ name }) => name);
+      const page: Page<Unit> = pageWindow(
+        matching.slice(0, query.limit + 1),
+        query.limit,
+        ({ name }) => name,
+      );
       return { ...page, absence, failed: rows.filter(({ active }) => active === 'failed').length };
     },
 

@@ -64,11 +64,18 @@ export function unitRun(verb: UnitVerb, callBroker: CallBroker): RunDefinition {
         plan: async ({ input, signal }) => {
           const { active } = await status(input.unit, signal);
           return [
-            { kind: verb, target: input.unit, before: active, after: verb === 'stop' ? 'inactive' : 'active' },
+            {
+              kind: verb,
+              target: input.unit,
+              before: active,
+              after: verb === 'stop' ? 'inactive' : 'active',
+            },
           ];
         },
         observe: async ({ input, memory, signal }) =>
-          hasHappened(verb, memory.read('look'), await status(input.unit, signal)) ? { done: null } : 'not-done',
+          hasHappened(verb, memory.read('look'), await status(input.unit, signal))
+            ? { done: null }
+            : 'not-done',
         run: async ({ input, signal, progress }) => {
           progress(null, 'Waiting for systemd');
           await callBroker(`unit-${verb}`, { unit: input.unit }, signal);
@@ -130,7 +137,10 @@ export function isSettled(verb: UnitVerb, before: Before, now: Now, isLate: bool
     return false;
   }
   if (now.active === 'failed') {
-    throw new AppError('UNIT_FAILED', `The unit was started and failed (${now.result}); its journal says why.`);
+    throw new AppError(
+      'UNIT_FAILED',
+      `The unit was started and failed (${now.result}); its journal says why.`,
+    );
   }
   // A unit that does its work once ends by itself, and well.
   return now.active === 'active' || (now.active === 'inactive' && now.result === 'success');

@@ -34,11 +34,11 @@ export function createUnits({ callBroker, clock }: { callBroker: CallBroker; clo
     /** Throws NO_SYSTEMD, NOT_FOUND. */
     async get(unit: string, signal: AbortSignal): Promise<UnitDetail> {
       await refuseAbsence(signal);
-      const { invocation: _invocation, changedAtMicros: _changed, ...detail } = await callBroker(
-        'unit-status',
-        { unit },
-        signal,
-      );
+      const {
+        invocation: _invocation,
+        changedAtMicros: _changed,
+        ...detail
+      } = await callBroker('unit-status', { unit }, signal);
       if (detail.load === 'not-found') throw new AppError('NOT_FOUND', 'systemd knows no such unit.');
       return detail;
     },

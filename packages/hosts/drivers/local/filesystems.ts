@@ -71,7 +71,11 @@ function unknown(mount: Mount, status: Filesystem['status']): Filesystem {
 /** A mount that went, is not ours to see or answers with an error (a stale handle of NFS) is told, not thrown. */
 function nullUnlessBroken(error: unknown): null {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (/^(?:ENOENT|EACCES|EPERM|ENOTDIR|ESTALE|EIO|ENOTCONN|EHOSTDOWN|EHOSTUNREACH|ETIMEDOUT|ENODEV|ELOOP)$/.test(code))
+  if (
+    /^(?:ENOENT|EACCES|EPERM|ENOTDIR|ESTALE|EIO|ENOTCONN|EHOSTDOWN|EHOSTUNREACH|ETIMEDOUT|ENODEV|ELOOP)$/.test(
+      code,
+    )
+  )
     return null;
   throw error;
 }

@@ -23,7 +23,8 @@ export function parseMemory(
   const shared = of('Shmem');
   const buffers = of('Buffers');
   const cached = Math.max(0, of('Cached') - shared) + of('SReclaimable');
-  const arc = arcOf(arcstats);
+  const arc = valueOf(arcstats, 'size');
+  const arcKept = valueOf(arcstats, 'c_min') ?? 0;
   const used = Math.max(0, total - free - buffers - cached - shared - (arc ?? 0));
   // Kernels before 3.14 have no estimate; what can be given back is then counted.
   const estimate = values.get('MemAvailable') ?? free + buffers + cached;
@@ -31,22 +32,22 @@ export function parseMemory(
   const limitUsed = limit === null ? null : limits.used;
   const available = Math.min(
     total,
-    estimate + (arc ?? 0),
+    // The kernel does not know that ZFS gives its cache back, down to a least size.
+    estimate + Math.max(0, (arc ?? 0) - arcKept),
     limit === null ? total : Math.max(0, limit - (limitUsed ?? 0)),
   );
   const swapTotal = of('SwapTotal');
-  const swap =
-    swapTotal === 0 ? null : { total: swapTotal, used: Math.max(0, swapTotal - of('SwapFree')) };
+  const swap = swapTotal === 0 ? null : { total: swapTotal, used: Math.max(0, swapTotal - of('SwapFree')) };
   return {
     memory: { total, available, free, buffers, cached, arc, shared, used, limit, limitUsed },
     swap,
   };
 }
 
-/** Size of the ARC from `/proc/spl/kstat/zfs/arcstats`, a table of name, type and value. */
-function arcOf(text: string | null): number | null {
-  const size = /^size\s+\d+\s+(\d+)$/m.exec(text ?? '')?.[1];
-  return size === undefined ? null : count(size);
+/** A value of `/proc/spl/kstat/zfs/arcstats`, a table of name, type and value. */
+function valueOf(text: string | null, name: string): number | null {
+  const value = new RegExp(`^${name}\\s+\\d+\\s+(\\d+)$`, 'm').exec(text ?? '')?.[1];
+  return value === undefined ? null : count(value);
 }
 
 /** A limit of a control group: `max`, or bytes; version 1 writes a number beyond all memory when there is none. */

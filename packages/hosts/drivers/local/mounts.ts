@@ -18,7 +18,8 @@ interface Entry {
   source: string;
 }
 
-const network = /^(?:nfs4?|cifs|smb3|smbfs|9p|ceph|glusterfs|afs|fuse\.(?:sshfs|rclone|glusterfs|mergerfs|s3fs|davfs|ceph.*))$/;
+const network =
+  /^(?:nfs4?|cifs|smb3|smbfs|9p|ceph|glusterfs|afs|fuse\.(?:sshfs|rclone|glusterfs|mergerfs|s3fs|davfs|ceph.*))$/;
 const disk =
   /^(?:ext[234]|xfs|btrfs|zfs|f2fs|jfs|reiserfs|nilfs2|bcachefs|vfat|exfat|ntfs3?|fuseblk|hfsplus|udf|iso9660|ufs|apfs)$/;
 /** Files that container engines mount into every container; they say nothing about a disk of it. */
@@ -52,9 +53,17 @@ function parseLine(line: string): Entry | null {
   const [left = '', right] = line.split(/ - (.*)/s);
   const [, , number, part, mountPoint, options] = left.split(' ');
   const [type, source] = right?.split(' ') ?? [];
-  if (number === undefined || part === undefined || mountPoint === undefined || options === undefined) return null;
+  if (number === undefined || part === undefined || mountPoint === undefined || options === undefined)
+    return null;
   if (type === undefined || source === undefined || !/^\d+:\d+$/.test(number)) return null;
-  return { number, part: unescaped(part), mountPoint: unescaped(mountPoint), options, type, source: unescaped(source) };
+  return {
+    number,
+    part: unescaped(part),
+    mountPoint: unescaped(mountPoint),
+    options,
+    type,
+    source: unescaped(source),
+  };
 }
 
 function kindOf({ type, mountPoint }: Entry): Mount['kind'] | null {

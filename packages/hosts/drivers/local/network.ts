@@ -24,7 +24,8 @@ export function parseInterfaces(text: string): InterfaceCounters[] {
     const [, name = '', figures = ''] = /^\s*(\S+):\s*(\d.*)$/.exec(line) ?? [];
     const values = figures.trim().split(/\s+/).map(count);
     if (name === '' || values.length < 12) return [];
-    const [received = 0, , inErrors = 0, inDropped = 0, , , , , sent = 0, , outErrors = 0, outDropped = 0] = values;
+    const [received = 0, , inErrors = 0, inDropped = 0, , , , , sent = 0, , outErrors = 0, outDropped = 0] =
+      values;
     return [
       {
         name,
@@ -45,7 +46,8 @@ export function parseInterfaces(text: string): InterfaceCounters[] {
 function kindOf(name: string, tree: Tree): InterfaceKind | null {
   if (name === 'lo') return 'loopback';
   if (/^(?:veth|cali|lxc[0-9a-f]|cni-?veth)/.test(name)) return 'containers';
-  if (/^(?:docker\d|docker_gwbridge|br-[0-9a-f]{12}$|cni\d|podman\d|lxdbr|ifb\d|dummy\d)/.test(name)) return null;
+  if (/^(?:docker\d|docker_gwbridge|br-[0-9a-f]{12}$|cni\d|podman\d|lxdbr|ifb\d|dummy\d)/.test(name))
+    return null;
   if (/^(?:tun|tap|wg|tailscale|ppp|zt|nordlynx)/.test(name)) return 'vpn';
   if (/^(?:br|virbr|vmbr|bond|team)/.test(name)) return 'bridge';
   const inside = tree.names(`/sys/class/net/${name}`);

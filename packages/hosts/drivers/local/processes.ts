@@ -52,7 +52,9 @@ export function readOwner(tree: Tree, pid: number, users: ReadonlyMap<number, st
 
 /** The container that a control group's path names, as Docker, Podman and containerd write it. */
 export function parseContainerId(cgroup: string): string | null {
-  return /(?:docker|libpod|crio|cri-containerd)[-/]([0-9a-f]{64})(?:\.scope)?(?:\/|$)/m.exec(cgroup)?.[1] ?? null;
+  return (
+    /(?:docker|libpod|crio|cri-containerd)[-/]([0-9a-f]{64})(?:\.scope)?(?:\/|$)/m.exec(cgroup)?.[1] ?? null
+  );
 }
 
 /** Names by user id, from `/etc/passwd`. */

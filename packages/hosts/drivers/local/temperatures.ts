@@ -28,22 +28,25 @@ export function createTemperatureReader(tree: Tree, now: () => Date) {
 
 /** Sensors of chips (Documentation/hwmon/sysfs-interface.rst). */
 function findChips(tree: Tree): Sensor[] {
-  return tree.names('/sys/class/hwmon').sort(byNumber).flatMap((folder) => {
-    const dir = `/sys/class/hwmon/${folder}`;
-    const names = tree.names(dir);
-    const chip = tree.text(`${dir}/name`)?.trim() || folder;
-    return names
-      .flatMap((name) => /^(temp\d+)_input$/.exec(name)?.[1] ?? [])
-      .sort(byNumber)
-      .map((sensor) => ({
-        id: `${folder}/${sensor}`,
-        path: `${dir}/${sensor}_input`,
-        chip,
-        label: tree.text(`${dir}/${sensor}_label`)?.trim() || chip,
-        high: limit(tree.text(`${dir}/${sensor}_max`)),
-        critical: limit(tree.text(`${dir}/${sensor}_crit`)),
-      }));
-  });
+  return tree
+    .names('/sys/class/hwmon')
+    .sort(byNumber)
+    .flatMap((folder) => {
+      const dir = `/sys/class/hwmon/${folder}`;
+      const names = tree.names(dir);
+      const chip = tree.text(`${dir}/name`)?.trim() || folder;
+      return names
+        .flatMap((name) => /^(temp\d+)_input$/.exec(name)?.[1] ?? [])
+        .sort(byNumber)
+        .map((sensor) => ({
+          id: `${folder}/${sensor}`,
+          path: `${dir}/${sensor}_input`,
+          chip,
+          label: tree.text(`${dir}/${sensor}_label`)?.trim() || chip,
+          high: limit(tree.text(`${dir}/${sensor}_max`)),
+          critical: limit(tree.text(`${dir}/${sensor}_crit`)),
+        }));
+    });
 }
 
 function findZones(tree: Tree): Sensor[] {
@@ -59,7 +62,14 @@ function findZones(tree: Tree): Sensor[] {
         const found = trips.find((name) => tree.text(`${dir}/${name}_type`)?.trim() === wanted);
         return found === undefined ? null : limit(tree.text(`${dir}/${found}_temp`));
       };
-      return { id: folder, path: `${dir}/temp`, chip: folder, label, high: trip('hot'), critical: trip('critical') };
+      return {
+        id: folder,
+        path: `${dir}/temp`,
+        chip: folder,
+        label,
+        high: trip('hot'),
+        critical: trip('critical'),
+      };
     });
 }
 

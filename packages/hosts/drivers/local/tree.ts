@@ -39,7 +39,8 @@ export function openTree(root: string): Tree {
 }
 
 /** What the kernel answers for something that is not there, ended, is not ours to see, or has no value just now. */
-const absent = /^(?:ENOENT|ENOTDIR|EACCES|EPERM|ESRCH|EINVAL|ENODEV|ENXIO|ENODATA|EIO|EAGAIN|EBUSY|EOPNOTSUPP|ETIMEDOUT|EISDIR)$/;
+const absent =
+  /^(?:ENOENT|ENOTDIR|EACCES|EPERM|ESRCH|EINVAL|ENODEV|ENXIO|ENODATA|EIO|EAGAIN|EBUSY|EOPNOTSUPP|ETIMEDOUT|EISDIR)$/;
 
 function orNull<T>(read: () => T): T | null {
   try {
