@@ -91,6 +91,6 @@ export function fakeHost(now: () => Date = () => new Date()): FakeHost {
     filesystems: async () => parts.filesystems,
     temperatures: async () => parts.temperatures,
     processes: async () => parts.processes,
-    processOwner: () => ({ user: 'root', containerId: null }),
+    processOwner: () => ({ program: null, user: 'root', containerId: null }),
   };
 }

@@ -150,6 +150,8 @@ export interface ProcessTable {
 
 /** What is read only of processes that are shown. */
 export interface ProcessOwner {
+  /** File name of its program; null when it does not say (threads of the kernel, programs that write their own title). */
+  program: string | null;
   user: string;
   /** Full id of the container it runs in. */
   containerId: string | null;

@@ -25,14 +25,16 @@ export function FigureChart({ name, figure, note, label, values, ...rest }: Figu
   // Against a whole far above it a line would lie flat; its own peak then makes the scale.
   const scale = ceiling !== undefined && top > ceiling / 4 ? ceiling : top * 1.25;
   return (
-    <figure className="min-w-0">
+    <figure className="flex min-w-0 flex-col">
       <figcaption className="mb-2 flex flex-wrap items-baseline gap-x-3">
         <span className="text-sm text-muted">{name}</span>
         <span className="figures text-xl font-semibold">{figure}</span>
         <span className="ml-auto text-sm text-muted">{note}</span>
       </figcaption>
-      <Sparkline label={label} values={values} ceiling={scale} capacity={capacity} series={series} />
-      {fraction !== undefined && <Meter fraction={fraction} isLimit />}
+      <div className="mt-auto">
+        <Sparkline label={label} values={values} ceiling={scale} capacity={capacity} series={series} />
+        {fraction !== undefined && <Meter fraction={fraction} isLimit />}
+      </div>
     </figure>
   );
 }
@@ -49,7 +51,7 @@ const inks = {
   two: 'bg-chart-2',
   three: 'bg-info',
   four: 'bg-degraded',
-  five: 'bg-accent',
+  five: 'bg-down',
   rest: 'bg-hover',
 };
 

@@ -66,9 +66,10 @@ export function createProcesses({ host, docker, clock, log }: Deps) {
         const owner = host.processOwner(process.pid);
         // It ended since; the next look will not have it.
         if (owner === null) continue;
-        const { user, containerId } = owner;
+        const { program, user, containerId } = owner;
         const containerName = containerId === null ? null : (byId.get(containerId) ?? null);
-        const { pid, name, state, threads, residentBytes } = process;
+        const { pid, state, threads, residentBytes } = process;
+        const name = program ?? process.name;
         const row = { pid, name, user, state, cpuPercent, memoryBytes: residentBytes, threads };
         if (
           search !== '' &&

@@ -16,10 +16,11 @@ export interface Space {
 export type AskSpace = (mountPoint: string) => Promise<Space>;
 
 /**
- * Questions open at a time. One that hangs holds a thread of the process's four until the mount answers, so two are left
- * for everything else.
+ * Questions open at a time. One that hangs holds a thread of the process's four until the mount answers; two are left for
+ * everything else, and one of these for the disks of the machine itself.
  */
 const lanes = 2;
+const networkLanes = 1;
 
 /** Asks mounts for their space, each at most once at a time. `patienceMs` is how long a mount may take to answer. */
 export function createSpaceReader(ask: AskSpace, patienceMs: number) {
@@ -27,7 +28,7 @@ export function createSpaceReader(ask: AskSpace, patienceMs: number) {
 
   async function read(mount: Mount): Promise<Filesystem> {
     if (open.has(mount.mountPoint)) return unknown(mount, 'silent');
-    if (open.size >= lanes) return unknown(mount, 'not-asked');
+    if (open.size >= (mount.kind === 'network' ? networkLanes : lanes)) return unknown(mount, 'not-asked');
     const asking = ask(mount.mountPoint)
       .catch((error: unknown) => nullUnlessBroken(error))
       .finally(() => open.delete(mount.mountPoint));

@@ -45,9 +45,17 @@ export function readOwner(tree: Tree, pid: number, users: ReadonlyMap<number, st
   const uid = /^Uid:\s+\d+\s+(\d+)/m.exec(status ?? '')?.[1];
   if (uid === undefined) return null;
   return {
+    program: programOf(tree.text(`/proc/${pid}/cmdline`) ?? ''),
     user: users.get(Number(uid)) ?? uid,
     containerId: parseContainerId(tree.text(`/proc/${pid}/cgroup`) ?? ''),
   };
+}
+
+/** Of the command line only the program: arguments may hold secrets. A title that a program wrote over it is no program. */
+export function programOf(cmdline: string): string | null {
+  const first = cmdline.split('\0')[0] ?? '';
+  const name = first.slice(first.lastIndexOf('/') + 1);
+  return /^[\w.+@-]{1,64}$/.test(name) ? name : null;
 }
 
 /** The container that a control group's path names, as Docker, Podman and containerd write it. */

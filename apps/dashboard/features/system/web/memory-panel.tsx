@@ -8,7 +8,9 @@ export function MemoryPanel({ memory, swap }: { memory: Sample['memory']; swap: 
   const parts: (StackPart & { name: string })[] = [
     { id: 'used', name: words.used, value: memory.used, ink: 'one' },
     { id: 'shared', name: words.shared, value: memory.shared, ink: 'four' },
-    ...(memory.arc === null ? [] : [{ id: 'arc', name: words.arc, value: memory.arc, ink: 'five' as const }]),
+    ...(memory.arc === null
+      ? []
+      : [{ id: 'arc', name: words.arc, value: memory.arc, ink: 'three' as const }]),
     { id: 'cached', name: words.cached, value: memory.cached + memory.buffers, ink: 'two' },
     { id: 'free', name: words.free, value: memory.free, ink: 'rest' },
   ];

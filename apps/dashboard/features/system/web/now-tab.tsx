@@ -31,7 +31,7 @@ export function NowTab({ state }: { state: SystemState }) {
       </div>
       <DisksPanel storage={state.storage} disks={state.sample.disks} />
       <NetworkPanel interfaces={state.sample.interfaces} />
-      <div className="grid gap-4 lg:grid-cols-2">
+      <div className="grid items-start gap-4 lg:grid-cols-2">
         <TemperaturesPanel storage={state.storage} />
         <Facts state={state} />
       </div>
@@ -79,7 +79,10 @@ function Gauges({ sample, history }: { sample: Sample; history: History | undefi
           values={points.map((point) => point.receivedBytesPerSecond + point.sentBytesPerSecond)}
         />
         <FigureChart
-          {...chart(gauges.disks, gauges.diskFigure(rate(newest?.readBytesPerSecond)))}
+          {...chart(
+            gauges.disks,
+            rate(newest === undefined ? 0 : newest.readBytesPerSecond + newest.writtenBytesPerSecond),
+          )}
           note={gauges.diskNote(rate(newest?.writtenBytesPerSecond))}
           values={points.map((point) => point.readBytesPerSecond + point.writtenBytesPerSecond)}
           series={2}
