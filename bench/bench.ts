@@ -20,6 +20,7 @@ export interface BenchOptions {
 /** Each benchmark by its id, loaded when it is asked for. */
 const benches: Record<string, () => Promise<{ run(options: BenchOptions): Promise<Figure[]> }>> = {
   P1: () => import('./p1-memory.ts'),
+  P4: () => import('./p4-idle-cpu.ts'),
   P5: () => import('./p5-cold-start.ts'),
   P8: () => import('./p8-load.ts'),
   P11: () => import('./p11-web.ts'),

@@ -13,6 +13,8 @@ import type { Outbound } from '@nebula/outbound';
 import type { Context, OverviewPart } from '@nebula/runtime';
 import type { Vault } from '@nebula/vault';
 
+export type { UnitStatus } from '@nebula/broker';
+
 /** Calls a host verb of the broker; throws a DriverError when it does not answer or refuses. */
 export type CallBroker = <Name extends keyof HostVerbs>(
   verb: Name,

@@ -1,7 +1,6 @@
-import type { UnitStatus } from '@nebula/broker';
 import { DriverError } from '@nebula/errors';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import type { CallBroker } from '../../resources.ts';
+import type { CallBroker, UnitStatus } from '../../resources.ts';
 import { type Caller, type TestApp, testApp, until } from '../../testing.ts';
 
 /** A machine with a few units, as the broker tells it. */

@@ -1,8 +1,7 @@
-import type { UnitStatus } from '@nebula/broker';
 import { AppError } from '@nebula/errors';
 import { defineRun, type RunDefinition } from '@nebula/journal';
 import { z } from 'zod';
-import type { CallBroker } from '../../resources.ts';
+import type { CallBroker, UnitStatus } from '../../resources.ts';
 import { UnitName } from './contract.ts';
 
 /** What can be done to a unit. */
