@@ -7,6 +7,8 @@ import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
 import { overview } from './features/overview/contract.ts';
 import { system } from './features/system/contract.ts';
+import { settings } from './features/settings/contract.ts';
+import { notices } from './features/notices/contract.ts';
 
 /** Everything that the dashboard promises to its callers; the one export other apps may import. */
 export const api = {
@@ -19,6 +21,8 @@ export const api = {
   live,
   overview,
   system,
+  settings,
+  notices,
 };
 
 /** Type of {@link api}, from which typed clients are made. */

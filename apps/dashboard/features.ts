@@ -7,6 +7,8 @@ import { jobsFeature } from './features/jobs/index.ts';
 import { liveFeature } from './features/live/index.ts';
 import { overviewFeature } from './features/overview/index.ts';
 import { systemFeature } from './features/system/index.ts';
+import { settingsFeature } from './features/settings/index.ts';
+import { noticesFeature } from './features/notices/index.ts';
 
 /** The features of the dashboard, one line each. */
 export const features = {
@@ -19,4 +21,6 @@ export const features = {
   live: liveFeature,
   overview: overviewFeature,
   system: systemFeature,
+  settings: settingsFeature,
+  notices: noticesFeature,
 };

@@ -7,11 +7,13 @@ import type { Docker } from '@nebula/docker';
 import type { HostVerbs } from '@nebula/broker';
 import type { Hub } from '@nebula/events';
 import type { Host } from '@nebula/hosts';
+import type { Jobs } from '@nebula/jobs';
 import type { Journal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import type { Outbound } from '@nebula/outbound';
 import type { Context, OverviewPart } from '@nebula/runtime';
 import type { Vault } from '@nebula/vault';
+import type { RunningSettings } from './features/settings/index.ts';
 
 export type { UnitStatus } from '@nebula/broker';
 
@@ -41,9 +43,14 @@ export interface Resources {
   /** What each feature gives to the overview, by feature; complete once all are set up. */
   overviewParts: ReadonlyMap<string, OverviewPart>;
   outbound: Outbound;
+  /** The queue of background jobs. */
+  queue: Jobs;
   signIn: SignIn;
+  /** Days that ended runs are kept. */
+  keepRunsDays: number;
   /** Seconds between two readings of live figures. */
   sampleSeconds: number;
+  settings: RunningSettings;
   vault: Vault;
   version: string;
   /** A context in which a part of NebulaCommand itself acts. */

@@ -9,6 +9,7 @@ import { DriverError } from '@nebula/errors';
 import type { Host } from '@nebula/hosts';
 import { createLog } from '@nebula/log';
 import { type App, startApp } from './app.ts';
+import { readDashboardConfig } from './config.ts';
 import { migrationSets } from './migrations.ts';
 import type { CallBroker } from './resources.ts';
 
@@ -48,6 +49,8 @@ export async function testApp(
     clock?: Clock;
     requestsPerMinute?: number;
     sampleSeconds?: number;
+    /** Variables that the environment gives. */
+    environment?: Record<string, string>;
   } = {},
 ): Promise<TestApp> {
   const lines: string[] = [];
@@ -63,11 +66,17 @@ export async function testApp(
     docker: options.docker ?? docker,
     broker: options.broker ?? noBroker,
     ...(options.host === undefined ? {} : { host: options.host }),
-    sampleSeconds: options.sampleSeconds ?? 1,
-    requestsPerMinute: options.requestsPerMinute ?? 100_000,
-    allowedHosts: ['nebula.test'],
-    allowedOrigins: ['https://allowed.test'],
-    trustedProxies: [],
+    config: readDashboardConfig({
+      NEBULA_DATA: dir.path,
+      NEBULA_RUNTIME: dir.path,
+      NEBULA_BROKER_DIR: dir.path,
+      NEBULA_SAMPLE_SECONDS: String(options.sampleSeconds ?? 1),
+      NEBULA_REQUESTS_PER_MINUTE: String(options.requestsPerMinute ?? 100_000),
+      NEBULA_ALLOWED_HOSTS: 'nebula.test',
+      NEBULA_ALLOWED_ORIGINS: 'https://allowed.test',
+      ...options.environment,
+    }),
+    environment: new Set(Object.keys(options.environment ?? {})),
     tls: null,
     webDir: null,
     files: {},
