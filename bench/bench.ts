@@ -21,6 +21,7 @@ export interface BenchOptions {
 const benches: Record<string, () => Promise<{ run(options: BenchOptions): Promise<Figure[]> }>> = {
   P1: () => import('./p1-memory.ts'),
   P3: () => import('./p3-open-close.ts'),
+  P4: () => import('./p4-idle-cpu.ts'),
   P5: () => import('./p5-cold-start.ts'),
   P8: () => import('./p8-load.ts'),
   P9: () => import('./p9-history.ts'),

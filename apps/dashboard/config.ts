@@ -97,6 +97,11 @@ export const dashboardSettings = {
     'Days that ended runs are kept with their steps; the audit keeps who did what for good',
     { group: 'Data', scope: 'stored' },
   ),
+  units: setting(
+    'NEBULA_UNITS',
+    z.string().default(''),
+    'Units of systemd that operators may start, stop and restart, such as smbd.service,docker-*.service; read by the broker',
+  ),
   acceptsNewKeys: setting(
     'NEBULA_NEW_KEYS',
     z.stringbool().default(false),

@@ -2,6 +2,7 @@ import { defineChore } from '@nebula/jobs';
 import { defineFeature } from '@nebula/runtime';
 import type { Resources } from '../../resources.ts';
 import { jobs } from './contract.ts';
+import { jobsOverview } from './overview.ts';
 import { createQueue } from './queue.ts';
 import { createRuns } from './service.ts';
 
@@ -17,6 +18,7 @@ export const jobsFeature = defineFeature<Resources, typeof jobs>({
       await journal.removeEndedBefore(database.sql, instant);
     });
     return {
+      overview: jobsOverview(journal, clock),
       jobs: [clean],
       schedules: [{ job: clean, every: '12h' }],
       routes: {
