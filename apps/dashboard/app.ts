@@ -12,7 +12,7 @@ import { createJobs, defineChore, migrateJobs, type Schedule } from '@nebula/job
 import { createJournal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import { createOutbound, type Outbound } from '@nebula/outbound';
-import { createContexts, type OverviewPart } from '@nebula/runtime';
+import { createContexts, type Measure, type OverviewPart } from '@nebula/runtime';
 import { createVault } from '@nebula/vault';
 import { type DashboardConfig, dashboardSettings } from './config.ts';
 import { api } from './contract.ts';
@@ -79,6 +79,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const docker = 'socket' in options.docker ? openEngine(options.docker.socket) : options.docker;
 
   const overviewParts = new Map<string, OverviewPart>();
+  const measures = new Map<string, () => Iterable<Measure>>();
 
   const base = {
     api,
@@ -93,6 +94,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     hub,
     judge,
     log,
+    measures,
     overviewParts,
     outbound: options.outbound ?? createOutbound(),
     queue: jobs,
@@ -125,7 +127,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   const resources: Resources = { ...base, journal };
   const parts = Object.entries(features).map(([id, feature]) => ({ id, ...feature.setUp(resources) }));
-  for (const { id, overview } of parts) if (overview !== undefined) overviewParts.set(id, overview);
+  for (const part of parts) {
+    if (part.overview !== undefined) overviewParts.set(part.id, part.overview);
+    if (part.measures !== undefined) measures.set(part.id, part.measures);
+  }
 
   const server = await createServer({
     api,

@@ -2,6 +2,7 @@ import { about } from './features/about/contract.ts';
 import { account } from './features/account/contract.ts';
 import { audit } from './features/audit/contract.ts';
 import { containers } from './features/containers/contract.ts';
+import { history } from './features/history/contract.ts';
 import { hosts } from './features/hosts/contract.ts';
 import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
@@ -16,6 +17,7 @@ export const api = {
   account,
   audit,
   containers,
+  history,
   hosts,
   jobs,
   live,

@@ -2,6 +2,7 @@ import { aboutFeature } from './features/about/index.ts';
 import { accountFeature } from './features/account/index.ts';
 import { auditFeature } from './features/audit/index.ts';
 import { containersFeature } from './features/containers/index.ts';
+import { historyFeature } from './features/history/index.ts';
 import { hostsFeature } from './features/hosts/index.ts';
 import { jobsFeature } from './features/jobs/index.ts';
 import { liveFeature } from './features/live/index.ts';
@@ -16,6 +17,7 @@ export const features = {
   account: accountFeature,
   audit: auditFeature,
   containers: containersFeature,
+  history: historyFeature,
   hosts: hostsFeature,
   jobs: jobsFeature,
   live: liveFeature,

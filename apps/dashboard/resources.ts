@@ -11,7 +11,7 @@ import type { Jobs } from '@nebula/jobs';
 import type { Journal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import type { Outbound } from '@nebula/outbound';
-import type { Context, OverviewPart } from '@nebula/runtime';
+import type { Context, Measure, OverviewPart } from '@nebula/runtime';
 import type { Vault } from '@nebula/vault';
 import type { RunningSettings } from './features/settings/index.ts';
 
@@ -40,6 +40,8 @@ export interface Resources {
   journal: Journal;
   judge: Judge;
   log: Log;
+  /** The newest figures of each feature, for the history; complete once all are set up. */
+  measures: ReadonlyMap<string, () => Iterable<Measure>>;
   /** What each feature gives to the overview, by feature; complete once all are set up. */
   overviewParts: ReadonlyMap<string, OverviewPart>;
   outbound: Outbound;

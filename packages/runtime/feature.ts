@@ -121,6 +121,13 @@ export interface OverviewPart {
   attention?(context: Context): Promise<Attention[]>;
 }
 
+/** A value whose history is kept: a metric of a subject, such as `cpu` of `host` or of `app/shop/web`. */
+export interface Measure {
+  subject: string;
+  metric: string;
+  value: number;
+}
+
 /** What a feature brings once it has its resources. */
 export interface FeatureParts<C extends { endpoints: Record<string, unknown> }> {
   routes: Routes<C>;
@@ -129,6 +136,8 @@ export interface FeatureParts<C extends { endpoints: Record<string, unknown> }> 
   /** Long-running work; ends when the signal aborts. */
   work?: (signal: AbortSignal) => Promise<void>;
   overview?: OverviewPart;
+  /** Its newest figures, for the history; asked for every ten seconds, so they must be at hand. */
+  measures?: () => Iterable<Measure>;
 }
 
 /** A feature as the composition root sees it. */

@@ -8,6 +8,7 @@ export {
   type FeatureParts,
   type Handler,
   type IncomingFile,
+  type Measure,
   type OverviewPart,
   type RequestFacts,
   type Routes,

@@ -26,6 +26,9 @@ export const apiTable: EndpointTable = {
     engine: ['call', 'GET', '/engine'],
     restart: ['call', 'POST', '/containers/:id/restart'],
   },
+  history: {
+    query: ['call', 'GET', '/history'],
+  },
   hosts: {
     list: ['call', 'GET', '/hosts'],
     get: ['call', 'GET', '/hosts/:id'],

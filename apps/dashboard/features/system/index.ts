@@ -1,6 +1,7 @@
 import { defineFeature } from '@nebula/runtime';
 import type { Resources } from '../../resources.ts';
 import { system } from './contract.ts';
+import { systemMeasures } from './measures.ts';
 import { createProcesses } from './processes.ts';
 import { createHostSampler } from './sampler.ts';
 import { createSystem } from './service.ts';
@@ -30,6 +31,7 @@ export const systemFeature = defineFeature<Resources, typeof system>({
         restartUnit: (context, { params }) => service.change(context, 'restart', params.unit),
       },
       work: (signal) => sampler.run(signal),
+      measures: () => systemMeasures(sampler),
       overview: { needs: 'system:read', tile: service.tile, attention: service.attention },
     };
   },
