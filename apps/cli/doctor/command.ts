@@ -11,7 +11,7 @@ export function addDoctor(program: Command, { config, print, end, signal }: Surr
     .description('On the server: look at everything NebulaCommand needs and say what to do')
     .addHelpText(
       'after',
-      '\nEnds with 1 when something has failed. With --quiet only what is not well is told.\n',
+      '\nEnds with 1 when something has failed. With --quiet only what is not well is told.\n\nExamples:\n  nebula doctor\n  nebula doctor --quiet\n',
     )
     .action(async () => {
       const { examine } = await import('./doctor.ts');
