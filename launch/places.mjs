@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { errorCode, exitCodes, Refusal } from './refusal.mjs';
+import { errorCode, exitCodes, reason, Refusal } from './refusal.mjs';
 
 /**
  * Whoever starts the launcher, and whoever the server runs as (the same person unless root started it).
@@ -207,20 +207,4 @@ function makePart(path, who) {
 function isOwnDirectory(path, uid) {
   const found = lstatSync(path, { throwIfNoEntry: false });
   return found !== undefined && found.isDirectory() && found.uid === uid;
-}
-
-/** @param {unknown} error */
-function reason(error) {
-  const known = /** @type {Record<string, string>} */ ({
-    EACCES: 'you may not write there',
-    EPERM: 'you may not change it',
-    EROFS: 'the file system is read-only',
-    ENOSPC: 'the disk is full',
-    EDQUOT: 'your disk quota is used up',
-    ENOTDIR: 'a part of its path is a file',
-    EEXIST: 'a file of that name is in the way',
-    ENAMETOOLONG: 'its path is too long',
-    ELOOP: 'its links lead in a circle',
-  })[errorCode(error)];
-  return known ?? (error instanceof Error ? error.message : String(error));
 }

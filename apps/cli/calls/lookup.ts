@@ -47,7 +47,7 @@ interface Source {
   what: string;
 }
 
-const labels = ['name', 'email', 'title'];
+const labels = ['name', 'email'];
 
 function sourceOf(contracts: Api, path: string, param: string): Source | undefined {
   const at = path.indexOf(`/:${param}`);

@@ -1,4 +1,4 @@
-import { openAsBlob } from 'node:fs';
+import { openAsBlob, statSync } from 'node:fs';
 import type { Upload } from '@nebula/contract';
 import type { UploadFile } from '@nebula/contract/client';
 import { exitCodes, Failure, usage } from '../failure.ts';
@@ -24,6 +24,7 @@ export async function fileToSend(
 }
 
 async function blobOf(path: string): Promise<Blob> {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw usage(`${path} is a directory.`);
   try {
     return await openAsBlob(path);
   } catch (cause) {

@@ -3,7 +3,7 @@ import type { Installation } from '../local/installation.ts';
 
 /** What a look found: `unknown` when it could not be found out, with the reason as detail. */
 export interface Finding {
-  verdict: 'ok' | 'warn' | 'fail' | 'unknown';
+  verdict: 'ok' | 'warning' | 'problem' | 'unknown';
   detail: string;
   /** What a person should do; only where something is to be done. */
   next?: string;
@@ -34,12 +34,12 @@ export function ok(detail: string): Finding {
   return { verdict: 'ok', detail };
 }
 
-export function warn(detail: string, next: string): Finding {
-  return { verdict: 'warn', detail, next };
+export function warning(detail: string, next: string): Finding {
+  return { verdict: 'warning', detail, next };
 }
 
-export function fail(detail: string, next: string): Finding {
-  return { verdict: 'fail', detail, next };
+export function problem(detail: string, next: string): Finding {
+  return { verdict: 'problem', detail, next };
 }
 
 export function unknown(detail: string, next?: string): Finding {

@@ -19,7 +19,7 @@ export function addDoctor(program: Command, { config, print, end, signal }: Surr
       const { json, quiet } = program.opts<GlobalOptions>();
       if (json === true) print(`${safeJson({ checks: results })}\n`);
       else print(inWords(results, quiet === true));
-      if (results.some(({ verdict }) => verdict === 'fail')) end(exitCodes.unexpected);
+      if (results.some(({ verdict }) => verdict === 'problem')) end(exitCodes.unexpected);
     });
 }
 
@@ -30,6 +30,6 @@ function inWords(results: Result[], isQuiet: boolean): string {
     return next === null ? head : `${head}        ${safeText(next)}\n`;
   });
   const count = (wanted: Result['verdict']) => results.filter(({ verdict }) => verdict === wanted).length;
-  const sum = `\n${count('ok')} ok, ${count('warn')} to be looked at, ${count('fail')} failed, ${count('unknown')} unknown\n`;
+  const sum = `\n${count('ok')} ok, ${count('warning')} to be looked at, ${count('problem')} failed, ${count('unknown')} unknown\n`;
   return lines.join('') + (isQuiet ? '' : sum);
 }

@@ -11,7 +11,7 @@ import { scriptedServer } from '../fixtures/scripted-server.ts';
 interface Told {
   id: string;
   title: string;
-  verdict: 'ok' | 'warn' | 'fail' | 'unknown';
+  verdict: 'ok' | 'warning' | 'problem' | 'unknown';
   detail: string;
   next: string | null;
 }
@@ -37,8 +37,8 @@ test('on a machine without anything it says what is missing and invents nothing'
   expect(checks.length).toBeGreaterThanOrEqual(15);
   expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length);
   expect(of('runtime')).toMatchObject({ verdict: 'ok', detail: expect.stringContaining(process.version) });
-  expect(of('data')).toMatchObject({ verdict: 'fail', next: expect.stringContaining('npm start') });
-  expect(of('server')).toMatchObject({ verdict: 'fail' });
+  expect(of('data')).toMatchObject({ verdict: 'problem', next: expect.stringContaining('npm start') });
+  expect(of('server')).toMatchObject({ verdict: 'problem' });
   for (const id of ['keys', 'database', 'broker', 'docker', 'port']) expect(of(id)?.verdict).toBe('unknown');
   for (const { detail, title } of checks) expect([detail, title]).not.toContain('');
 });
@@ -51,8 +51,8 @@ describe('on an installation that is stopped', () => {
     expect(of('data')).toMatchObject({ verdict: 'ok' });
     expect(of('keys')).toMatchObject({ verdict: 'ok' });
     expect(of('leftovers')).toMatchObject({ verdict: 'ok' });
-    expect(of('database')).toMatchObject({ verdict: 'fail', detail: 'The embedded database does not run.' });
-    expect(of('broker')).toMatchObject({ verdict: 'fail', next: expect.stringContaining('npm start') });
+    expect(of('database')).toMatchObject({ verdict: 'problem', detail: 'The embedded database does not run.' });
+    expect(of('broker')).toMatchObject({ verdict: 'problem', next: expect.stringContaining('npm start') });
     expect(of('docker')).toMatchObject({ verdict: 'unknown' });
   });
 
@@ -64,8 +64,8 @@ describe('on an installation that is stopped', () => {
     await chmod(place.dataDir, 0o700);
     await chmod(key, 0o600);
 
-    expect(of('data')).toMatchObject({ verdict: 'fail', next: expect.stringContaining('chmod 700') });
-    expect(of('keys')).toMatchObject({ verdict: 'fail', detail: expect.stringContaining('audit.key') });
+    expect(of('data')).toMatchObject({ verdict: 'problem', next: expect.stringContaining('chmod 700') });
+    expect(of('keys')).toMatchObject({ verdict: 'problem', detail: expect.stringContaining('audit.key') });
   });
 
   test('a missing key has failed and names it', async () => {
@@ -76,7 +76,7 @@ describe('on an installation that is stopped', () => {
     await lchown(key, place.owner.uid, place.owner.gid);
 
     expect(of('keys')).toMatchObject({
-      verdict: 'fail',
+      verdict: 'problem',
       detail: expect.stringMatching(/Missing.*device.key/),
     });
   });
@@ -92,7 +92,7 @@ describe('on an installation that is stopped', () => {
     const { of } = await look();
     for (const path of [pidFile, place.lockFile, join(place.runtimeDir, 'pids.json')]) await rm(path);
 
-    expect(of('leftovers')).toMatchObject({ verdict: 'warn', next: expect.stringContaining('next start') });
+    expect(of('leftovers')).toMatchObject({ verdict: 'warning', next: expect.stringContaining('next start') });
     expect(of('leftovers')?.detail).toMatch(
       /server with pid 4194304 is gone.*broker with pid \d+ runs without.*does not hold it.*postmaster.pid/,
     );
@@ -161,7 +161,7 @@ describe('with a database and a broker that run', () => {
     const { of } = await look();
     apiVersion = '1.47';
 
-    expect(of('docker')).toMatchObject({ verdict: 'fail', next: expect.stringContaining('1.41') });
+    expect(of('docker')).toMatchObject({ verdict: 'problem', next: expect.stringContaining('1.41') });
   });
 
   test('a socket that everybody may open has failed', async () => {
@@ -169,7 +169,7 @@ describe('with a database and a broker that run', () => {
     const { of } = await look();
     await chmod(broker.hostSocket, 0o660);
 
-    expect(of('broker')).toMatchObject({ verdict: 'fail', detail: expect.stringContaining('mode 666') });
+    expect(of('broker')).toMatchObject({ verdict: 'problem', detail: expect.stringContaining('mode 666') });
   });
 
   test('the holder of the port is named, and whether it is ours', async () => {
@@ -197,7 +197,7 @@ describe('with a database and a broker that run', () => {
       verdict: 'ok',
       detail: expect.stringContaining('127.0.0.1'),
     });
-    expect(ours.of('user')?.verdict).toBe(process.getuid?.() === 0 ? 'fail' : 'ok');
+    expect(ours.of('user')?.verdict).toBe(process.getuid?.() === 0 ? 'problem' : 'ok');
   });
 
   test('for people each verdict stands with what to do, and quiet tells only what is not well', async () => {
@@ -207,6 +207,6 @@ describe('with a database and a broker that run', () => {
     expect(people.out).toMatch(/^ok {6}Runtime: Node v24/m);
     expect(people.out).toMatch(/\d+ ok, \d+ to be looked at, \d+ failed, \d+ unknown\n$/);
     expect(quiet.out).not.toMatch(/^ok /m);
-    expect(quiet.out).toMatch(/^fail /m);
+    expect(quiet.out).toMatch(/^problem /m);
   });
 });

@@ -2,7 +2,7 @@ import { accessSync, constants, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRunning } from '../../../../launch/process-table.mjs';
 import type { Installation } from '../../local/installation.ts';
-import { type Check, type Finding, fail, ok, systemCode, unknown, warn } from '../check.ts';
+import { type Check, type Finding, problem, ok, systemCode, unknown, warning } from '../check.ts';
 import { portOwners } from '../host-call.ts';
 import { processRecords } from './data.ts';
 
@@ -23,7 +23,7 @@ export const broker: Check = {
     try {
       await portOwners(socket, port, signal);
     } catch (error) {
-      return fail(`The broker does not answer at ${socket}: ${reasonOf(error)}.`, start);
+      return problem(`The broker does not answer at ${socket}: ${reasonOf(error)}.`, start);
     }
     return ok(`It answers at ${socket}; nobody but its owner and group may open its sockets.`);
   },
@@ -33,18 +33,18 @@ function socketProblem(path: string, { owner, isRootMode }: Installation): Findi
   try {
     const found = lstatSync(path);
     if (!found.isSocket())
-      return fail(`${path} is not a socket.`, 'Remove it and start NebulaCommand again.');
+      return problem(`${path} is not a socket.`, 'Remove it and start NebulaCommand again.');
     const isOpen = (found.mode & 0o007) !== 0 || ((found.mode & 0o070) !== 0 && found.gid !== owner.gid);
     if (isOpen || found.uid !== (isRootMode ? 0 : owner.uid)) {
       const mode = (found.mode & 0o777).toString(8);
-      return fail(
+      return problem(
         `${path} has mode ${mode}, user ${found.uid} and group ${found.gid}.`,
         'Start NebulaCommand again.',
       );
     }
     return undefined;
   } catch (error) {
-    if (systemCode(error) === 'ENOENT') return fail(`The broker does not run: there is no ${path}.`, start);
+    if (systemCode(error) === 'ENOENT') return problem(`The broker does not run: there is no ${path}.`, start);
     if (systemCode(error) === 'EACCES') return unknown(`Only its owner and root may look at ${path}.`);
     throw error;
   }
@@ -74,13 +74,13 @@ export const docker: Check = {
       const [major = 0, minor = 0] = apiVersion.split('.').map(Number);
       const isNew = major > oldestApi[0] || (major === oldestApi[0] && minor >= oldestApi[1]);
       if (!isNew)
-        return fail(
+        return problem(
           `Docker ${version} speaks API ${apiVersion}.`,
           'Install Docker 20.10 or newer (API 1.41).',
         );
       return ok(`Docker ${version} (API ${apiVersion}) answers through the broker.`);
     } catch (error) {
-      return fail(`The broker answers, but Docker does not: ${reasonOf(error)}.`, engineHint());
+      return problem(`The broker answers, but Docker does not: ${reasonOf(error)}.`, engineHint());
     }
   },
 };
@@ -113,7 +113,7 @@ export const portHolder: Check = {
     const { owners, partial } = found;
     if (owners.length === 0) {
       if (partial === true) return unknown(`Somebody holds port ${port}, but the broker may not see who.`);
-      return warn(`Nobody listens on port ${port}.`, 'Is the server started? Its log says why not.');
+      return warning(`Nobody listens on port ${port}.`, 'Is the server started? Its log says why not.');
     }
     const ours = new Set(
       processRecords(installation).flatMap((record) => (isRunning(record) ? [record.pid] : [])),
@@ -127,7 +127,7 @@ export const portHolder: Check = {
     }
     if (ours.size === 0)
       return unknown(`Port ${port} is held by ${named(others)}; no launcher says whether that is ours.`);
-    return fail(
+    return problem(
       `Port ${port} is held by ${named(others)}.`,
       'Stop it, or start NebulaCommand with another PORT.',
     );

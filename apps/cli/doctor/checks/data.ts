@@ -5,7 +5,7 @@ import { run } from '@nebula/exec';
 import { isRunning, type ProcessRecord } from '../../../../launch/process-table.mjs';
 import { node24 } from '../../../../launch/runtime.mjs';
 import type { Installation } from '../../local/installation.ts';
-import { type Check, fail, ok, systemCode, unknown, warn } from '../check.ts';
+import { type Check, problem, ok, systemCode, unknown, warning } from '../check.ts';
 
 const reinstall = 'Start NebulaCommand (`npm start`): it installs what the lockfile names.';
 
@@ -20,12 +20,12 @@ export const runtime: Check = {
     try {
       path = node24(program);
     } catch (error) {
-      return fail(error instanceof Error ? error.message : String(error), reinstall);
+      return problem(error instanceof Error ? error.message : String(error), reinstall);
     }
     const { code, stdout } = await run({ program: path, args: ['--version'] }, { timeoutMs: 5000, signal });
     const found = stdout.trim();
-    if (code !== 0) return fail(`${path} does not run (exit code ${code}).`, reinstall);
-    if (found !== wanted) return fail(`${path} is ${found}; the lockfile names ${wanted}.`, reinstall);
+    if (code !== 0) return problem(`${path} does not run (exit code ${code}).`, reinstall);
+    if (found !== wanted) return problem(`${path} is ${found}; the lockfile names ${wanted}.`, reinstall);
     return ok(`Node ${found}, as the lockfile names it.`);
   },
 };
@@ -36,18 +36,18 @@ export const dataPlace: Check = {
   title: 'Data directory',
   async look({ dataDir }) {
     const found = statSync(dataDir, { throwIfNoEntry: false });
-    if (found === undefined) return fail(`${dataDir} does not exist.`, startOnce);
+    if (found === undefined) return problem(`${dataDir} does not exist.`, startOnce);
     if (!found.isDirectory())
-      return fail(`${dataDir} is not a directory.`, 'Name another one with NEBULA_DATA.');
+      return problem(`${dataDir} is not a directory.`, 'Name another one with NEBULA_DATA.');
     const user = process.geteuid?.();
     if (user === 0 && found.uid === 0) {
-      return fail(`${dataDir} belongs to root, as whom the server does not run.`, startOnce);
+      return problem(`${dataDir} belongs to root, as whom the server does not run.`, startOnce);
     }
     if (user !== 0 && user !== found.uid) {
-      return fail(`${dataDir} belongs to user ${found.uid}.`, 'Run this as that user or as root.');
+      return problem(`${dataDir} belongs to user ${found.uid}.`, 'Run this as that user or as root.');
     }
     if ((found.mode & 0o077) !== 0) {
-      return fail(`${dataDir} is open to others (mode ${octal(found)}).`, `Close it: chmod 700 '${dataDir}'`);
+      return problem(`${dataDir} is open to others (mode ${octal(found)}).`, `Close it: chmod 700 '${dataDir}'`);
     }
     return ok(`${dataDir} belongs to user ${found.uid} and is closed to others.`);
   },
@@ -68,9 +68,9 @@ export const keys: Check = {
     const missing = secretKeys.filter((name) => found.get(name) === undefined);
     const isNew = !existsSync(join(installation.dataDir, 'postgres', 'PG_VERSION'));
     if (missing.length === secretKeys.length && isNew)
-      return warn(`There are no keys in ${dir} yet.`, startOnce);
+      return warning(`There are no keys in ${dir} yet.`, startOnce);
     if (missing.length > 0) {
-      return fail(
+      return problem(
         `Missing in ${dir}: ${missing.join(', ')}.`,
         'Put them back from your own copy; new ones prove nothing old.',
       );
@@ -78,7 +78,7 @@ export const keys: Check = {
     const bad = secretKeys.filter((name) => !isPrivate(found.get(name), installation));
     if (bad.length > 0) {
       const next = `Give them to user ${installation.owner.uid} with mode 600, and ask who could read them.`;
-      return fail(`Not private to their owner in ${dir}: ${bad.join(', ')}.`, next);
+      return problem(`Not private to their owner in ${dir}: ${bad.join(', ')}.`, next);
     }
     return ok(`All ${secretKeys.length} are in ${dir}, mode 600.`);
   },
@@ -107,7 +107,7 @@ export const leftovers: Check = {
     if (pid > 0 && statSync(`/proc/${pid}`, { throwIfNoEntry: false }) === undefined) {
       left.push(`${pidFile} names the process ${pid}, which is gone`);
     }
-    if (left.length > 0) return warn(`${left.join('; ')}.`, 'The next start repairs this by itself.');
+    if (left.length > 0) return warning(`${left.join('; ')}.`, 'The next start repairs this by itself.');
     return ok(lock === 'held' ? 'None; a launcher runs.' : 'None; no launcher runs.');
   },
 };

@@ -3,7 +3,7 @@ import { readFile, statfs } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname } from 'node:path';
 import { run } from '@nebula/exec';
-import { type Check, fail, ok, unknown, warn } from '../check.ts';
+import { type Check, problem, ok, unknown, warning } from '../check.ts';
 
 const mebibyte = 1024 * 1024;
 
@@ -17,9 +17,9 @@ export const disk: Check = {
     const free = bavail * bsize;
     const share = Math.floor((bavail / Math.max(1, blocks)) * 100);
     const detail = `${size(free)} (${share} %) are free at ${place}.`;
-    if (free < 256 * mebibyte) return fail(detail, 'Free space now: a full disk stops the database.');
+    if (free < 256 * mebibyte) return problem(detail, 'Free space now: a full disk stops the database.');
     if (free < 2048 * mebibyte || share < 5)
-      return warn(detail, 'Free space soon, or move the data to a larger disk.');
+      return warning(detail, 'Free space soon, or move the data to a larger disk.');
     return ok(detail);
   },
 };
@@ -35,8 +35,8 @@ export const inodes: Check = {
     const share = Math.floor((ffree / files) * 100);
     const detail = `${ffree} of ${files} inodes (${share} %) are free at ${place}.`;
     const next = 'Remove what consists of very many small files.';
-    if (share < 1) return fail(detail, next);
-    return share < 5 ? warn(detail, next) : ok(detail);
+    if (share < 1) return problem(detail, next);
+    return share < 5 ? warning(detail, next) : ok(detail);
   },
 };
 
@@ -49,8 +49,8 @@ export const memory: Check = {
     if (match === null) return unknown('The kernel does not say how much memory is available.');
     const free = Number(match[1]) * 1024;
     const detail = `${size(free)} are available.`;
-    if (free < 64 * mebibyte) return fail(detail, 'Stop something, or the kernel will.');
-    return free < 256 * mebibyte ? warn(detail, 'NebulaCommand wants about 200 MiB.') : ok(detail);
+    if (free < 64 * mebibyte) return problem(detail, 'Stop something, or the kernel will.');
+    return free < 256 * mebibyte ? warning(detail, 'NebulaCommand wants about 200 MiB.') : ok(detail);
   },
 };
 
@@ -69,7 +69,7 @@ export const clock: Check = {
     const { code, stdout, stderr } = await run({ program, args }, { timeoutMs: 5000, signal });
     if (stdout.trim() === 'yes') return ok('The kernel says that it is synchronised.');
     if (stdout.trim() === 'no') {
-      return warn(
+      return warning(
         'The kernel says that it is not synchronised.',
         'Turn a time service on: `timedatectl set-ntp true`.',
       );
@@ -87,11 +87,11 @@ export const names: Check = {
       if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
       throw error;
     });
-    if (text === null) return fail('/etc/resolv.conf is missing.', 'Configure a name server.');
+    if (text === null) return problem('/etc/resolv.conf is missing.', 'Configure a name server.');
     const servers = [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].map((match) => match[1] ?? '');
     const good = servers.filter((server) => isIP(server.replace(/%.*$/, '')) !== 0);
     if (good.length > 0) return ok(`Configured: ${good.join(', ')}.`);
-    return warn(
+    return warning(
       '/etc/resolv.conf names no server, so names are asked of this machine itself.',
       'Configure a name server.',
     );

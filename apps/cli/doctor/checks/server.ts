@@ -5,7 +5,7 @@ import { request as encrypted } from 'node:https';
 import { connect } from 'node:tls';
 import { isRunning } from '../../../../launch/process-table.mjs';
 import { authorityOf, type Installation } from '../../local/installation.ts';
-import { type Check, type Finding, fail, ok, systemCode, unknown, warn } from '../check.ts';
+import { type Check, type Finding, problem, ok, systemCode, unknown, warning } from '../check.ts';
 import { isLoopbackAddress, listenAddresses } from '../listeners.ts';
 import { processRecords } from './data.ts';
 
@@ -18,13 +18,13 @@ export const health: Check = {
     try {
       const { status, text } = await get(`${url}/api/health`, authority, signal);
       if (status === 200 && text === '{"ok":true}') return ok(`It answers at ${url}.`);
-      return fail(
+      return problem(
         `${url} answers ${status}, which is not NebulaCommand's answer.`,
         'Another program may hold the port.',
       );
     } catch (error) {
       const reason = systemCode(error) || (error instanceof Error ? error.message : String(error));
-      return fail(
+      return problem(
         `Nothing answers at ${url} (${reason}).`,
         'Start NebulaCommand (`npm start`); its log says why if it does not.',
       );
@@ -75,7 +75,7 @@ export async function judgeExposure(
     return ok(`Port ${port} can be reached from this machine only (${addresses.join(', ')}).`);
   const where = open.join(', ');
   if (await isEncrypted()) return ok(`Port ${port} can be reached at ${where} and speaks TLS.`);
-  return fail(
+  return problem(
     `Port ${port} can be reached at ${where} without TLS: passwords and keys travel in the clear.`,
     'Start with --lan, which serves https; or bind to 127.0.0.1 behind a proxy that speaks TLS.',
   );
@@ -108,7 +108,7 @@ export const serverUser: Check = {
     const { uid } = installation.owner;
     if (server === undefined) {
       if (uid === 0)
-        return fail(
+        return problem(
           'The data belongs to root, so the server would have to be root.',
           'Start NebulaCommand once.',
         );
@@ -118,9 +118,9 @@ export const serverUser: Check = {
     const [, ...uids] = /^Uid:\s+(\d+)\s+(\d+)\s+(\d+)/m.exec(status) ?? [];
     if (uids.length === 0) return unknown(`The kernel does not say as whom process ${server.pid} runs.`);
     if (uids.includes('0'))
-      return fail(`The server (pid ${server.pid}) runs as root.`, 'Stop it and start it with `npm start`.');
+      return problem(`The server (pid ${server.pid}) runs as root.`, 'Stop it and start it with `npm start`.');
     if (uids.some((one) => one !== String(uid))) {
-      return fail(
+      return problem(
         `The server runs as user ${uids[0]}, but its data belongs to ${uid}.`,
         'Stop it and start it again.',
       );
@@ -140,7 +140,7 @@ export const strongGroups: Check = {
       ['docker', 'root', 'sudo', 'wheel', 'lxd', 'disk'].includes(name),
     );
     if (strong.length === 0) return ok(`User ${uid} is in no group that equals root.`);
-    return warn(
+    return warning(
       `User ${uid} is in ${strong.join(', ')}, which equals root: who takes over the server has the machine.`,
       'Started as root, NebulaCommand gives the server a user without such groups.',
     );
