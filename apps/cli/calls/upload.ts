@@ -24,7 +24,8 @@ export async function fileToSend(
 }
 
 async function blobOf(path: string): Promise<Blob> {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw usage(`${path} is a directory.`);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw usage(`${path} is a directory.`);
   try {
     return await openAsBlob(path);
   } catch (cause) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { expiryOf } from '../local/accounts.ts';
-import { judgeExposure } from './checks/server.ts';
+import { judgeExposure } from './checks/network.ts';
 import { isLoopbackAddress, parseListeners } from './listeners.ts';
 
 const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode

@@ -12,7 +12,9 @@ const reinstall = 'Start NebulaCommand (`npm start`): it installs what the lockf
 /** The Node that the lockfile pins, and whether it runs. */
 export const runtime: Check = {
   id: 'runtime',
+  area: 'NebulaCommand',
   title: 'Runtime',
+  meaning: 'The program was tested with exactly this Node.',
   async look({ program }, signal) {
     const { optionalDependencies } = JSON.parse(await readFile(join(program, 'package.json'), 'utf8'));
     const wanted = `v${optionalDependencies[`node-linux-${process.arch}`]}`;
@@ -33,7 +35,9 @@ export const runtime: Check = {
 /** Existence, owner and mode of the data directory. */
 export const dataPlace: Check = {
   id: 'data',
+  area: 'Rights',
   title: 'Data directory',
+  meaning: 'Everything NebulaCommand keeps is in there, passwords and sessions included.',
   async look({ dataDir }) {
     const found = statSync(dataDir, { throwIfNoEntry: false });
     if (found === undefined) return problem(`${dataDir} does not exist.`, startOnce);
@@ -47,19 +51,24 @@ export const dataPlace: Check = {
       return problem(`${dataDir} belongs to user ${found.uid}.`, 'Run this as that user or as root.');
     }
     if ((found.mode & 0o077) !== 0) {
-      return problem(`${dataDir} is open to others (mode ${octal(found)}).`, `Close it: chmod 700 '${dataDir}'`);
+      return problem(
+        `${dataDir} is open to others (mode ${octal(found)}).`,
+        `Close it: chmod 700 '${dataDir}'`,
+      );
     }
     return ok(`${dataDir} belongs to user ${found.uid} and is closed to others.`);
   },
 };
 
 const startOnce = 'Start NebulaCommand once (`npm start`).';
-const secretKeys = ['audit.key', 'device.key'];
+const secretKeys = ['audit.key', 'device.key', 'vault.key'];
 
 /** The keys outside the database: all there, and readable by their owner only. */
 export const keys: Check = {
   id: 'keys',
+  area: 'Rights',
   title: 'Keys',
+  meaning: 'They prove the audit and open the vault; whoever reads them can forge and read both.',
   async look({ installation }) {
     if (installation === undefined) return unknown('There is no data directory.', startOnce);
     const dir = join(installation.dataDir, 'keys');
@@ -91,7 +100,9 @@ function isPrivate(found: Stats | undefined, { owner }: Installation): boolean {
 /** What a start that was killed has left: the next start takes it away, so it only explains. */
 export const leftovers: Check = {
   id: 'leftovers',
+  area: 'NebulaCommand',
   title: 'Leftovers',
+  meaning: 'What a killed start left explains messages of the next one.',
   async look({ installation }) {
     if (installation === undefined) return ok('There is no data directory, so nothing is left in it.');
     const left: string[] = [];

@@ -7,7 +7,9 @@ const oldest = 15;
 /** Whether the database answers, which one it is, and its version. */
 export const database: Check = {
   id: 'database',
+  area: 'NebulaCommand',
   title: 'Database',
+  meaning: 'Accounts, runs, audit and settings are kept there.',
   async look({ config, installation }) {
     if (config.databaseUrl !== null) {
       const url = config.databaseUrl.reveal();
