@@ -66,7 +66,8 @@ function listed(program: Command, path = ''): Listed[] {
     .flatMap((command) => {
       const here = `${path} ${command.name()}`.trim();
       const below = listed(command, here);
-      if (below.length > 0 && command.registeredArguments.length === 0) return below;
+      const doesNothing = command.registeredArguments.length + command.options.length === 0;
+      if (below.length > 0 && doesNothing) return below;
       const options = command.options.map(({ long, description }) => `${long} ${description}`);
       return [{ path: here, description: command.description(), options }, ...below];
     });
