@@ -26,6 +26,10 @@ export const apiTable: EndpointTable = {
     engine: ['call', 'GET', '/engine'],
     restart: ['call', 'POST', '/containers/:id/restart'],
   },
+  hosts: {
+    list: ['call', 'GET', '/hosts'],
+    get: ['call', 'GET', '/hosts/:id'],
+  },
   jobs: {
     list: ['call', 'GET', '/jobs/runs'],
     get: ['call', 'GET', '/jobs/runs/:id'],
@@ -41,9 +45,31 @@ export const apiTable: EndpointTable = {
   live: {
     events: ['stream', 'GET', '/events'],
   },
+  overview: {
+    get: ['call', 'GET', '/overview'],
+    layout: ['call', 'GET', '/overview/layout'],
+    changeLayout: ['call', 'PUT', '/overview/layout'],
+  },
+  system: {
+    get: ['call', 'GET', '/system'],
+    history: ['call', 'GET', '/system/history'],
+    processes: ['call', 'GET', '/system/processes'],
+    units: ['call', 'GET', '/system/units'],
+    unit: ['call', 'GET', '/system/units/:unit'],
+    journal: ['call', 'GET', '/system/units/:unit/journal'],
+    startUnit: ['call', 'POST', '/system/units/:unit/start'],
+    stopUnit: ['call', 'POST', '/system/units/:unit/stop'],
+    restartUnit: ['call', 'POST', '/system/units/:unit/restart'],
+  },
   settings: {
     list: ['call', 'GET', '/settings'],
     change: ['call', 'PUT', '/settings/:variable'],
     reset: ['call', 'DELETE', '/settings/:variable'],
+  },
+  notices: {
+    list: ['call', 'GET', '/notices'],
+    unread: ['call', 'GET', '/notices/unread'],
+    markRead: ['call', 'POST', '/notices/:id/read'],
+    markAllRead: ['call', 'POST', '/notices/read'],
   },
 };
