@@ -18,7 +18,7 @@ const cliSettings = {
   sessionDir: setting('XDG_RUNTIME_DIR', baseDirectory, 'Directory of sockets of this session'),
   noColor: setting('NO_COLOR', z.string().default(''), 'Anything: no colours on the terminal'),
   term: setting('TERM', z.string().default(''), 'Kind of the terminal; `dumb` has no colours'),
-  shell: setting('SHELL', z.string().default(''), 'Shell of the person, for completion'),
+  loginShell: setting('SHELL', z.string().default(''), 'Shell of the person, for completion'),
   path: setting('PATH', z.string().default(''), 'Directories in which programs are found'),
   dataHome: setting('XDG_DATA_HOME', baseDirectory, 'Directory of files that programs share'),
   dataDir: setting('NEBULA_DATA', path, 'Directory of all data'),

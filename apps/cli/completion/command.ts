@@ -36,7 +36,7 @@ function addInstallation(group: Command, program: Command, surroundings: Surroun
       '\nExamples:\n  nebula completion install\n  nebula completion install fish --yes\n',
     )
     .action(async (given: Shell | undefined, { yes, remove }: { yes?: true; remove?: true }) => {
-      const name = given ?? config.shell.split('/').at(-1) ?? '';
+      const name = given ?? config.loginShell.split('/').at(-1) ?? '';
       if (!isShell(name)) throw usage(`Say for which shell: ${shells.join(', ')}.`);
       const { completionPlace, installCompletion, removeCompletion } = await import('./install.ts');
       const { path, hint } = completionPlace(name, config);

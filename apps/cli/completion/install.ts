@@ -7,11 +7,11 @@ import type { Shell } from './scripts.ts';
 
 /** Where a shell looks for completion scripts of this person, and what is left to do. */
 export function completionPlace(
-  shell: Shell,
+  name: Shell,
   { configHome, dataHome }: Pick<CliConfig, 'configHome' | 'dataHome'>,
 ): { path: string; hint: string } {
   const data = dataHome ?? join(homedir(), '.local', 'share');
-  switch (shell) {
+  switch (name) {
     case 'bash':
       return {
         path: join(data, 'bash-completion', 'completions', 'nebula'),
@@ -30,7 +30,7 @@ export function completionPlace(
         hint: 'It works in new shells.',
       };
     default:
-      return shell satisfies never;
+      return name satisfies never;
   }
 }
 
