@@ -43,7 +43,15 @@ describe('a start that fails is told in words', () => {
     }
     expect(() => refuseForeignMachine('linux', 'arm64')).not.toThrow();
     expect(() => refuseClosedFolder('/dev/null/x')).toThrow('but a part of its path is a file');
-    expect(() => refuseClosedFolder('/nonexistent')).toThrow(/ENOENT/);
+    expect(() => refuseClosedFolder('/nonexistent')).toThrow('but nothing can be made there');
+  });
+
+  test.each([
+    ['/proc/nebula', /cannot be used: (nothing can be made there|you may not)/],
+    ['/dev/null/nebula', /cannot be used: a part of its path is a file/],
+  ])('a place where no directory can be made, such as %s', async (data, sentence) => {
+    await using harness = new Harness();
+    expect(await refused(harness.start({ args: ['--data', data] }))).toMatch(sentence);
   });
 
   test('a lock that cannot be opened', () => {

@@ -13,7 +13,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { errorCode, exitCodes, reason, Refusal } from './refusal.mjs';
 
 /**
@@ -50,7 +50,7 @@ export function defaultData(isRoot, env, home) {
  */
 export function prepareData(path, who) {
   try {
-    mkdirSync(path, { recursive: true });
+    makeDirectories(path);
     const real = realpathSync(path);
     const found = statSync(real);
     checkOwner(real, found, who);
@@ -63,6 +63,20 @@ export function prepareData(path, who) {
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal(`The data directory ${path} cannot be used: ${reason(error)}.`, exitCodes.notPermitted);
+  }
+}
+
+/**
+ * Makes a directory and what is missing above it, each once: Node's own `recursive` never ends where a file system makes none.
+ * @param {string} path absolute
+ */
+function makeDirectories(path) {
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
+  if (dirname(path) !== path) makeDirectories(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
 }
 

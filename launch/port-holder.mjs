@@ -1,4 +1,5 @@
 // Names who listens on a TCP port, as far as proc(5) shows it to us.
+import { printable } from './part.mjs';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /**
@@ -12,9 +13,18 @@ export function portHolder(port) {
   const sockets = new Set(found.map(({ inode }) => `socket:[${inode}]`));
   for (const pid of names('/proc').filter((name) => /^\d+$/.test(name))) {
     const isHolder = names(`/proc/${pid}/fd`).some((fd) => sockets.has(linkOf(`/proc/${pid}/fd/${fd}`)));
-    if (isHolder) return `${read(`/proc/${pid}/comm`).trim()} (pid ${pid})`;
+    if (isHolder) return `${programOf(pid)} (pid ${pid})`;
   }
   return `a program of user ${first.user}`;
+}
+
+/**
+ * The program as it was started; its own name for itself where it hides that.
+ * @param {string} pid
+ */
+function programOf(pid) {
+  const [program = ''] = read(`/proc/${pid}/cmdline`).split('\0');
+  return printable(program.split('/').at(-1) || read(`/proc/${pid}/comm`).trim());
 }
 
 /**

@@ -35,6 +35,7 @@ export function reason(error) {
     EACCES: 'you may not write there',
     EPERM: 'you may not change it',
     EROFS: 'the file system is read-only',
+    ENOENT: 'nothing can be made there',
     ENOSPC: 'the disk is full',
     EDQUOT: 'your disk quota is used up',
     ENOTDIR: 'a part of its path is a file',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Subject, systemCode } from './check.ts';
-import { getJson } from './host-call.ts';
+import { getJson, OddAnswer } from './host-call.ts';
 
 /** What is used of the engine's `GET /version` (Docker Engine API). */
 export const EngineVersion = z.object({
@@ -59,8 +59,10 @@ export async function askEngine<S extends z.ZodType>(
     try {
       return { value: schema.parse(await getJson(socket, path, signal)), isThroughBroker: true };
     } catch (error) {
-      // Nobody is there, or not for us; an answer that is odd is the broker's, and told.
-      if (!['ENOENT', 'ECONNREFUSED', 'EACCES', 'ENOTDIR'].includes(systemCode(error))) throw error;
+      // Nobody is there, or not for us, or it does not reach the engine; any other odd answer is the broker's, and told.
+      const isAway = error instanceof OddAnswer && error.status === 503;
+      if (!isAway && !['ENOENT', 'ECONNREFUSED', 'EACCES', 'ENOTDIR'].includes(systemCode(error)))
+        throw error;
     }
   }
   const answer = await getJson(engine, path, signal).catch((cause: unknown) => {

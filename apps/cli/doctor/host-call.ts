@@ -24,8 +24,19 @@ export async function portOwners(socketPath: string, port: number, signal: Abort
 /** The JSON that a GET on a unix socket answers. Throws the system's error when it cannot be reached. */
 export async function getJson(socketPath: string, path: string, signal: AbortSignal): Promise<unknown> {
   const { status, text } = await ask({ socketPath, path, method: 'GET' }, '', signal);
-  if (status !== 200) throw new Error(`${path} answers ${status}: ${text.trim().slice(0, 200)}`);
+  if (status !== 200) throw new OddAnswer(`${path} answers ${status}: ${text.trim().slice(0, 200)}`, status);
   return JSON.parse(text);
+}
+
+/** An answer that is not the one that was asked for. */
+export class OddAnswer extends Error {
+  override readonly name = 'OddAnswer';
+  readonly status: number;
+
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
 }
 
 /** Characters of an answer at most; a list of 300 containers has about 1,000,000. */

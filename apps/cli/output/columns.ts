@@ -24,6 +24,16 @@ const known: Record<string, Column[]> = {
     field('STATUS', 'status'),
     { heading: 'ID', cell: ({ id }) => textOf(id).slice(0, 12) },
   ],
+  'settings.list': [
+    field('VARIABLE', 'variable'),
+    {
+      heading: 'VALUE',
+      cell: ({ kind, value, isSet }) => (kind === 'secret' && isSet === true ? '(set)' : textOf(value)),
+    },
+    field('FROM', 'source'),
+    field('WORKS', 'applies'),
+    field('WHAT', 'doc'),
+  ],
   'jobs.list': [
     field('STARTED', 'createdAt'),
     field('STATE', 'state'),

@@ -28,7 +28,7 @@ function colourOf(row: number, cell: string, heading: string): Colour | null {
 
 /** Widths that fit into `room` where that is possible with 6 columns each; the widest give way first. */
 export function fitted(headings: string[], natural: number[], room: number): number[] {
-  const isPrecious = headings.map((heading) => precious.has(heading));
+  const isPrecious = headings.map((heading, at) => at === 0 || precious.has(heading));
   const total = (widths: number[]) => widths.reduce((sum, width) => sum + width, gap * (widths.length - 1));
   let widths = [...natural];
   for (const [least, isTaken] of [

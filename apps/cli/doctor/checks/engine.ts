@@ -41,7 +41,7 @@ export function judgeVersion({ Version, ApiVersion }: EngineVersion, isThroughBr
       'Install Docker 20.10 or newer (API 1.41).',
     );
   }
-  const how = isThroughBroker ? 'through the broker' : 'itself; the broker does not run';
+  const how = isThroughBroker ? 'through the broker' : 'itself, but not through the broker';
   return ok(`Docker ${Version} (API ${ApiVersion}) answers ${how}.`);
 }
 
