@@ -22,6 +22,8 @@ usage() {
 Usage: ./homelab-manager.sh                  a menu
        ./homelab-manager.sh start [options]  start NebulaCommand in this terminal (Ctrl-C stops it)
        ./homelab-manager.sh stop             how to stop it
+       ./homelab-manager.sh status           whether it answers
+       ./homelab-manager.sh install          put the command nebula on the PATH
        ./homelab-manager.sh COMMAND ...      any command of nebula, such as: doctor, containers list, help
 TEXT
 }
@@ -44,24 +46,109 @@ from_menu() {
   if ((code != 0)); then printf '(exit code %d)\n' "$code"; fi
 }
 
+# Heading|title|questions, separated by commas|command; each answer is one more argument, or follows the option before it.
+# An entry is shown when its command exists.
+entries='
+NebulaCommand|Does it answer?||about health
+NebulaCommand|Check everything and say what to do||doctor
+NebulaCommand|Start it in this terminal||:start
+NebulaCommand|How to stop it||:stop
+NebulaCommand|What needs attention||overview get
+NebulaCommand|Settings||settings list
+Containers|List||containers list
+Containers|Details|Container|containers get
+Containers|Restart|Container|containers restart
+Containers|Start|Container|containers start
+Containers|Stop|Container|containers stop
+Containers|Logs|Container|containers logs
+Containers|The engine||containers engine
+Machine|Figures||system get
+Machine|Processes||system processes
+Machine|Services||system units
+Machine|Log of a service|Service|system journal
+Work|What was done (runs)||jobs list
+Work|One run|Run|jobs get
+Work|Schedules||jobs schedules
+Work|Who did what (audit)||audit list
+Work|Prove the audit||audit verify
+Data|Back up the database|Directory to make --to|backup
+Data|Prove a backup|Directory|backup verify
+Data|Restore into a new installation|Directory of the backup --from|restore
+Access|Make the account of an administrator|E-mail --email,Name --name|account create-admin --password-stdin
+Access|Make a key for this machine and keep it|Name --name|account api-key --role admin --scopes * --save
+Access|Keys||account list-keys
+Access|Servers this machine knows||context list
+Access|Sign in to a server|Address|sign-in
+Command line|Put the command nebula on the PATH||install
+Command line|Complete words with Tab||completion install
+Command line|Find a command|Words|help
+Command line|All commands||:help
+'
+
+# Fills titles, asked and commands with the entries whose command exists, and prints them.
+show_menu() {
+  local heading title questions command shown='' words
+  titles=() asked=() commands=()
+  printf '\nNebulaCommand\n'
+  while IFS='|' read -r heading title questions command; do
+    [[ -n "$command" ]] || continue
+    words="${command%% -*}"
+    if [[ "$command" != :* && "$known" != *$'\n'"$words"$'\n'* ]]; then continue; fi
+    if [[ "$heading" != "$shown" ]]; then printf '\n%s\n' "$heading"; fi
+    shown="$heading"
+    titles+=("$title") asked+=("$questions") commands+=("$command")
+    printf '  %2d) %s\n' "${#titles[@]}" "$title"
+  done <<<"$entries"
+  printf '\n   q) quit\n'
+}
+
+# Runs an entry; what a person answers is only ever an argument.
+choose() {
+  local command="${commands[$1]}" question option answer
+  local -a questions words
+  case "$command" in
+    :start) from_menu "$node" "$here/start.mjs"; return ;;
+    :stop) stop_hint; return ;;
+    :help) from_menu nebula --help; return ;;
+  esac
+  IFS=' ' read -ra words <<<"$command"
+  IFS=',' read -ra questions <<<"${asked[$1]}"
+  for question in "${questions[@]}"; do
+    option=''
+    if [[ "$question" == *' --'* ]]; then option="--${question##* --}"; fi
+    printf '%s: ' "${question%% --*}"
+    read -r answer || return 0
+    if [[ -z "$answer" ]]; then
+      printf 'Nothing was done.\n'
+      return
+    fi
+    if [[ -n "$option" ]]; then words+=("$option=$answer"); elif [[ "$answer" == -* ]]; then words+=(-- "$answer"); else words+=("$answer"); fi
+  done
+  printf '> nebula %s\n' "${words[*]}"
+  from_menu nebula "${words[@]}"
+}
+
 menu() {
-  local choice
+  local choice known
+  local -a titles asked commands
+  known=$'\n'"$(nebula help --list)"$'\n'
+  show_menu
   while true; do
-    printf '\nNebulaCommand\n  1) status\n  2) doctor\n  3) start\n  4) how to stop\n  5) containers\n  6) help\n  q) quit\n> '
+    printf '\nNumber, m for the menu, q to quit: '
     if ! read -r choice; then
       printf '\n'
       return
     fi
     case "$choice" in
-      1 | status) from_menu nebula about health ;;
-      2 | doctor) from_menu nebula doctor ;;
-      3 | start) from_menu "$node" "$here/start.mjs" ;;
-      4 | stop) stop_hint ;;
-      5 | containers) from_menu nebula containers list ;;
-      6 | help) from_menu nebula --help ;;
       q | quit | exit) return ;;
-      '') ;;
-      *) printf 'Choose 1 to 6, or q.\n' ;;
+      '' | m | menu) show_menu ;;
+      *)
+        if [[ "$choice" =~ ^[0-9]{1,3}$ ]] && ((10#$choice >= 1 && 10#$choice <= ${#titles[@]})); then
+          choose $((10#$choice - 1))
+        else
+          printf 'Choose 1 to %d, m or q.\n' "${#titles[@]}"
+        fi
+        ;;
     esac
   done
 }

@@ -5,12 +5,14 @@ import { banner, readServerReady } from './banner.mjs';
 import { endDatabase } from './database.mjs';
 import { findEngine } from './engine.mjs';
 import { serveLan } from './lan.mjs';
+import { keepLastStart } from './last-start.mjs';
 import { takeLock } from './lock.mjs';
 import { readOptions, usage } from './options.mjs';
 import { createPidFile, stopLeftovers } from './orphans.mjs';
 import { createPart } from './part.mjs';
 import { brokerSpec, defaultStopWithin, serverSpec } from './parts.mjs';
 import { defaultData, prepareData, prepareRuntime } from './places.mjs';
+import { portHolder } from './port-holder.mjs';
 import { programBase, readableProgram } from './program.mjs';
 import { exitCodes, Refusal } from './refusal.mjs';
 import { node24, root as projectRoot } from './runtime.mjs';
@@ -83,6 +85,7 @@ async function run(argv, env, replaced, stop) {
   await buildWeb({ root: clone, node: node24(clone), env, say, signal: stop.signal });
   const root = who.isRoot ? programForService(clone, data, who.service) : clone;
   const engine = findEngine({ flag: options.engine, env, isRoot: who.isRoot });
+  keepLastStart(data, { ...place(options), engine: engine.socket }, who);
   const on = {
     ...{ root, node: node24(root), data, runtime, engine: engine.socket, env, who, options, replaced },
     ...{ say, lan: { hosts: [] } },
@@ -98,7 +101,10 @@ async function run(argv, env, replaced, stop) {
   try {
     if (options.lan) lan = await stop.orAborted(serveLan(on, server.send));
     await stop.orAborted(broker.start());
-    const ready = readServerReady(await stop.orAborted(server.start()), data);
+    const ready = readServerReady(
+      await stop.orAborted(server.start()).catch(namingHolder(options.port)),
+      data,
+    );
     const shown = lan === undefined ? { ready, addresses: [ready.url], trust: [] } : lan.shown(ready);
     lock.tell({ url: shown.addresses[0] ?? ready.url });
     const notes = engine.note === undefined ? [] : [engine.note];
@@ -111,6 +117,24 @@ async function run(argv, env, replaced, stop) {
     await stopAll(server, broker, stop, { data, uid, patience: replaced.stopWithin ?? defaultStopWithin });
     lock.release();
   }
+}
+
+/** @param {import('./options.mjs').Options} options */
+function place({ host, port, lan }) {
+  return { host, port, lan };
+}
+
+/**
+ * Adds to a start that failed for its port who has that port.
+ * @param {number} port
+ * @returns {(error: unknown) => never}
+ */
+function namingHolder(port) {
+  return (error) => {
+    const holder = error instanceof Refusal && error.code === 'EADDRINUSE' ? portHolder(port) : '';
+    if (holder === '' || !(error instanceof Refusal)) throw error;
+    throw new Refusal(`${error.message} It is held by ${holder}.`, error.exitCode, error.code);
+  };
 }
 
 /** A promise that never resolves and rejects when a part died too often. */

@@ -1,7 +1,7 @@
 // One launcher per data directory. flock(2) is released by the kernel however we die, so it is never stale.
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, existsSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { exitCodes, Refusal } from './refusal.mjs';
+import { exitCodes, reason, Refusal } from './refusal.mjs';
 
 const programs = ['/usr/bin/flock', '/bin/flock'];
 
@@ -13,7 +13,7 @@ const programs = ['/usr/bin/flock', '/bin/flock'];
 export function takeLock(path) {
   const flock = programs.find((program) => existsSync(program));
   if (flock === undefined) throw new Refusal('The program flock is missing: install the package util-linux.');
-  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o640);
+  const fd = opened(path);
   // The lock belongs to the open file that child and parent have in common, so it outlives the child.
   const { status, error } = spawnSync(flock, ['-n', '3'], {
     stdio: ['ignore', 'ignore', 'inherit', fd],
@@ -43,6 +43,15 @@ export function takeLock(path) {
       closeSync(fd);
     },
   };
+}
+
+/** @param {string} path */
+function opened(path) {
+  try {
+    return openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o640);
+  } catch (error) {
+    throw new Refusal(`The lock ${path} cannot be opened: ${reason(error)}.`, exitCodes.notPermitted);
+  }
 }
 
 /** @param {string} path */

@@ -189,7 +189,8 @@ function untilReady(child, spec) {
         resolve(told);
       } else if (told.type === 'fatal') {
         const lines = String(told.message).split('\n').map(printable);
-        reject(new Refusal(`The ${spec.name} cannot start: ${lines.join('\n')}`));
+        const code = typeof told.code === 'string' ? told.code : '';
+        reject(new Refusal(`The ${spec.name} cannot start: ${lines.join('\n')}`, 1, code));
       }
     });
   });

@@ -13,8 +13,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
-import { errorCode, exitCodes, Refusal } from './refusal.mjs';
+import { dirname, join } from 'node:path';
+import { errorCode, exitCodes, reason, Refusal } from './refusal.mjs';
 
 /**
  * Whoever starts the launcher, and whoever the server runs as (the same person unless root started it).
@@ -50,7 +50,7 @@ export function defaultData(isRoot, env, home) {
  */
 export function prepareData(path, who) {
   try {
-    mkdirSync(path, { recursive: true });
+    makeDirectories(path);
     const real = realpathSync(path);
     const found = statSync(real);
     checkOwner(real, found, who);
@@ -63,6 +63,20 @@ export function prepareData(path, who) {
   } catch (error) {
     if (error instanceof Refusal) throw error;
     throw new Refusal(`The data directory ${path} cannot be used: ${reason(error)}.`, exitCodes.notPermitted);
+  }
+}
+
+/**
+ * Makes a directory and what is missing above it, each once: Node's own `recursive` never ends where a file system makes none.
+ * @param {string} path absolute
+ */
+function makeDirectories(path) {
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
+  if (dirname(path) !== path) makeDirectories(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
 }
 
@@ -207,20 +221,4 @@ function makePart(path, who) {
 function isOwnDirectory(path, uid) {
   const found = lstatSync(path, { throwIfNoEntry: false });
   return found !== undefined && found.isDirectory() && found.uid === uid;
-}
-
-/** @param {unknown} error */
-function reason(error) {
-  const known = /** @type {Record<string, string>} */ ({
-    EACCES: 'you may not write there',
-    EPERM: 'you may not change it',
-    EROFS: 'the file system is read-only',
-    ENOSPC: 'the disk is full',
-    EDQUOT: 'your disk quota is used up',
-    ENOTDIR: 'a part of its path is a file',
-    EEXIST: 'a file of that name is in the way',
-    ENAMETOOLONG: 'its path is too long',
-    ELOOP: 'its links lead in a circle',
-  })[errorCode(error)];
-  return known ?? (error instanceof Error ? error.message : String(error));
 }

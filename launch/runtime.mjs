@@ -1,12 +1,21 @@
 // Plain JavaScript that any Node >= 20 runs: installs what the lockfile names and finds the project's own Node 24.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants as fsConstants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { linkPostgresLibraries } from './postgres-links.mjs';
-import { errorCode } from './refusal.mjs';
+import { errorCode, exitCodes, reason, Refusal } from './refusal.mjs';
 
 /** Absolute path of the project's root. */
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -30,7 +39,8 @@ export function node24(base = root) {
   const path = join(base, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node');
   if (!existsSync(path)) {
     throw new Error(
-      `No Node 24 for ${process.platform}-${process.arch} at ${path}: NebulaCommand runs on Linux x64 and arm64.`,
+      `No Node 24 for ${process.platform}-${process.arch} at ${path}: NebulaCommand runs on Linux x64 and arm64. ` +
+        'If this folder was copied from another machine, remove node_modules and start again.',
     );
   }
   return path;
@@ -38,8 +48,10 @@ export function node24(base = root) {
 
 /** Installs dependencies with `npm install` when the lockfile changed since the last install here. */
 export async function ensureInstalled() {
+  refuseForeignMachine(process.platform, process.arch);
   const wanted = lockDigest();
   if (isInstalled(wanted)) return;
+  refuseClosedFolder(root);
   const release = await takeInstallLock();
   try {
     if (isInstalled(wanted)) return;
@@ -52,7 +64,12 @@ export async function ensureInstalled() {
       // What npm says is no part of what our commands print.
       stdio: ['inherit', process.stderr.fd, 'inherit'],
     });
-    if (code !== 0) throw new Error(`npm install ended with code ${code}; its messages stand above.`);
+    if (code !== 0) {
+      throw new Refusal(
+        `npm install ended with code ${code}; its messages stand above. ENOSPC: free space. EACCES: run it as the owner of ` +
+          `${root}. ENOTFOUND or ETIMEDOUT: this machine does not reach the registry of npm.`,
+      );
+    }
     linkPostgresLibraries(root);
     writeFileSync(marker, wanted);
   } finally {
@@ -69,6 +86,34 @@ export async function ensureInstalled() {
 export async function runWithNode24(script, args = [], flags = ['--disable-warning=ExperimentalWarning']) {
   await ensureInstalled();
   return await exitOf(node24(), [...flags, join(root, script), ...args], { cwd: process.cwd() });
+}
+
+/**
+ * Throws a Refusal on a machine that we have no Node and no PostgreSQL for.
+ * @param {string} platform
+ * @param {string} arch
+ */
+export function refuseForeignMachine(platform, arch) {
+  if (platform === 'linux' && (arch === 'x64' || arch === 'arm64')) return;
+  throw new Refusal(
+    `NebulaCommand runs on Linux on x64 and arm64; this is ${platform} on ${arch}. ` +
+      'On a 64-bit processor install a 64-bit system, or use another machine.',
+  );
+}
+
+/**
+ * Throws a Refusal before an installation that could not write.
+ * @param {string} folder
+ */
+export function refuseClosedFolder(folder) {
+  try {
+    accessSync(folder, fsConstants.W_OK);
+  } catch (error) {
+    throw new Refusal(
+      `Dependencies are to be installed in ${folder}, but ${reason(error)}. Run this once as the owner of that folder.`,
+      exitCodes.notPermitted,
+    );
+  }
 }
 
 function lockDigest() {

@@ -54,6 +54,11 @@ export function usage(message: string, details: { next?: string; fields?: FieldP
 /** Any error as a {@link Failure}; what nobody foresaw keeps its cause and ends with 1. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
+  if (isProblemCarrier(error) && error.cause !== undefined) {
+    // What we refused ourselves while a request was under way.
+    const own = [...chainOf(error.cause)].find((cause) => cause instanceof Failure);
+    if (own !== undefined) return own;
+  }
   if (isProblemCarrier(error)) return failureOfProblem(error.problem, error.cause);
   if (error instanceof AppError) {
     const status = Object.entries(commonErrors).find(([code]) => code === error.code)?.[1] ?? 409;
@@ -67,6 +72,10 @@ export function failureOf(error: unknown): Failure {
   }
   const message = error instanceof Error ? error.message : String(error);
   return new Failure(exitCodes.unexpected, message, { cause: error });
+}
+
+function* chainOf(error: unknown): Generator<unknown> {
+  for (let current = error; current instanceof Error; current = current.cause) yield current;
 }
 
 /** `ApiError` is recognised by its shape, so that telling an error loads no client. */

@@ -34,6 +34,17 @@ export async function readSecrets(names: string[]): Promise<string[]> {
   return lines;
 }
 
+/** Asks the person at the terminal a question whose usual answer is yes. */
+export async function confirm(question: string): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^(y|yes|)$/i.test((await lines.question(`${question} [Y/n] `)).trim());
+  } finally {
+    lines.close();
+  }
+}
+
 async function ask(name: string): Promise<string> {
   const { stdin, stderr } = process;
   stderr.write(`${name}: `);

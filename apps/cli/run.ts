@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes, Failure, failureOf, usage } from './failure.t
 import { safeJson, safeText } from './output/safe-text.ts';
 import { createProgram } from './program.ts';
 import { readCliConfig } from './settings.ts';
+import { noTerminal, painted, type Terminal, terminalOf } from './output/terminal.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Runs a command line of the whole tree and answers its exit code. */
@@ -17,14 +18,18 @@ export async function runProgram(
   create: (surroundings: Surroundings) => Command,
 ): Promise<number> {
   let code: ExitCode = exitCodes.ok;
+  let terminal = noTerminal;
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     // The second one ends us at once: `once` gives it back its usual meaning.
     process.once(signal, () => interrupted.abort(new DOMException('Interrupted.', 'AbortError')));
   }
   try {
+    const read = config();
+    terminal = terminalOf(read);
     const program = create({
-      config: config(),
+      config: read,
+      terminal,
       print: (text) => void process.stdout.write(text),
       tell: (text) => void process.stderr.write(text),
       end: (ended) => {
@@ -41,7 +46,7 @@ export async function runProgram(
     const failure = isStopped
       ? new Failure(exitCodes.interrupted, 'Interrupted.', { cause: error })
       : failureOf(error);
-    process.stderr.write(args.includes('--json') ? asJson(failure) : inWords(failure));
+    process.stderr.write(args.includes('--json') ? asJson(failure) : inWords(failure, terminal));
     return failure.exitCode;
   }
 }
@@ -55,14 +60,14 @@ function config() {
   }
 }
 
-function inWords({ message, next, fields, requestId, problem }: Failure): string {
+function inWords({ message, next, fields, requestId, problem }: Failure, terminal: Terminal): string {
   // What we refuse ourselves is named in the sentence; the server's sentence may leave the first field out.
   const isNamed = problem === undefined || message.startsWith(fields[0]?.path ?? '');
   const others = fields
     .slice(isNamed ? 1 : 0)
     .map((field) => `  ${safeText(`${field.path}: ${field.message}`)}\n`);
   return [
-    `nebula: ${message.split('\n').map(safeText).join('\n  ')}\n`,
+    `${painted('nebula:', 'red', terminal)} ${message.split('\n').map(safeText).join('\n  ')}\n`,
     ...others,
     next === undefined ? '' : `  ${safeText(next)}\n`,
     requestId === undefined ? '' : `  request ${safeText(requestId)}\n`,

@@ -16,6 +16,11 @@ const cliSettings = {
   configHome: setting('XDG_CONFIG_HOME', baseDirectory, 'Directory of configuration files'),
   stateHome: setting('XDG_STATE_HOME', baseDirectory, 'Directory of data that programs keep'),
   sessionDir: setting('XDG_RUNTIME_DIR', baseDirectory, 'Directory of sockets of this session'),
+  noColor: setting('NO_COLOR', z.string().default(''), 'Anything: no colours on the terminal'),
+  term: setting('TERM', z.string().default(''), 'Kind of the terminal; `dumb` has no colours'),
+  loginShell: setting('SHELL', z.string().default(''), 'Shell of the person, for completion'),
+  path: setting('PATH', z.string().default(''), 'Directories in which programs are found'),
+  dataHome: setting('XDG_DATA_HOME', baseDirectory, 'Directory of files that programs share'),
   dataDir: setting('NEBULA_DATA', path, 'Directory of all data'),
   databaseUrl: secretSetting('DATABASE_URL', 'Your own PostgreSQL; the embedded one when left out'),
   port: setting(

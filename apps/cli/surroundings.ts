@@ -1,4 +1,5 @@
 import type { ExitCode } from './failure.ts';
+import type { Terminal } from './output/terminal.ts';
 import type { CliConfig } from './settings.ts';
 
 /** What every command has around it. */
@@ -12,12 +13,15 @@ export interface Surroundings {
   end(code: ExitCode): void;
   /** Aborts at the first Ctrl-C. */
   signal: AbortSignal;
+  terminal: Terminal;
 }
 
 /** Options that stand before or after every command. */
 export interface GlobalOptions {
   json?: true;
   quiet?: true;
+  /** Fields to print, separated by commas. */
+  output?: string;
   context?: string;
   insecure?: true;
 }

@@ -15,6 +15,7 @@ import { openAppDatabase } from './database.ts';
 import { engineFound } from './engine-found.ts';
 import { readStoredTexts } from './features/settings/index.ts';
 import { type Keys, openKeys } from './keys.ts';
+import { CannotListen, listenOn } from './listening.ts';
 
 const version = '0.1.0';
 const webDir = join(import.meta.dirname, 'web', 'dist');
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
     log.info({}, 'stopping');
   } catch (error) {
     log.error({ error }, 'could not start');
-    tell({ type: 'fatal', message: causeChain(error).join('\n  because ') });
+    tell({ type: 'fatal', ...reasonOf(error) });
     process.exitCode = 1;
   }
   // What still waits (a job, a slow reader) must not keep the database from being stopped in order.
@@ -74,7 +75,7 @@ async function serve(first: DashboardConfig, bootLog: Log, stack: AsyncDisposabl
     app.server.setCertificate(renewed);
     app.allowHosts([...hosts, ...namesOf(renewed)]);
   });
-  const port = await app.server.listen(host, config.port);
+  const port = await listenOn(app.server, host, config.port);
   const url = `${tls === null ? 'http' : 'https'}://${shownHost(host)}:${port}`;
   const token = await app.setUpToken();
   const docker = await engineFound(app.resources.docker);
@@ -89,6 +90,11 @@ async function serve(first: DashboardConfig, bootLog: Log, stack: AsyncDisposabl
   });
   // Kept even when this process is killed: the next start is quicker and needs less memory.
   flushCompileCache();
+}
+
+function reasonOf(error: unknown): { message: string; code?: string } {
+  if (error instanceof CannotListen && error.code !== '') return { message: error.message, code: error.code };
+  return { message: causeChain(error).join('\n  because ') };
 }
 
 /** The settings with what people stored in the product; the environment still wins. */

@@ -29,6 +29,15 @@ interface Options {
   signal?: AbortSignal;
 }
 
+/** What an upload sends; a stream where the whole is not known before (not in every browser). */
+export type UploadFile = Blob | ArrayBuffer | ReadableStream<Uint8Array>;
+
+interface UploadArguments {
+  file: UploadFile;
+  /** Media type of the file; `application/octet-stream` when left out. */
+  contentType?: string;
+}
+
 /** What a call answers. */
 export type Answer<E> = E extends { output: infer S }
   ? S extends z.ZodType
@@ -39,7 +48,7 @@ export type Answer<E> = E extends { output: infer S }
 type Method<E> = E extends Call
   ? (...rest: Rest<Arguments<E>>) => Promise<Answer<E>>
   : E extends Upload
-    ? (args: Arguments<E> & Options & { file: Blob | ArrayBuffer }) => Promise<Answer<E>>
+    ? (args: Arguments<E> & Options & UploadArguments) => Promise<Answer<E>>
     : E extends Stream | Socket
       ? (...rest: Rest<Omit<Arguments<E>, 'body'>>) => string
       : never;
@@ -106,7 +115,8 @@ interface RequestArguments {
   params?: Record<string, unknown>;
   query?: Record<string, unknown>;
   body?: unknown;
-  file?: Blob | ArrayBuffer;
+  file?: UploadFile;
+  contentType?: string;
   signal?: AbortSignal;
 }
 
@@ -120,8 +130,10 @@ async function send(
   const init: RequestInit = { method, headers, credentials: 'same-origin' };
   if (args.signal !== undefined) init.signal = args.signal;
   if (args.file !== undefined) {
-    headers['content-type'] = 'application/octet-stream';
+    headers['content-type'] = args.contentType ?? 'application/octet-stream';
     init.body = args.file;
+    // Fetch standard §5.4: a stream is sent while the answer is not yet read.
+    if (args.file instanceof ReadableStream) Object.assign(init, { duplex: 'half' });
   } else if (args.body !== undefined) {
     headers['content-type'] = 'application/json';
     init.body = JSON.stringify(args.body);

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { failureOf } from '../failure.ts';
 import { thingsProgram } from '../fixtures/things-program.ts';
+import { noTerminal } from '../output/terminal.ts';
 import { createProgram, everyCommand } from '../program.ts';
 import { readCliConfig } from '../settings.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -16,6 +17,7 @@ const surroundings: Surroundings = {
   tell: (text) => void said.push(text),
   end: () => undefined,
   signal: new AbortController().signal,
+  terminal: noTerminal,
 };
 const program = createProgram('0.0.0-test', surroundings);
 
@@ -46,13 +48,76 @@ describe.each(endpointsOf(api).map((listed) => [`${listed.feature}.${listed.name
       );
       for (const field of fields) {
         const isSecret = /password|token/i.test(field);
-        expect(options).toContain(`--${kebab(field)}${isSecret ? '-stdin' : ''}`);
+        const option = `${kebab(field)}${isSecret ? '-stdin' : ''}`;
+        // Where every command has an option of that name already, the field's own says where it belongs.
+        const names = [`--${option}`, `--query-${option}`, `--body-${option}`];
+        expect([field, options.filter((name) => names.includes(name ?? '')).length]).toEqual([field, 1]);
         if (isSecret) expect(options).not.toContain(`--${kebab(field)}`);
       }
       for (const { description } of command.options) expect(description).not.toBe('');
     });
   },
 );
+
+const leaves: [path: string, command: Command][] = [];
+(function collect(command: Command, path: string) {
+  for (const child of command.createHelp().visibleCommands(command)) {
+    if (child.commands.length > 0) collect(child, `${path} ${child.name()}`);
+    else leaves.push([`${path} ${child.name()}`.trim(), child]);
+  }
+})(program, '');
+
+test.each(leaves)('the help of %s says what it does and has examples that are commands', (_, command) => {
+  said.length = 0;
+  command.outputHelp();
+  const help = said.join('');
+
+  expect(command.description()).not.toBe('');
+  const examples = help.split(/^Examples?:$/m)[1]?.match(/^ {2}(?:bin\/)?nebula(?:\.mjs)? .+$/gm) ?? [];
+  expect(examples.length).toBeGreaterThan(0);
+  for (const example of examples) {
+    const words =
+      example
+        .trim()
+        .split(/ [|<>] ?| \|\| /)[0]
+        ?.split(/\s+/)
+        .slice(1) ?? [];
+    const path = words.slice(0, words.findIndex((word) => !/^[a-z][a-z-]*$/.test(word)) >>> 0);
+    const named = path.reduce<Command>(
+      (found, word) => found.commands.find((child) => child.name() === word) ?? found,
+      program,
+    );
+    expect([example, named]).toEqual([example, command]);
+    for (const option of words.filter((word) => word.startsWith('--'))) {
+      const known = [...command.options, ...program.options].map(({ long }) => long);
+      expect(known).toContain(option.replace(/=.*/, ''));
+    }
+  }
+});
+
+test('help finds commands by words, explains the one that is named, and lists all', async () => {
+  const ask = async (...words: string[]) => {
+    said.length = 0;
+    await program.parseAsync(['help', ...words], { from: 'user' });
+    return said.join('');
+  };
+
+  expect(await ask('api', 'key')).toMatch(/nebula account api-key[^]*nebula account create-key/);
+  expect(await ask('containers', 'restart')).toContain('Usage: nebula containers restart');
+  expect((await ask('--list')).split('\n')).toEqual(expect.arrayContaining(leaves.map(([path]) => path)));
+  await expect(ask('zzz')).rejects.toMatchObject({ exitCode: 2 });
+});
+
+test.each([
+  ['restart', 'Perhaps: nebula containers restart'],
+  ['contaners', 'Did you mean containers?'],
+])('%s is no command, and the likely one is named', async (word, sentence) => {
+  said.length = 0;
+  await expect(program.parseAsync([word], { from: 'user' })).rejects.toMatchObject({
+    name: 'CommanderError',
+  });
+  expect(said.join('')).toContain(sentence);
+});
 
 test('no command hides a global option or another command', () => {
   const globals = program.options.map(({ long }) => long);

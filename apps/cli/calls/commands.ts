@@ -2,14 +2,18 @@ import { type Api, type Endpoint, endpointsOf, type ListedEndpoint } from '@nebu
 import { api } from '@nebula/dashboard/contract';
 import { type Command, Option } from 'commander';
 import type { Surroundings } from '../surroundings.ts';
-import { examples } from './examples.ts';
+import { examplesFor } from './examples.ts';
 import { type Field, fieldsOf, kebab } from './fields.ts';
+import type { Given } from './given.ts';
 import { lookupFor } from './lookup.ts';
-import { type Given, perform } from './perform.ts';
 
 /** A call of the contract as a command. */
 export interface CallCommand extends ListedEndpoint {
   params: string[];
+  /** The first parameter can be completed with what the server has. */
+  hasNames: boolean;
+  /** What stands for each parameter in the usage line. */
+  placeholders: string[];
   fields: Field[];
   /** It answers the id of a run, which can be followed. */
   startsRun: boolean;
@@ -18,19 +22,27 @@ export interface CallCommand extends ListedEndpoint {
   hasBody: boolean;
 }
 
+const calls = new WeakMap<Command, CallCommand>();
+
+/** The call that a command makes; undefined for commands that make none. */
+export function callOf(command: Command): CallCommand | undefined {
+  return calls.get(command);
+}
+
 /** Words under `nebula <feature>` for each call of the contract: the tree follows from it, nothing is listed here. */
 export function addCalls(program: Command, surroundings: Surroundings, contracts: Api = api): void {
   const groups = new Map<string, Command>();
   for (const listed of endpointsOf(contracts)) {
-    const call = callCommand(listed);
+    const call = callCommand(listed, contracts);
     let group = groups.get(call.feature);
     if (group === undefined) {
       group = program
         .command(kebab(call.feature))
-        .description(summaries[call.feature] ?? `Calls of ${call.feature}`);
+        .description(summaries[call.feature] ?? `Calls of ${kebab(call.feature).replaceAll('-', ' ')}`);
       groups.set(call.feature, group);
     }
     addCall(group, call, async (given) => {
+      const { perform } = await import('./perform.ts');
       await perform(call, given, program.opts(), surroundings, contracts);
     });
   }
@@ -46,19 +58,30 @@ const summaries: Record<string, string> = {
 };
 
 /** What the contract says of a call that the command line needs to know. */
-function callCommand({ feature, name, endpoint }: ListedEndpoint): CallCommand {
+function callCommand({ feature, name, endpoint }: ListedEndpoint, contracts: Api): CallCommand {
   const body = endpoint.kind === 'call' ? endpoint.body : undefined;
-  const fields = [...fieldsOf('query', endpoint.query), ...fieldsOf('body', body)];
-  const options = fields.map(({ option }) => option);
-  const twice = options.find((option, at) => options.indexOf(option) !== at);
-  if (twice !== undefined) throw new TypeError(`${feature}.${name} has two fields for the option --${twice}`);
+  const query = fieldsOf('query', endpoint.query);
+  const taken = new Set(query.map(({ option }) => option));
+  const fields = [
+    ...query,
+    ...fieldsOf('body', body).map((field) =>
+      taken.has(field.option) ? { ...field, option: `body-${field.option}` } : field,
+    ),
+  ];
+  const params = Object.keys(endpoint.params?.shape ?? {});
   const answered = outputKeys(endpoint);
   return {
     feature,
     name,
     endpoint,
     fields,
-    params: Object.keys(endpoint.params?.shape ?? {}),
+    params,
+    hasNames: lookupFor(contracts, endpoint.path, params[0] ?? '') !== undefined,
+    placeholders: params.map(
+      (param) =>
+        lookupFor(contracts, endpoint.path, param)?.placeholder ??
+        kebab(param).replaceAll('-', '_').toUpperCase(),
+    ),
     startsRun: answered.includes('runId'),
     isList: answered.includes('items') && answered.includes('next'),
     hasBody: body !== undefined,
@@ -76,28 +99,41 @@ function outputKeys(endpoint: Endpoint): string[] {
 }
 
 function addCall(group: Command, call: CallCommand, run: (given: Given) => Promise<void>): void {
-  const { endpoint, feature, name } = call;
+  const { endpoint, name } = call;
   const command = group.command(kebab(name)).description(endpoint.summary);
-  for (const param of call.params) {
-    const placeholder = lookupFor(endpoint.path, param)?.placeholder ?? kebab(param).toUpperCase();
-    command.argument(`<${placeholder}>`);
-  }
+  for (const placeholder of call.placeholders) command.argument(`<${placeholder}>`);
+  calls.set(command, call);
   for (const field of call.fields) addField(command, field);
   if (call.hasBody)
     command.option('--body <json>', 'the whole body as JSON, or - to read it from standard input');
-  if (endpoint.kind === 'upload') command.requiredOption('--file <path>', 'file to send');
+  if (endpoint.kind === 'upload') {
+    command.requiredOption('--file <path>', 'file to send, or - for standard input');
+    if (endpoint.accept !== undefined)
+      command.addOption(new Option('--type <media>', 'what the file is').choices(endpoint.accept));
+  }
+  if (endpoint.kind === 'stream' && !call.fields.some(({ option }) => option === 'follow'))
+    command.option('--follow', 'open it again whenever it ends, until Ctrl-C');
+  if (endpoint.kind === 'call' && endpoint.method === 'GET')
+    command.option('--watch [seconds]', 'read it again and again (every 2 seconds), until Ctrl-C');
   if (call.isList) command.option('--all', 'go on to the last page');
   if (call.startsRun) {
     command.option('--wait', 'follow the run to its end (the default)');
     command.option('--no-wait', 'answer at once with the id of the run');
   }
-  const shown = examples[`${feature}.${name}`] ?? [];
-  const lines = shown.map((example) => `  nebula ${example}\n`).join('');
+  const lines = examplesFor(call).map((example) => `  nebula ${example}\n`);
   command.addHelpText(
     'after',
-    `\nNeeds: ${needs(endpoint)}.${lines === '' ? '' : `\n\nExamples:\n${lines}`}`,
+    `${notes(endpoint)}\nNeeds: ${needs(endpoint)}.\n\nExamples:\n${lines.join('')}`,
   );
   command.action(() => run({ args: command.args, options: command.opts() }));
+}
+
+function notes({ kind }: Endpoint): string {
+  if (kind === 'stream') return '\nPrints one line of JSON per event. Ctrl-C ends it (exit code 130).\n';
+  if (kind === 'socket') {
+    return '\nEach line of standard input is a message in JSON; each message that comes is printed as a line.\n';
+  }
+  return '';
 }
 
 function needs({ access }: Endpoint): string {

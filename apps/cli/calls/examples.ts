@@ -1,7 +1,19 @@
-/** Examples in the help of calls, by `feature.endpoint`. */
-export const examples: Record<string, string[]> = {
-  'containers.list': ['containers list --search web --limit 20', 'containers list --state exited --json'],
-  'containers.get': ['containers get web-1', 'containers get 3f2a'],
+import type { CallCommand } from './commands.ts';
+import { type Field, kebab } from './fields.ts';
+
+/** Examples for the help of a call: the ones below, else one made from what the call needs. */
+export function examplesFor(call: CallCommand): string[] {
+  return examples[`${call.feature}.${call.name}`] ?? [made(call)];
+}
+
+/** By `feature.endpoint`, where a made one would not say enough. */
+const examples: Record<string, string[]> = {
+  'containers.list': [
+    'containers list --search web --limit 20',
+    'containers list --state exited --output name,image',
+    'containers list --watch',
+  ],
+  'containers.get': ['containers get web-1', 'containers get 3f2a --json'],
   'containers.restart': ['containers restart web-1', 'containers restart web-1 --no-wait --quiet'],
   'account.createKey': [
     'account create-key --name ci --scopes containers:read,jobs:read',
@@ -10,5 +22,39 @@ export const examples: Record<string, string[]> = {
   'audit.list': ['audit list --action containers.restart', 'audit list --outcome denied --all --json'],
   'audit.verify': ['audit verify || echo "look at the findings"'],
   'jobs.resolve': ['jobs resolve ID --verdict done'],
-  'live.events': ['live events | head -n 20'],
+  'live.events': ['live events --follow', 'live events | head -n 20'],
 };
+
+function made({ feature, name, placeholders, fields, endpoint, isList }: CallCommand): string {
+  const values = placeholders.map((placeholder) => (placeholder === 'NAME_OR_ID' ? 'web-1' : placeholder));
+  const options = fields.flatMap((field) => (field.isRequired ? [optionOf(field)] : []));
+  const more =
+    endpoint.kind === 'upload' ? ['--file ./file'] : isList && options.length === 0 ? ['--all'] : [];
+  const words = [kebab(feature), kebab(name), ...values, ...options, ...more].join(' ');
+  return endpoint.kind === 'socket' ? `${words} < messages.jsonl` : words;
+}
+
+function optionOf({ option, type, isSecret, name }: Field): string {
+  if (isSecret) return `--${option}-stdin`;
+  if (type.kind === 'flag') return `--${option}`;
+  return `--${option} ${sample(type, name)}`;
+}
+
+function sample(type: Field['type'], name: string): string {
+  switch (type.kind) {
+    case 'choice':
+      return type.choices[0] ?? 'WORD';
+    case 'number':
+      return '10';
+    case 'list':
+      return `${sample(type.item, name)},${sample(type.item, name)}`;
+    case 'json':
+      return "'{}'";
+    case 'flag':
+      return 'true';
+    case 'text':
+      return kebab(name).replaceAll('-', '_').toUpperCase();
+    default:
+      return type satisfies never;
+  }
+}

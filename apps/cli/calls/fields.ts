@@ -21,7 +21,10 @@ export type FieldType =
   | { kind: 'number'; isWhole: boolean }
   | { kind: 'flag' }
   | { kind: 'choice'; choices: string[] }
-  | { kind: 'list'; item: Exclude<FieldType, { kind: 'list' | 'flag' }> };
+  | { kind: 'list'; item: ScalarType }
+  | { kind: 'json' };
+
+type ScalarType = Exclude<FieldType, { kind: 'list' | 'flag' | 'json' }>;
 
 /** Options that every command has; a field of that name gets a prefix. */
 const reserved = new Set([
@@ -35,12 +38,14 @@ const reserved = new Set([
   'body',
   'file',
   'all',
+  'output',
+  'watch',
 ]);
 const secret = /password|passphrase|token|secret|credential|private/i;
 
 type Json = z.core.JSONSchema.BaseSchema;
 
-/** The fields of a query or body that can be options, in order of declaration; structured ones are for `--body`. */
+/** The fields of a query or body that can be options, in order of declaration; structured ones take JSON. */
 export function fieldsOf(place: Field['place'], schema: z.ZodType | undefined): Field[] {
   if (schema === undefined) return [];
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
@@ -48,7 +53,6 @@ export function fieldsOf(place: Field['place'], schema: z.ZodType | undefined): 
     if (typeof property === 'boolean') return [];
     const { schema: inner, isNullable } = withoutNull(property);
     const type = typeOf(inner);
-    if (type === undefined) return [];
     const option = kebab(name);
     return [
       {
@@ -80,15 +84,16 @@ function withoutNull(schema: Json): { schema: Json; isNullable: boolean } {
   return { schema: only, isNullable: true };
 }
 
-function typeOf(schema: Json): FieldType | undefined {
-  if (schema.type !== 'array') return schema.type === 'boolean' ? { kind: 'flag' } : scalarOf(schema);
+function typeOf(schema: Json): FieldType {
+  if (schema.type === 'boolean') return { kind: 'flag' };
+  if (schema.type !== 'array') return scalarOf(schema) ?? { kind: 'json' };
   const items = Array.isArray(schema.items) ? undefined : schema.items;
-  if (items === undefined || typeof items === 'boolean') return undefined;
+  if (items === undefined || typeof items === 'boolean') return { kind: 'json' };
   const item = scalarOf(items);
-  return item === undefined ? undefined : { kind: 'list', item };
+  return item === undefined ? { kind: 'json' } : { kind: 'list', item };
 }
 
-function scalarOf(schema: Json): Exclude<FieldType, { kind: 'list' | 'flag' }> | undefined {
+function scalarOf(schema: Json): ScalarType | undefined {
   if (schema.type === 'integer' || schema.type === 'number') {
     return { kind: 'number', isWhole: schema.type === 'integer' };
   }
@@ -105,7 +110,7 @@ function helpOf(name: string, property: Json, inner: Json, type: FieldType, isRe
   ].filter((part) => part !== '');
   const facts = [
     isRequired ? 'required' : '',
-    type.kind === 'list' ? 'separated by commas' : '',
+    type.kind === 'list' ? 'separated by commas' : type.kind === 'json' ? 'as JSON' : '',
     range.join(' '),
     property.default === undefined || property.default === null
       ? ''

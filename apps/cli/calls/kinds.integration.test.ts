@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { nebula } from '../fixtures/nebula.ts';
+import { nebula, start } from '../fixtures/nebula.ts';
 import { serveThings, thingsKey, thingsScript } from '../fixtures/things.ts';
 
 let server: Awaited<ReturnType<typeof serveThings>>;
@@ -105,6 +105,55 @@ test('an upload sends the bytes of the file', async () => {
 
   expect([err, JSON.parse(out)]).toEqual(['', { name: 'vase', bytes: 300_000 }]);
   expect(large.code).toBe(2);
+});
+
+test('an upload takes standard input, and what is too large is refused before or while it is sent', async () => {
+  const some = await run(['store', 'vase', '--file', '-', '--output', 'bytes'], 'x'.repeat(70_000));
+  const large = await run(['store', 'vase', '--file', '-'], 'x'.repeat(1_000_001));
+  const missing = await run(['store', 'vase', '--file', dir]);
+
+  expect(some).toEqual({ code: 0, out: '70000\n', err: '' });
+  expect([large.code, large.err]).toEqual([2, expect.stringContaining('larger than the 1000000 bytes')]);
+  expect(missing.code).toBe(2);
+});
+
+test('a list is read again and again until it is interrupted', async () => {
+  const env = { NEBULA_URL: server.url, NEBULA_API_KEY: thingsKey };
+  const child = start(['things', 'list', '--watch', '0.5', '--output', 'size'], {
+    env,
+    script: thingsScript,
+  });
+  let out = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  await expect.poll(() => out, { timeout: 30_000 }).toContain('1\n1\n1\n');
+  child.kill('SIGINT');
+
+  expect(await child.ended).toBe(130);
+  const wrong = await run(['list', '--watch', '0']);
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining('--watch takes seconds')]);
+});
+
+test('a stream that is followed is opened again after its last event, until it is interrupted', async () => {
+  const env = { NEBULA_URL: server.url, NEBULA_API_KEY: thingsKey };
+  const child = start(['things', 'watch', 'vase', '--follow'], { env, script: thingsScript });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  await expect.poll(() => out.match(/"beat"/g)?.length ?? 0, { timeout: 30_000 }).toBeGreaterThan(1);
+  child.kill('SIGINT');
+
+  expect(await child.ended).toBe(130);
+  expect(err).toMatch(/^The stream ended; opening it again\.$/m);
+  expect(err).not.toContain('nebula:');
+  const refused = await run(['watch', 'vase', '--follow'], '', 'neb_wrong');
+  expect(refused.code).toBe(3);
 });
 
 test('a socket sends lines and prints answers until the server has done', async () => {

@@ -1,4 +1,4 @@
-import { type Client, createClient } from '@nebula/contract/client';
+import { type Client, createClient, type UploadFile } from '@nebula/contract/client';
 import { type Api, endpointTable } from '@nebula/contract';
 import { api, type DashboardApi } from '@nebula/dashboard/contract';
 import type { ServerTarget } from '../contexts/target.ts';
@@ -14,11 +14,12 @@ export interface Server {
 }
 
 /** Arguments of a call whose types are known at run time only; the contract's schemas have proven them. */
-interface CallArguments {
+export interface CallArguments {
   params: Record<string, string>;
   query: Record<string, unknown>;
   body?: unknown;
-  file?: Blob;
+  file?: UploadFile;
+  contentType?: string;
   signal: AbortSignal;
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiError, problemOf, reach } from '@nebula/contract/client';
 import { exitCodes, Failure } from '../failure.ts';
 import { safeJson } from '../output/safe-text.ts';
@@ -15,13 +16,54 @@ export async function printStream(
   signal: AbortSignal,
   print: (text: string) => void,
 ): Promise<void> {
-  const response = await open(server, url, signal);
+  const response = await openUnlessStopped(server, url, signal);
+  if (response === null) return;
   try {
     for await (const event of eventsOf(textOf(response))) print(`${safeJson(event)}\n`);
   } catch (cause) {
     if (signal.aborted) return;
     throw new Failure(exitCodes.unreachable, 'The stream broke.', { next: 'Start it again.', cause });
   }
+}
+
+/** Milliseconds before a stream that ended is opened again, for each try in a row. */
+const againAfterMs = [1000, 2000, 5000];
+
+/**
+ * As {@link printStream}, but opens the stream again whenever it ends, after the last event that came, until the person
+ * interrupts. The first opening must succeed.
+ */
+export async function followStream(
+  server: Server,
+  url: string,
+  signal: AbortSignal,
+  { print, tell }: { print(text: string): void; tell(text: string): void },
+): Promise<void> {
+  let lastId: string | undefined;
+  for (let tries = 0, isFirst = true; !signal.aborted; isFirst = false) {
+    try {
+      const response = await open(server, url, signal, lastId);
+      tries = 0;
+      for await (const event of eventsOf(textOf(response))) {
+        lastId = event.id ?? lastId;
+        print(`${safeJson(event)}\n`);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      const isRefused = error instanceof ApiError && ![0, 429, 502, 503, 504].includes(error.status);
+      if (isFirst || isRefused) throw error;
+    }
+    if (signal.aborted) return;
+    if (tries === 0) tell('The stream ended; opening it again.\n');
+    await pause(againAfterMs[Math.min(tries, againAfterMs.length - 1)] ?? 0, signal);
+    tries += 1;
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
 }
 
 /** One event of a stream; `data` is what its JSON says, or the text when it is none. */
@@ -78,8 +120,22 @@ async function* textOf(response: Response): AsyncGenerator<string> {
   for await (const chunk of response.body ?? []) yield decoder.decode(chunk, { stream: true });
 }
 
-async function open(server: Server, url: string, signal: AbortSignal): Promise<Response> {
-  const response = await reach(server.fetch, url, { headers: { accept: 'text/event-stream' }, signal });
+/** Null when the person interrupted before there was an answer. */
+async function openUnlessStopped(server: Server, url: string, signal: AbortSignal): Promise<Response | null> {
+  try {
+    return await open(server, url, signal);
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  }
+}
+
+async function open(server: Server, url: string, signal: AbortSignal, lastId?: string): Promise<Response> {
+  const headers = {
+    accept: 'text/event-stream',
+    ...(lastId === undefined ? {} : { 'last-event-id': lastId }),
+  };
+  const response = await reach(server.fetch, url, { headers, signal });
   const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
   if (response.ok && isStream) return response;
   throw new ApiError(problemOf(response, await response.text()));

@@ -50,7 +50,7 @@ test('a choice takes its words and names them when it is given another', () => {
   expect(() => valueOf(choice, 'Admin')).toThrow('--value must be one of viewer, admin, not "Admin".');
 });
 
-test('structured parts are no options; defaults, ranges and nullability are read from the schema', () => {
+test('structured parts are options that take JSON; defaults, ranges and nullability are read from the schema', () => {
   const fields = fieldsOf(
     'body',
     z.object({
@@ -63,14 +63,26 @@ test('structured parts are no options; defaults, ranges and nullability are read
     }),
   );
 
-  expect(fields.map(({ option }) => option)).toEqual(['days', 'body-json', 'api-token']);
-  expect(fields[0]).toMatchObject({
+  expect(fields.map(({ option, type }) => `${option} ${type.kind}`)).toEqual([
+    'map json',
+    'inner json',
+    'either json',
+    'days number',
+    'body-json text',
+    'api-token text',
+  ]);
+  const [map, , either, days, json, token] = fields;
+  if (map === undefined || either === undefined) throw new Error('not all are options');
+  expect(valueOf(map, '{"a":"b"}')).toEqual({ a: 'b' });
+  expect(() => valueOf(map, '{"a"')).toThrow(/--map must be JSON/);
+  expect([valueOf(either, '5'), valueOf(either, 'five')]).toEqual([5, 'five']);
+  expect(days).toMatchObject({
     isNullable: true,
     isRequired: false,
     help: 'How long (from 1 to 9; default 3)',
   });
-  expect(fields[1]).toMatchObject({ isRequired: true });
-  expect(fields[2]).toMatchObject({ isSecret: true });
+  expect(json).toMatchObject({ isRequired: true });
+  expect(token).toMatchObject({ isSecret: true });
 });
 
 test('names become words with dashes', () => {

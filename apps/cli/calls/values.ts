@@ -17,11 +17,16 @@ export function valueOf(field: Field, text: string): unknown {
     const parts = text === '' ? [] : text.split(',').map((part) => part.trim());
     return parts.map((part) => scalar(field, type.item, part));
   }
+  if (type.kind === 'json') return json(field, text);
   if (type.kind === 'flag') return text === 'true';
   return scalar(field, type, text);
 }
 
-function scalar(field: Field, type: Exclude<FieldType, { kind: 'list' | 'flag' }>, text: string): unknown {
+function scalar(
+  field: Field,
+  type: Exclude<FieldType, { kind: 'list' | 'flag' | 'json' }>,
+  text: string,
+): unknown {
   if (type.kind === 'text') return text;
   if (type.kind === 'choice') {
     if (type.choices.includes(text)) return text;
@@ -33,6 +38,16 @@ function scalar(field: Field, type: Exclude<FieldType, { kind: 'list' | 'flag' }
     return refuse(field, `must be a ${type.isWhole ? 'whole ' : ''}number, not ${JSON.stringify(text)}`);
   }
   return value;
+}
+
+function json(field: Field, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // A plain word where several kinds may stand; the schema decides.
+    if (/^[^[{"]/.test(text)) return text;
+    return refuse(field, `must be JSON, not ${JSON.stringify(text.slice(0, 40))}`);
+  }
 }
 
 function refuse(field: Field, why: string): never {

@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nebula } from '../fixtures/nebula.ts';
+import { scriptedServer } from '../fixtures/scripted-server.ts';
+import { noTerminal } from '../output/terminal.ts';
 import { createProgram } from '../program.ts';
 import { readCliConfig } from '../settings.ts';
 import { completionScript, shells } from './scripts.ts';
@@ -14,6 +17,7 @@ const program = createProgram('0.0.0-test', {
   tell: () => undefined,
   end: () => undefined,
   signal: new AbortController().signal,
+  terminal: noTerminal,
 });
 const places = placesOf(program);
 let dir: string;
@@ -30,8 +34,9 @@ function executable(name: string, text: string): void {
 }
 
 /** What bash offers after these words; the last one is being typed. */
-function offered(...words: string[]): string[] {
-  const { stdout, stderr } = spawnSync(join(dir, 'offered'), words, { encoding: 'utf8' });
+function offered(this: { PATH: string } | void, ...words: string[]): string[] {
+  const env = this ?? { PATH: '/usr/bin:/bin' };
+  const { stdout, stderr } = spawnSync(join(dir, 'offered'), words, { encoding: 'utf8', env });
   expect(stderr).toBe('');
   return stdout.split('\n').filter((line) => line !== '');
 }
@@ -39,10 +44,7 @@ function offered(...words: string[]): string[] {
 describe('in bash', () => {
   test.each([
     [['conta'], ['containers']],
-    [
-      ['containers', ''],
-      ['list', 'get', 'engine', 'restart', '--json', '--quiet', '--context', '--insecure', '--help'],
-    ],
+    [['containers', ''], expect.arrayContaining(['list', 'get', 'restart', '--json', '--output', '--help'])],
     [['containers', 'list', '--se'], ['--search']],
     [
       ['containers', 'list', '--search', 'web', '--state', 'r'],
@@ -52,11 +54,75 @@ describe('in bash', () => {
     [['backup', 'ver'], ['verify']],
     [
       ['completion', ''],
-      ['bash', 'zsh', 'fish', '--json', '--quiet', '--context', '--insecure', '--help'],
+      [
+        'install',
+        'bash',
+        'zsh',
+        'fish',
+        '--json',
+        '--quiet',
+        '--output',
+        '--context',
+        '--insecure',
+        '--help',
+      ],
     ],
     [['nothing-like-it', 'x'], []],
   ])('%o offers %o', (words, expected) => {
     expect(offered(...words)).toEqual(expected);
+  });
+});
+
+test('in bash names of the server are offered beside options, and text that is hostile is only text', () => {
+  const bin = join(dir, 'bin');
+  mkdirSync(bin);
+  const asked = 'printf "%s\\n" "asked $*" web-1 web-2 db \'$(touch /tmp/x)\'';
+  executable('bin/nebula', `#!/bin/bash\n${asked}\n`);
+  const env = { PATH: `${bin}:/usr/bin:/bin` };
+
+  expect(offered.call(env, 'containers', 'restart', 'we')).toEqual(['web-1', 'web-2']);
+  expect(offered.call(env, 'containers', 'restart', '--no')).toEqual(['--no-wait']);
+  expect(offered.call(env, 'containers', 'restart', 'asked')).toEqual([
+    'asked completion values containers restart',
+  ]);
+  expect(offered.call(env, 'containers', 'restart', '$')).toEqual(['$(touch /tmp/x)']);
+  expect(offered.call(env, 'containers', 'list', 'we')).toEqual([]);
+});
+
+describe('nebula completion', () => {
+  test('values prints the names of a list, only such as are plain words, and nothing for other commands', async () => {
+    const names = ['web-1', 'a b', '$(id)', '-x', 'web-1', 'nginx:alpine'];
+    await using server = await scriptedServer(() => ({
+      body: { items: names.map((name, n) => ({ id: String(n), name })), next: null },
+    }));
+    const env = { NEBULA_URL: server.url, NEBULA_API_KEY: 'neb_x' };
+
+    const values = await nebula(['completion', 'values', 'containers', 'restart'], { env });
+    const none = await nebula(['completion', 'values', 'doctor'], { env });
+
+    expect(values).toEqual({ code: 0, out: 'web-1\nnginx:alpine\n', err: '' });
+    expect(none).toEqual({ code: 0, out: '', err: '' });
+  });
+
+  test.each([
+    ['/usr/bin/bash', '.local/share/bash-completion/completions/nebula'],
+    ['/bin/zsh', '.local/share/zsh/site-functions/_nebula'],
+    ['/usr/bin/fish', '.config/fish/completions/nebula.fish'],
+  ])('install writes the script of %s for this person only, and removes it again', async (shell, path) => {
+    const env = { HOME: dir, SHELL: shell };
+    const unasked = await nebula(['completion', 'install'], { env });
+    const written = await nebula(['completion', 'install', '--yes'], { env });
+    const text = readFileSync(join(dir, path), 'utf8');
+    const removed = await nebula(['completion', 'install', '--remove'], { env });
+    const again = await nebula(['completion', 'install', '--remove'], { env });
+
+    expect([unasked.code, unasked.err]).toEqual([2, expect.stringContaining('--yes')]);
+    expect([written.code, written.out]).toEqual([0, expect.stringContaining(join(dir, path))]);
+    expect(text).toContain('containers');
+    expect([removed.out, again.out]).toEqual([
+      `${join(dir, path)} is gone.\n`,
+      `There is no ${join(dir, path)}.\n`,
+    ]);
   });
 });
 
@@ -75,7 +141,12 @@ test.each(shells)(
 );
 
 test('a quote in a description stays a description', () => {
-  const hostile = { path: '', words: [{ word: 'x', help: "it's; touch /tmp/x; $(id) `id`" }], choices: [] };
+  const hostile = {
+    path: '',
+    words: [{ word: 'x', help: "it's; touch /tmp/x; $(id) `id`" }],
+    choices: [],
+    hasNames: false,
+  };
   const zsh = completionScript('zsh', [hostile, { ...hostile, path: 'x' }]).replace(/^if .*$/m, '');
   // `-n` reads the script without running it.
   executable('hostile', `#!/bin/bash -n\n${zsh}`);

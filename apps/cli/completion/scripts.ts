@@ -4,7 +4,12 @@ import type { Place } from './tree.ts';
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-/** A completion script for a shell; it holds the whole tree and asks nobody. */
+/** True for the name of such a shell. */
+export function isShell(name: string): name is Shell {
+  return shells.some((known) => known === name);
+}
+
+/** A completion script for a shell; it holds the whole tree and asks `nebula` for names only. */
 export function completionScript(name: Shell, places: Place[]): string {
   if (name === 'bash') return bash(places);
   return name === 'zsh' ? zsh(places) : fish(places);
@@ -28,7 +33,14 @@ ${choicesOf(places, (values) => `words=${quoted(values.join(' '))}`)}
 ${casesOf(places, ({ words }) => `words=${quoted(words.map(({ word }) => word).join(' '))}`)}
       esac ;;
   esac
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}")
+  word=\${COMP_WORDS[COMP_CWORD]}
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+  case "$place" in
+    ${named(places)})
+      [[ $word == -* ]] || while IFS= read -r i; do
+        [[ $i == "$word"* ]] && COMPREPLY+=("$i")
+      done < <(command nebula completion values $place 2>/dev/null) ;;
+  esac
 }
 complete -o default -F _nebula nebula
 `;
@@ -55,6 +67,14 @@ ${choicesOf(places, (values) => `candidates=(${values.map(quoted).join(' ')})`)}
 ${casesOf(places, (place) => `candidates=(${described(place)})`)}
       esac ;;
   esac
+  case "$place" in
+    ${named(places)})
+      if [[ "\${words[CURRENT]}" != -* ]]; then
+        local -a names
+        names=("\${(@f)$(command nebula completion values \${=place} 2>/dev/null)}")
+        candidates+=("\${(@)names//:/\\\\:}")
+      fi ;;
+  esac
   _describe nebula candidates || _files
 }
 if [ "$funcstack[1]" = _nebula ]; then _nebula "$@"; else compdef _nebula nebula; fi
@@ -64,9 +84,14 @@ if [ "$funcstack[1]" = _nebula ]; then _nebula "$@"; else compdef _nebula nebula
 /** fish: complete(1). */
 function fish(places: Place[]): string {
   const paths = places.filter(({ path }) => path !== '').map(({ path }) => quoted(` ${path}`));
-  const lines = places.flatMap(({ path, words, choices }) => {
+  const lines = places.flatMap(({ path, words, choices, hasNames }) => {
     const here = `-n ${quoted(`__nebula_at "${keyOf(path)}"`)}`;
     return [
+      ...(hasNames
+        ? [
+            `complete -c nebula ${here} -f -a ${quoted(`(command nebula completion values ${path} 2>/dev/null)`)}`,
+          ]
+        : []),
       ...words.map(({ word, help }) =>
         word.startsWith('--')
           ? `complete -c nebula ${here} -l ${word.slice(2)} -d ${quoted(help)}`
@@ -97,6 +122,12 @@ function known(places: Place[]): string {
     .filter(({ path }) => path !== '')
     .map(({ path }) => quoted(keyOf(path)))
     .join(' | ');
+}
+
+/** Places after which the server has names. No place has this name when it knows none. */
+function named(places: Place[]): string {
+  const found = places.filter(({ hasNames }) => hasNames).map(({ path }) => quoted(keyOf(path)));
+  return found.length === 0 ? quoted('nowhere') : found.join(' | ');
 }
 
 function casesOf(places: Place[], body: (place: Place) => string): string {

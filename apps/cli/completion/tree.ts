@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { callOf } from '../calls/commands.ts';
 
 /** A place in the command tree and the words that may follow it. */
 export interface Place {
@@ -7,6 +8,8 @@ export interface Place {
   words: { word: string; help: string }[];
   /** What may follow an option, where that is known. */
   choices: { option: string; values: string[] }[];
+  /** The server knows names that may follow: `nebula completion values <path>` prints them. */
+  hasNames: boolean;
 }
 
 /** Every place of a command tree, the top first. */
@@ -20,7 +23,8 @@ export function placesOf(program: Command): Place[] {
 
 function below(command: Command, path: string, globals: Place['words']): Place[] {
   const options = path === '' ? optionsOf(command) : [...optionsOf(command), ...globals];
-  const commands = command.commands.map((child) => ({ word: child.name(), help: child.description() }));
+  const children = command.createHelp().visibleCommands(command);
+  const commands = children.map((child) => ({ word: child.name(), help: child.description() }));
   const values = command.registeredArguments.flatMap(({ argChoices = [], description }) =>
     argChoices.map((word) => ({ word, help: description })),
   );
@@ -31,10 +35,8 @@ function below(command: Command, path: string, globals: Place['words']): Place[]
   const choices = command.options.flatMap((option) =>
     option.argChoices === undefined ? [] : [{ option: option.long ?? '', values: option.argChoices }],
   );
-  const children = command.commands.flatMap((child) =>
-    below(child, `${path} ${child.name()}`.trim(), globals),
-  );
-  return [{ path, words, choices }, ...children];
+  const deeper = children.flatMap((child) => below(child, `${path} ${child.name()}`.trim(), globals));
+  return [{ path, words, choices, hasNames: callOf(command)?.hasNames === true }, ...deeper];
 }
 
 const helpOption = { word: '--help', help: 'explain this' };

@@ -43,6 +43,7 @@ export function addContextCommands(program: Command, { config, print }: Surround
   group
     .command('use <name>')
     .description('Make a server the current one')
+    .addHelpText('after', '\nExample:\n  nebula context use home\n')
     .action(async (name: string) => {
       await changeContexts(path, (file) => ({ ...file, current: contextNamed(file, name).name }));
     });
@@ -50,6 +51,7 @@ export function addContextCommands(program: Command, { config, print }: Surround
   group
     .command('list')
     .description('Show the servers; keys are not shown')
+    .addHelpText('after', '\nExample:\n  nebula context list --json\n')
     .action(async () => {
       const { current, contexts } = await readContexts(path);
       const shown = contexts.map(({ key, authority, ...context }) => ({
@@ -79,6 +81,7 @@ export function addContextCommands(program: Command, { config, print }: Surround
   group
     .command('remove <name>')
     .description('Forget a server and the key to it; the key itself works on until it is revoked')
+    .addHelpText('after', '\nExample:\n  nebula context remove home\n')
     .action(async (name: string) => {
       await changeContexts(path, (file) => {
         contextNamed(file, name);

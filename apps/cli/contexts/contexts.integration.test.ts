@@ -80,6 +80,31 @@ test('contexts are switched, replaced and removed; the environment and --context
   });
 });
 
+test('sign-in keeps a key that the server takes, makes it the current context, and keeps none that it does not take', async () => {
+  const session = (permissions: string[]) => ({
+    body: { user: null, csrfToken: null, needsSetUp: false, permissions },
+  });
+  let permissions = ['containers:read'];
+  await using server = await scriptedServer(() => session(permissions));
+
+  const signedIn = await nebula(['sign-in', server.url, '--name', 'nas'], { env, input: `${key}\n` });
+  permissions = [];
+  const refused = await nebula(['sign-in', server.url], { env, input: 'neb_wrong\n' });
+  const clear = await nebula(['sign-in', 'http://nas.example'], { env, input: key });
+
+  expect([signedIn.code, signedIn.out]).toEqual([0, expect.stringContaining('nas is the current context')]);
+  expect([refused.code, refused.err]).toEqual([3, expect.stringContaining('does not take this key')]);
+  expect([clear.code, clear.err]).toEqual([2, expect.stringContaining('in the clear')]);
+  expect(server.seen).toEqual([
+    `GET /api/account/session Bearer ${key}`,
+    'GET /api/account/session Bearer neb_wrong',
+  ]);
+  expect(JSON.parse(await readFile(file(), 'utf8'))).toMatchObject({
+    current: 'nas',
+    contexts: [{ name: 'nas', key }],
+  });
+});
+
 test('a key never travels in the clear to another machine unless that is asked for', async () => {
   const url = 'http://nas.example:5000';
   const added = await nebula(['context', 'add', 'nas', '--url', url, '--key-stdin'], { env, input: key });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { expiryOf } from '../local/accounts.ts';
-import { judgeExposure } from './checks/server.ts';
+import { judgeExposure } from './checks/network.ts';
 import { isLoopbackAddress, parseListeners } from './listeners.ts';
 
 const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -36,8 +36,8 @@ describe('exposure', () => {
     [[], noTls, 'ok'],
     [['127.0.0.1', '::1'], noTls, 'ok'],
     [['0.0.0.0'], tls, 'ok'],
-    [['0.0.0.0'], noTls, 'fail'],
-    [['127.0.0.1', '192.168.1.7'], noTls, 'fail'],
+    [['0.0.0.0'], noTls, 'problem'],
+    [['127.0.0.1', '192.168.1.7'], noTls, 'problem'],
   ] as const)('of %o is judged with its encryption', async (addresses, isEncrypted, verdict) => {
     expect(await judgeExposure(5000, [...addresses], isEncrypted)).toMatchObject({ verdict });
   });

@@ -10,8 +10,10 @@ import { scriptedServer } from '../fixtures/scripted-server.ts';
 
 interface Told {
   id: string;
+  area: string;
+  meaning: string;
   title: string;
-  verdict: 'ok' | 'warn' | 'fail' | 'unknown';
+  verdict: 'ok' | 'warning' | 'problem' | 'unknown';
   detail: string;
   next: string | null;
 }
@@ -20,8 +22,15 @@ let place: TestInstallation;
 
 beforeAll(async () => {
   place = await testInstallation();
+  await keepStart({ host: '127.0.0.1', port: 0, lan: false, engine: noEngine });
 });
 afterAll(async () => await place[Symbol.asyncDispose]());
+
+const noEngine = '/nonexistent/engine.sock';
+
+async function keepStart(start: unknown): Promise<void> {
+  await writeFile(join(place.dataDir, 'last-start.json'), JSON.stringify(start), { mode: 0o600 });
+}
 
 async function look(env: Record<string, string> = {}) {
   const { code, out, err } = await nebula(['doctor', '--json'], { env: { ...place.env, ...env } });
@@ -37,10 +46,33 @@ test('on a machine without anything it says what is missing and invents nothing'
   expect(checks.length).toBeGreaterThanOrEqual(15);
   expect(new Set(checks.map(({ id }) => id)).size).toBe(checks.length);
   expect(of('runtime')).toMatchObject({ verdict: 'ok', detail: expect.stringContaining(process.version) });
-  expect(of('data')).toMatchObject({ verdict: 'fail', next: expect.stringContaining('npm start') });
-  expect(of('server')).toMatchObject({ verdict: 'fail' });
-  for (const id of ['keys', 'database', 'broker', 'docker', 'port']) expect(of(id)?.verdict).toBe('unknown');
-  for (const { detail, title } of checks) expect([detail, title]).not.toContain('');
+  expect(of('data')).toMatchObject({ verdict: 'problem', next: expect.stringContaining('npm start') });
+  expect(of('server')).toMatchObject({ verdict: 'problem' });
+  for (const id of ['keys', 'database', 'broker', 'port']) expect(of(id)?.verdict).toBe('unknown');
+  for (const { detail, title, meaning, area } of checks) {
+    expect([detail, title, area]).not.toContain('');
+    expect(meaning).toMatch(/^[A-Z].*\.$/);
+  }
+});
+
+test('the machine itself is looked at, and each bad word comes with what to do', async () => {
+  const { checks, of } = await look();
+
+  const machine = [
+    'disk',
+    'inodes',
+    'memory',
+    'kernel',
+    'time-zone',
+    'docker-group',
+    'engine-tcp',
+    'web-ports',
+  ];
+  for (const id of [...machine, 'dns']) expect([id, of(id)?.verdict]).not.toEqual([id, 'unknown']);
+  for (const { verdict, next } of checks) {
+    if (verdict === 'warning' || verdict === 'problem') expect(next).toMatch(/^\S.*[.)]$/);
+  }
+  expect(of('memory')?.detail).toMatch(/[GM]iB are available/);
 });
 
 describe('on an installation that is stopped', () => {
@@ -51,9 +83,25 @@ describe('on an installation that is stopped', () => {
     expect(of('data')).toMatchObject({ verdict: 'ok' });
     expect(of('keys')).toMatchObject({ verdict: 'ok' });
     expect(of('leftovers')).toMatchObject({ verdict: 'ok' });
-    expect(of('database')).toMatchObject({ verdict: 'fail', detail: 'The embedded database does not run.' });
-    expect(of('broker')).toMatchObject({ verdict: 'fail', next: expect.stringContaining('npm start') });
-    expect(of('docker')).toMatchObject({ verdict: 'unknown' });
+    expect(of('database')).toMatchObject({
+      verdict: 'problem',
+      detail: 'The embedded database does not run.',
+    });
+    expect(of('broker')).toMatchObject({ verdict: 'problem', next: expect.stringContaining('npm start') });
+    expect(of('docker')).toMatchObject({ verdict: 'problem', detail: expect.stringContaining(noEngine) });
+    for (const id of ['engine', 'engine-disk', 'published', 'engine-mounts'])
+      expect(of(id)).toMatchObject({ verdict: 'unknown', detail: 'No engine answers; "Docker" says why.' });
+  });
+
+  test('the address and the engine are those of its last start, and what is odd there is passed over', async () => {
+    await keepStart({ host: '0.0.0.0', port: 5999, lan: true, engine: noEngine });
+    const kept = await look();
+    await keepStart('not what the launcher writes');
+    const odd = await look({ PORT: '5998' });
+    await keepStart({ host: '127.0.0.1', port: 0, lan: false, engine: noEngine });
+
+    expect(kept.of('server')?.detail).toContain('https://127.0.0.1:5999');
+    expect(odd.of('server')?.detail).toContain('http://127.0.0.1:5998');
   });
 
   test('a data directory and keys that others can read have failed', async () => {
@@ -64,8 +112,8 @@ describe('on an installation that is stopped', () => {
     await chmod(place.dataDir, 0o700);
     await chmod(key, 0o600);
 
-    expect(of('data')).toMatchObject({ verdict: 'fail', next: expect.stringContaining('chmod 700') });
-    expect(of('keys')).toMatchObject({ verdict: 'fail', detail: expect.stringContaining('audit.key') });
+    expect(of('data')).toMatchObject({ verdict: 'problem', next: expect.stringContaining('chmod 700') });
+    expect(of('keys')).toMatchObject({ verdict: 'problem', detail: expect.stringContaining('audit.key') });
   });
 
   test('a missing key has failed and names it', async () => {
@@ -76,7 +124,7 @@ describe('on an installation that is stopped', () => {
     await lchown(key, place.owner.uid, place.owner.gid);
 
     expect(of('keys')).toMatchObject({
-      verdict: 'fail',
+      verdict: 'problem',
       detail: expect.stringMatching(/Missing.*device.key/),
     });
   });
@@ -92,7 +140,10 @@ describe('on an installation that is stopped', () => {
     const { of } = await look();
     for (const path of [pidFile, place.lockFile, join(place.runtimeDir, 'pids.json')]) await rm(path);
 
-    expect(of('leftovers')).toMatchObject({ verdict: 'warn', next: expect.stringContaining('next start') });
+    expect(of('leftovers')).toMatchObject({
+      verdict: 'warning',
+      next: expect.stringContaining('next start'),
+    });
     expect(of('leftovers')?.detail).toMatch(
       /server with pid 4194304 is gone.*broker with pid \d+ runs without.*does not hold it.*postmaster.pid/,
     );
@@ -122,9 +173,23 @@ describe('with a database and a broker that run', () => {
     const sockets = join(place.runtimeDir, 'broker');
     await mkdir(sockets, { recursive: true });
     const socket = join(dirname(place.dataDir), 'engine.sock');
-    engine = createServer((_request, response) => {
+    engine = createServer((request, response) => {
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ Version: '29.0', ApiVersion: apiVersion, MinAPIVersion: '1.24' }));
+      const answers: Record<string, unknown> = {
+        version: { Version: '29.0', ApiVersion: apiVersion, MinAPIVersion: '1.24' },
+        info: { Driver: 'vfs', CgroupVersion: '2', DockerRootDir: place.dataDir, SecurityOptions: [] },
+        json: [
+          {
+            Id: 'a'.repeat(64),
+            Names: ['/web'],
+            State: 'running',
+            Ports: [{ IP: '0.0.0.0', PrivatePort: 80, PublicPort: 8080, Type: 'tcp' }],
+            Mounts: [{ Type: 'bind', Source: '/var/run/docker.sock', Destination: '/s', RW: false }],
+          },
+        ],
+      };
+      const name = /(\w+)(\?.*)?$/.exec(request.url ?? '')?.[1] ?? '';
+      response.end(JSON.stringify(answers[name] ?? {}));
     });
     await new Promise<void>((resolve) => engine.listen(socket, resolve));
     const settings = {
@@ -154,7 +219,15 @@ describe('with a database and a broker that run', () => {
     expect(postgres.pid()).toBeGreaterThan(0);
     expect(of('database')).toMatchObject({ verdict: 'ok', detail: expect.stringMatching(/PostgreSQL \d\d/) });
     expect(of('broker')).toMatchObject({ verdict: 'ok' });
-    expect(of('docker')).toMatchObject({ verdict: 'ok', detail: expect.stringContaining('29.0 (API 1.47)') });
+    const detail = expect.stringContaining('29.0 (API 1.47) answers through the broker');
+    expect(of('docker')).toMatchObject({ verdict: 'ok', detail });
+    expect(of('engine')).toMatchObject({ verdict: 'warning', detail: expect.stringContaining('vfs') });
+    expect(of('engine-disk')?.detail).toContain(place.dataDir);
+    expect(of('published')).toMatchObject({
+      verdict: 'warning',
+      detail: expect.stringContaining('web (8080)'),
+    });
+    expect(of('engine-mounts')).toMatchObject({ verdict: 'warning', detail: expect.stringContaining('web') });
   });
 
   test('an engine that is too old has failed', async () => {
@@ -162,7 +235,7 @@ describe('with a database and a broker that run', () => {
     const { of } = await look();
     apiVersion = '1.47';
 
-    expect(of('docker')).toMatchObject({ verdict: 'fail', next: expect.stringContaining('1.41') });
+    expect(of('docker')).toMatchObject({ verdict: 'problem', next: expect.stringContaining('1.41') });
   });
 
   test('a socket that everybody may open has failed', async () => {
@@ -170,7 +243,7 @@ describe('with a database and a broker that run', () => {
     const { of } = await look();
     await chmod(broker.hostSocket, 0o660);
 
-    expect(of('broker')).toMatchObject({ verdict: 'fail', detail: expect.stringContaining('mode 666') });
+    expect(of('broker')).toMatchObject({ verdict: 'problem', detail: expect.stringContaining('mode 666') });
   });
 
   test('the holder of the port is named, and whether it is ours', async () => {
@@ -198,16 +271,17 @@ describe('with a database and a broker that run', () => {
       verdict: 'ok',
       detail: expect.stringContaining('127.0.0.1'),
     });
-    expect(ours.of('user')?.verdict).toBe(process.getuid?.() === 0 ? 'fail' : 'ok');
+    expect(ours.of('user')?.verdict).toBe(process.getuid?.() === 0 ? 'problem' : 'ok');
   });
 
   test('for people each verdict stands with what to do, and quiet tells only what is not well', async () => {
     const people = await nebula(['doctor'], { env: place.env });
     const quiet = await nebula(['doctor', '--quiet'], { env: place.env });
 
-    expect(people.out).toMatch(/^ok {6}Runtime: Node v24/m);
-    expect(people.out).toMatch(/\d+ ok, \d+ to be looked at, \d+ failed, \d+ unknown\n$/);
+    expect(people.out).toMatch(/^NebulaCommand\nok {7}Runtime: Node v24/m);
+    expect(people.out).toMatch(/\d+ problems?, \d+ warnings?, \d+ unknown, \d+ ok\n$/);
+    expect(people.out).toMatch(/^ {9}→ /m);
     expect(quiet.out).not.toMatch(/^ok /m);
-    expect(quiet.out).toMatch(/^fail /m);
+    expect(quiet.out).toMatch(/^problem /m);
   });
 });

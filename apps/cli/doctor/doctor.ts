@@ -2,38 +2,35 @@ import { realpathSync, statSync } from 'node:fs';
 import { dataDirectory, installationAt, programRoot, runningUrl } from '../local/installation.ts';
 import type { CliConfig } from '../settings.ts';
 import { localUrl } from '../contexts/target.ts';
-import { type Check, type Finding, type Subject, systemCode, unknown } from './check.ts';
-import { broker, docker, portHolder } from './checks/broker.ts';
+import { type Area, type Check, type Finding, reasonOf, type Subject, systemCode, unknown } from './check.ts';
+import { broker, portHolder } from './checks/broker.ts';
 import { dataPlace, keys, leftovers, runtime } from './checks/data.ts';
 import { database } from './checks/database.ts';
-import { clock, disk, inodes, memory, names } from './checks/machine.ts';
-import { exposure, health, serverUser, strongGroups } from './checks/server.ts';
+import { docker, engineMounts, engineSetup, engineTcp, published } from './checks/engine.ts';
+import { clock, disk, engineDisk, inodes, memory } from './checks/machine.ts';
+import { exposure, names, webPorts } from './checks/network.ts';
+import { dockerGroup, serverUser, strongGroups } from './checks/rights.ts';
+import { health } from './checks/server.ts';
+import { kernel, timeZone, updates } from './checks/system.ts';
+import { EngineSilent } from './engine-facts.ts';
+import { lastStart } from './last-start.ts';
 
-/** Everything that is looked at, in the order in which it is told. */
-const checks: readonly Check[] = [
-  runtime,
-  dataPlace,
-  keys,
-  disk,
-  inodes,
-  memory,
-  clock,
-  names,
-  database,
-  broker,
-  docker,
-  health,
-  portHolder,
-  exposure,
-  serverUser,
-  strongGroups,
-  leftovers,
+/** Everything that is looked at. */
+export const checks: readonly Check[] = [
+  ...[runtime, database, broker, health, portHolder, leftovers],
+  ...[docker, engineSetup, engineDisk, published, engineMounts, engineTcp],
+  ...[exposure, webPorts, names],
+  ...[dataPlace, keys, serverUser, strongGroups, dockerGroup],
+  ...[disk, inodes, memory, kernel, clock, timeZone, updates],
 ];
 
 /** A finding under the name of its check. */
 export interface Result {
   id: string;
+  area: Area;
   title: string;
+  /** Why it matters. */
+  meaning: string;
   verdict: Finding['verdict'];
   detail: string;
   next: string | null;
@@ -48,7 +45,8 @@ export async function examine(config: CliConfig, signal: AbortSignal): Promise<R
   return await Promise.all(
     checks.map(async (check) => {
       const { verdict, detail, next } = await lookSafely(check, subject, signal);
-      return { id: check.id, title: check.title, verdict, detail, next: next ?? null };
+      const { id, area, title, meaning } = check;
+      return { id, area, title, meaning, verdict, detail, next: next ?? null };
     }),
   );
 }
@@ -62,9 +60,10 @@ async function lookSafely(check: Check, subject: Subject, signal: AbortSignal): 
     return await Promise.race([check.look(subject, limit), late]);
   } catch (error) {
     if (signal.aborted) throw error;
+    if (error instanceof EngineSilent) return unknown('No engine answers; "Docker" says why.');
     if (systemCode(error) === 'EACCES')
       return unknown(`Only its owner and root may look at ${pathOf(error)}.`);
-    const reason = limit.aborted ? `no answer within ${patienceMs / 1000} s` : messageOf(error);
+    const reason = limit.aborted ? `no answer within ${patienceMs / 1000} s` : reasonOf(error);
     return unknown(`This could not be looked at: ${reason}.`);
   }
 }
@@ -75,13 +74,11 @@ async function subjectOf(config: CliConfig): Promise<Subject> {
   const installation =
     found?.isDirectory() === true ? installationAt(realpathSync(dataDir), found, config) : undefined;
   const told = installation === undefined ? undefined : await runningUrl(installation);
-  const url = told ?? localUrl(config);
+  const last = await lastStart(dataDir);
+  const url = told ?? last.url ?? localUrl(config);
   const port = Number(URL.parse(url)?.port || (url.startsWith('https:') ? 443 : 80));
-  return { config, dataDir, installation, program: programRoot, url, port };
-}
-
-function messageOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+  const engine = last.engine ?? '/var/run/docker.sock';
+  return { config, dataDir, installation, program: programRoot, url, port, engine };
 }
 
 function pathOf(error: unknown): string {

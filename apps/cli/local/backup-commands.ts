@@ -33,6 +33,7 @@ export function addBackupCommands(
   backup
     .command('verify <dir>')
     .description('Prove that every file of a backup is as it was written; needs no database')
+    .addHelpText('after', '\nExample:\n  nebula backup verify /mnt/nas/nebula-2026-01-31\n')
     .action(async (dir: string) => {
       const { verifyBackup } = await import('./backup.ts');
       const result = await verifyBackup(dir);

@@ -1,29 +1,41 @@
-import { columnsFor, isRow, textOf } from './columns.ts';
+import { columnsFor, textOf } from './columns.ts';
+import { isPage, isRow } from './rows.ts';
 import { safeJson } from './safe-text.ts';
 import { details, table } from './table.ts';
+import { noTerminal, type Terminal } from './terminal.ts';
 
 /** How an answer is shown: for people, for programs, or only what one needs to go on. */
 export type Form = 'people' | 'json' | 'quiet';
 
+/** Where an answer is shown and what the time is there; a person at a terminal reads times as distances. */
+export interface View {
+  terminal: Terminal;
+  now: Date;
+}
+
 /** The text of an answer of `feature.endpoint`; empty when there is nothing to say. */
-export function shownAnswer(endpoint: string, answer: unknown, form: Form): string {
+export function shownAnswer(endpoint: string, answer: unknown, form: Form, view?: View): string {
   if (answer === undefined) return '';
   if (form === 'json') return `${safeJson(answer)}\n`;
   if (form === 'quiet') return essential(answer);
   if (isPage(answer)) {
-    const columns = columnsFor(endpoint, answer.items);
-    if (answer.items.length === 0) return 'Nothing.\n';
-    return table(
-      columns.map(({ heading }) => heading),
-      answer.items.map((row) => columns.map(({ cell }) => cell(row))),
-    );
+    return answer.items.length === 0 ? 'Nothing.\n' : shownRows(endpoint, answer.items, view);
   }
-  return isRow(answer) && isShallow(answer) ? shownObject(answer) : `${safeJson(answer, 2)}\n`;
+  return isRow(answer) && isShallow(answer) ? shownObject(answer, view) : `${safeJson(answer, 2)}\n`;
 }
 
-/** True for the answer of a list. */
-export function isPage(answer: unknown): answer is { items: Record<string, unknown>[]; next: unknown } {
-  return isRow(answer) && Array.isArray(answer['items']) && answer['items'].every(isRow);
+function shownRows(name: string, rows: Record<string, unknown>[], view: View | undefined): string {
+  const columns = columnsFor(name, rows);
+  const now = nowOf(view);
+  return table(
+    columns.map(({ heading }) => heading),
+    rows.map((row) => columns.map(({ cell }) => cell(row, now))),
+    view?.terminal,
+  );
+}
+
+function nowOf(view: View | undefined): Date | null {
+  return view === undefined || view.terminal.columns === null ? null : view.now;
 }
 
 /** A document of many levels reads better as it is. */
@@ -31,22 +43,18 @@ function isShallow(answer: Record<string, unknown>): boolean {
   return Object.values(answer).every((value) => !isRow(value) || !Object.values(value).some(isRow));
 }
 
-function shownObject(answer: Record<string, unknown>): string {
+function shownObject(answer: Record<string, unknown>, view: View | undefined): string {
   const plain: [string, string][] = [];
   let lists = '';
+  const now = nowOf(view);
   for (const [name, value] of Object.entries(answer)) {
     if (Array.isArray(value) && value.length > 0 && value.every(isRow)) {
-      const columns = columnsFor(name, value);
-      const rows = value.map((row) => columns.map(({ cell }) => cell(row)));
-      lists += `\n${name}\n${table(
-        columns.map(({ heading }) => heading),
-        rows,
-      )}`;
+      lists += `\n${name}\n${shownRows(name, value, view)}`;
     } else if (isRow(value)) {
-      for (const [inner, part] of Object.entries(value)) plain.push([`${name}.${inner}`, textOf(part)]);
-    } else plain.push([name, textOf(value)]);
+      for (const [inner, part] of Object.entries(value)) plain.push([`${name}.${inner}`, textOf(part, now)]);
+    } else plain.push([name, textOf(value, now)]);
   }
-  return details(plain) + lists;
+  return details(plain, view?.terminal ?? noTerminal) + lists;
 }
 
 /** Ids of a list, else the one value without which nothing goes on: a new key, a run, an id. */

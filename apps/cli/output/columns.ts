@@ -1,7 +1,10 @@
+import { isRow } from './rows.ts';
+import { isInstant, relativeTime } from './times.ts';
+
 /** A column of a list: its heading and how a row fills it. */
 export interface Column {
   heading: string;
-  cell(row: Row): string;
+  cell(row: Row, now: Date | null): string;
 }
 
 type Row = Record<string, unknown>;
@@ -20,6 +23,16 @@ const known: Record<string, Column[]> = {
     { heading: 'MEMORY', cell: ({ usage }) => (isRow(usage) ? bytes(Number(usage['memoryBytes'])) : '-') },
     field('STATUS', 'status'),
     { heading: 'ID', cell: ({ id }) => textOf(id).slice(0, 12) },
+  ],
+  'settings.list': [
+    field('VARIABLE', 'variable'),
+    {
+      heading: 'VALUE',
+      cell: ({ kind, value, isSet }) => (kind === 'secret' && isSet === true ? '(set)' : textOf(value)),
+    },
+    field('FROM', 'source'),
+    field('WORKS', 'applies'),
+    field('WHAT', 'doc'),
   ],
   'jobs.list': [
     field('STARTED', 'createdAt'),
@@ -40,29 +53,58 @@ const known: Record<string, Column[]> = {
   ],
 };
 
-/** The columns of a list of `feature.endpoint`, given its rows. */
+/** The columns of a list of `feature.endpoint`, given its rows: what people look for first, ids last, documents never. */
 export function columnsFor(endpoint: string, rows: Row[]): Column[] {
+  const chosen = known[endpoint];
+  if (chosen !== undefined) return chosen;
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  return known[endpoint] ?? names.map((name) => field(inCapitals(name), name));
+  const telling = names.filter((name) => rows.some((row) => isTelling(row[name])));
+  const ordered = (telling.length === 0 ? names : telling).toSorted((a, b) => rank(a) - rank(b));
+  const room = ordered.includes('id') ? most - 1 : most;
+  const shown = ordered.filter((name, at) => name === 'id' || at < room);
+  return shown.map((name) => field(inCapitals(name), name));
 }
 
-/** A value on one line: instants to the second, named things by their name, lists with commas, the rest as JSON. */
-export function textOf(value: unknown): string {
+/** More columns than this are no table; `--output` and `--json` show the rest. */
+const most = 9;
+const first = ['name', 'title', 'email', 'variable', 'state', 'status', 'verdict', 'outcome'];
+
+function rank(name: string): number {
+  if (name === 'id') return 1000;
+  const at = first.indexOf(name);
+  return at === -1 ? first.length : at;
+}
+
+/** A value that says something in a cell. */
+function isTelling(value: unknown): boolean {
+  if (value === null || value === undefined) return false;
+  if (Array.isArray(value)) return value.length > 0 && value.every((item) => !isRow(item) || hasName(item));
+  return !isRow(value) || hasName(value);
+}
+
+function hasName(value: Row): boolean {
+  return typeof value['name'] === 'string';
+}
+
+/**
+ * A value on one line: instants to the second (or as the time from `now`), named things by their name, lists with commas, the
+ * rest as JSON.
+ */
+export function textOf(value: unknown, now: Date | null = null): string {
   if (value === undefined || value === null) return '-';
-  if (typeof value === 'string') return value.replace(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+Z$/, '$1Z');
+  if (typeof value === 'string') {
+    if (!isInstant(value)) return value;
+    return now === null ? value.replace(/\.\d+Z$/, 'Z') : relativeTime(value, now);
+  }
   if (typeof value !== 'object') return String(value);
-  if (Array.isArray(value)) return value.length === 0 ? '-' : value.map(textOf).join(', ');
+  if (Array.isArray(value))
+    return value.length === 0 ? '-' : value.map((item) => textOf(item, now)).join(', ');
   if ('name' in value && typeof value.name === 'string') return value.name;
   return JSON.stringify(value);
 }
 
-/** True for an object that is no list. */
-export function isRow(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function field(heading: string, name: string): Column {
-  return { heading, cell: (row) => textOf(row[name]) };
+  return { heading, cell: (row, now) => textOf(row[name], now) };
 }
 
 function inCapitals(name: string): string {

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { shownAnswer } from './answer.ts';
 import { cut, safeJson, safeText, widthOf } from './safe-text.ts';
-import { details, table } from './table.ts';
+import { selected } from './selection.ts';
+import { details, fitted, table } from './table.ts';
+import { relativeTime } from './times.ts';
 
 const anything = fc.string({ unit: 'binary', maxLength: 60 });
 const obeyed = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\u200b\ufeff\u{e0001}-\u{e007f}]/u;
@@ -46,6 +48,37 @@ test('columns are aligned whatever is in the cells', () => {
   );
 });
 
+test('columns give way, the widest first, until a table fits or each has six columns', () => {
+  const widths = fc.array(fc.nat(200), { minLength: 1, maxLength: 12 });
+  fc.assert(
+    fc.property(widths, fc.integer({ min: 20, max: 300 }), (natural, room) => {
+      const found = fitted(
+        natural.map((_, at) => (at === 0 ? 'ID' : 'X')),
+        natural,
+        room,
+      );
+      const total = found.reduce((sum, width) => sum + width, 2 * (found.length - 1));
+      const isSmallest = found.every((width, at) => width === Math.min(6, natural[at] ?? 0) || width <= 6);
+      expect(total <= room || isSmallest).toBe(true);
+      expect(found.every((width, at) => width <= (natural[at] ?? 0))).toBe(true);
+    }),
+  );
+});
+
+test.each([
+  [0, 'now'],
+  [-1, '1 s ago'],
+  [-59, '59 s ago'],
+  [-60, '1 min ago'],
+  [-7200, '2 h ago'],
+  [90_000, 'in 1 d'],
+  [-59 * 86_400, '59 d ago'],
+  [-61 * 86_400, '2025-11-01'],
+])('an instant %i seconds away reads %s', (seconds, text) => {
+  const now = new Date('2026-01-01T00:00:00Z');
+  expect(relativeTime(new Date(now.getTime() + seconds * 1000).toISOString(), now)).toBe(text);
+});
+
 test('long text is cut by columns, not by characters', () => {
   expect(cut('日本語日本語', 7)).toBe('日本語…');
   expect(widthOf(cut('x'.repeat(500), 72))).toBe(72);
@@ -58,10 +91,46 @@ describe('an answer', () => {
     next: null,
   };
 
-  test('of a list without columns of its own shows the fields of its rows', () => {
-    expect(shownAnswer('pets.list', page, 'people')).toBe(
-      'ID  NAME  TAGS  BY  GONE\n1   a     x, y  Me  -\n',
-    );
+  test('of a list without columns of its own shows what its rows say, names first and ids last', () => {
+    expect(shownAnswer('pets.list', page, 'people')).toBe('NAME  TAGS  BY  ID\na     x, y  Me  1\n');
+  });
+
+  test('of a list with very many fields stays a table', () => {
+    const row = Object.fromEntries([...Array(30).keys()].map((n) => [`field${n}`, n]));
+    const [head = ''] = shownAnswer('pets.list', { items: [{ id: '1', ...row }] }, 'people').split('\n');
+    expect(head.split(/ {2,}/)).toHaveLength(9);
+    expect(head).toMatch(/ID$/);
+  });
+
+  test('is fitted to a terminal with whole ids, relative times and coloured states, and whole in a pipe', () => {
+    const now = new Date('2026-01-01T12:00:00Z');
+    const items = [
+      { id: 'abcdef', state: 'failed', at: '2026-01-01T11:55:00.123Z', why: '日本語'.repeat(40) },
+    ];
+    const view = (columns: number | null) => ({
+      now,
+      terminal: { columns, hasColour: columns !== null, isInteractive: columns !== null },
+    });
+
+    const screen = shownAnswer('pets.list', { items }, 'people', view(60));
+    const pipe = shownAnswer('pets.list', { items }, 'people', view(null));
+
+    const plain = screen
+      .replaceAll(/\u001b\[\d+m/g, '')
+      .trimEnd()
+      .split('\n');
+    for (const line of plain) expect(widthOf(line)).toBeLessThanOrEqual(60);
+    expect(plain[1]).toMatch(/failed +5 min ago +日本語.*… +abcdef$/);
+    expect(screen).toContain('\u001b[31mfailed\u001b[0m');
+    expect(pipe).toContain('日本語'.repeat(40));
+    expect(pipe).toContain('2026-01-01T11:55:00Z');
+    expect(pipe).not.toContain('\u001b');
+  });
+
+  test('is narrowed to chosen fields, which lead into objects; an unknown one names those there are', () => {
+    expect(selected(page, 'name,by.name,gone,tags')).toBe('a\tMe\t\t["x","y"]\n');
+    expect(selected({ items: [] }, 'name')).toBe('');
+    expect(() => selected(page, 'nam')).toThrow(/no field "nam"/);
   });
 
   test('shows only what is needed to go on when it is to be quiet', () => {

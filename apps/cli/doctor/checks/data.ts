@@ -5,14 +5,16 @@ import { run } from '@nebula/exec';
 import { isRunning, type ProcessRecord } from '../../../../launch/process-table.mjs';
 import { node24 } from '../../../../launch/runtime.mjs';
 import type { Installation } from '../../local/installation.ts';
-import { type Check, fail, ok, systemCode, unknown, warn } from '../check.ts';
+import { type Check, problem, ok, systemCode, unknown, warning } from '../check.ts';
 
 const reinstall = 'Start NebulaCommand (`npm start`): it installs what the lockfile names.';
 
 /** The Node that the lockfile pins, and whether it runs. */
 export const runtime: Check = {
   id: 'runtime',
+  area: 'NebulaCommand',
   title: 'Runtime',
+  meaning: 'The program was tested with exactly this Node.',
   async look({ program }, signal) {
     const { optionalDependencies } = JSON.parse(await readFile(join(program, 'package.json'), 'utf8'));
     const wanted = `v${optionalDependencies[`node-linux-${process.arch}`]}`;
@@ -20,12 +22,12 @@ export const runtime: Check = {
     try {
       path = node24(program);
     } catch (error) {
-      return fail(error instanceof Error ? error.message : String(error), reinstall);
+      return problem(error instanceof Error ? error.message : String(error), reinstall);
     }
     const { code, stdout } = await run({ program: path, args: ['--version'] }, { timeoutMs: 5000, signal });
     const found = stdout.trim();
-    if (code !== 0) return fail(`${path} does not run (exit code ${code}).`, reinstall);
-    if (found !== wanted) return fail(`${path} is ${found}; the lockfile names ${wanted}.`, reinstall);
+    if (code !== 0) return problem(`${path} does not run (exit code ${code}).`, reinstall);
+    if (found !== wanted) return problem(`${path} is ${found}; the lockfile names ${wanted}.`, reinstall);
     return ok(`Node ${found}, as the lockfile names it.`);
   },
 };
@@ -33,33 +35,40 @@ export const runtime: Check = {
 /** Existence, owner and mode of the data directory. */
 export const dataPlace: Check = {
   id: 'data',
+  area: 'Rights',
   title: 'Data directory',
+  meaning: 'Everything NebulaCommand keeps is in there, passwords and sessions included.',
   async look({ dataDir }) {
     const found = statSync(dataDir, { throwIfNoEntry: false });
-    if (found === undefined) return fail(`${dataDir} does not exist.`, startOnce);
+    if (found === undefined) return problem(`${dataDir} does not exist.`, startOnce);
     if (!found.isDirectory())
-      return fail(`${dataDir} is not a directory.`, 'Name another one with NEBULA_DATA.');
+      return problem(`${dataDir} is not a directory.`, 'Name another one with NEBULA_DATA.');
     const user = process.geteuid?.();
     if (user === 0 && found.uid === 0) {
-      return fail(`${dataDir} belongs to root, as whom the server does not run.`, startOnce);
+      return problem(`${dataDir} belongs to root, as whom the server does not run.`, startOnce);
     }
     if (user !== 0 && user !== found.uid) {
-      return fail(`${dataDir} belongs to user ${found.uid}.`, 'Run this as that user or as root.');
+      return problem(`${dataDir} belongs to user ${found.uid}.`, 'Run this as that user or as root.');
     }
     if ((found.mode & 0o077) !== 0) {
-      return fail(`${dataDir} is open to others (mode ${octal(found)}).`, `Close it: chmod 700 '${dataDir}'`);
+      return problem(
+        `${dataDir} is open to others (mode ${octal(found)}).`,
+        `Close it: chmod 700 '${dataDir}'`,
+      );
     }
     return ok(`${dataDir} belongs to user ${found.uid} and is closed to others.`);
   },
 };
 
 const startOnce = 'Start NebulaCommand once (`npm start`).';
-const secretKeys = ['audit.key', 'device.key'];
+const secretKeys = ['audit.key', 'device.key', 'vault.key'];
 
 /** The keys outside the database: all there, and readable by their owner only. */
 export const keys: Check = {
   id: 'keys',
+  area: 'Rights',
   title: 'Keys',
+  meaning: 'They prove the audit and open the vault; whoever reads them can forge and read both.',
   async look({ installation }) {
     if (installation === undefined) return unknown('There is no data directory.', startOnce);
     const dir = join(installation.dataDir, 'keys');
@@ -68,9 +77,9 @@ export const keys: Check = {
     const missing = secretKeys.filter((name) => found.get(name) === undefined);
     const isNew = !existsSync(join(installation.dataDir, 'postgres', 'PG_VERSION'));
     if (missing.length === secretKeys.length && isNew)
-      return warn(`There are no keys in ${dir} yet.`, startOnce);
+      return warning(`There are no keys in ${dir} yet.`, startOnce);
     if (missing.length > 0) {
-      return fail(
+      return problem(
         `Missing in ${dir}: ${missing.join(', ')}.`,
         'Put them back from your own copy; new ones prove nothing old.',
       );
@@ -78,7 +87,7 @@ export const keys: Check = {
     const bad = secretKeys.filter((name) => !isPrivate(found.get(name), installation));
     if (bad.length > 0) {
       const next = `Give them to user ${installation.owner.uid} with mode 600, and ask who could read them.`;
-      return fail(`Not private to their owner in ${dir}: ${bad.join(', ')}.`, next);
+      return problem(`Not private to their owner in ${dir}: ${bad.join(', ')}.`, next);
     }
     return ok(`All ${secretKeys.length} are in ${dir}, mode 600.`);
   },
@@ -91,7 +100,9 @@ function isPrivate(found: Stats | undefined, { owner }: Installation): boolean {
 /** What a start that was killed has left: the next start takes it away, so it only explains. */
 export const leftovers: Check = {
   id: 'leftovers',
+  area: 'NebulaCommand',
   title: 'Leftovers',
+  meaning: 'What a killed start left explains messages of the next one.',
   async look({ installation }) {
     if (installation === undefined) return ok('There is no data directory, so nothing is left in it.');
     const left: string[] = [];
@@ -107,7 +118,7 @@ export const leftovers: Check = {
     if (pid > 0 && statSync(`/proc/${pid}`, { throwIfNoEntry: false }) === undefined) {
       left.push(`${pidFile} names the process ${pid}, which is gone`);
     }
-    if (left.length > 0) return warn(`${left.join('; ')}.`, 'The next start repairs this by itself.');
+    if (left.length > 0) return warning(`${left.join('; ')}.`, 'The next start repairs this by itself.');
     return ok(lock === 'held' ? 'None; a launcher runs.' : 'None; no launcher runs.');
   },
 };

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Check, fail, ok, systemCode, unknown } from '../check.ts';
+import { type Check, problem, ok, systemCode, unknown } from '../check.ts';
 
 const oldest = 15;
 
 /** Whether the database answers, which one it is, and its version. */
 export const database: Check = {
   id: 'database',
+  area: 'NebulaCommand',
   title: 'Database',
+  meaning: 'Accounts, runs, audit and settings are kept there.',
   async look({ config, installation }) {
     if (config.databaseUrl !== null) {
       const url = config.databaseUrl.reveal();
@@ -20,12 +22,12 @@ export const database: Check = {
       if (process.geteuid?.() !== 0 && process.geteuid?.() !== installation.owner.uid) {
         return unknown(`Only user ${installation.owner.uid} and root may look into ${installation.dataDir}.`);
       }
-      return fail('There is no database yet.', 'Start NebulaCommand once (`npm start`).');
+      return problem('There is no database yet.', 'Start NebulaCommand once (`npm start`).');
     }
     const { runningEmbeddedPostgres } = await import('@nebula/db');
     const running = await runningEmbeddedPostgres(dataDir);
     if (running === null) {
-      return fail('The embedded database does not run.', 'It runs while NebulaCommand does: `npm start`.');
+      return problem('The embedded database does not run.', 'It runs while NebulaCommand does: `npm start`.');
     }
     return await ask(running.connection('postgres'), `The embedded database (pid ${running.pid})`);
   },
@@ -42,9 +44,9 @@ async function ask(connection: Parameters<typeof import('@nebula/db').openDataba
   try {
     const version = await serverVersion(opened.pool);
     if (Number.parseInt(version, 10) >= oldest) return ok(`${which} answers: PostgreSQL ${version}.`);
-    return fail(`${which} is PostgreSQL ${version}.`, `NebulaCommand needs ${oldest} or newer.`);
+    return problem(`${which} is PostgreSQL ${version}.`, `NebulaCommand needs ${oldest} or newer.`);
   } catch (error) {
     const reason = systemCode(error) || (error instanceof Error ? error.message : String(error));
-    return fail(`${which} does not answer (${reason}).`, 'Its log, or that of NebulaCommand, says why.');
+    return problem(`${which} does not answer (${reason}).`, 'Its log, or that of NebulaCommand, says why.');
   }
 }
