@@ -65,7 +65,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const audit = createAudit({ key: keys.audit, clock, memory: openAnchorFile(keys.dir) });
   const signIn = createSignIn({ clock, deviceKey: keys.device });
   const authenticator = createAuthenticator({ database, clock, log });
-  const makeContext = createContexts({ database, audit, jobs, judge });
+  const makeContext = createContexts({ database, audit, clock, jobs, judge });
   const runChanged = jobsContract.events['run-changed'];
   const docker = 'socket' in options.docker ? openEngine(options.docker.socket) : options.docker;
 
