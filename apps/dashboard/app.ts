@@ -1,5 +1,16 @@
 import { createAudit, openAnchorFile } from '@nebula/audit';
-import { createApiKeys, createAuthenticator, createJudge, createSignIn, systemActor } from '@nebula/auth';
+import {
+  createApiKeys,
+  createAuthenticator,
+  createJudge,
+  createPasskeys,
+  createPeople,
+  createProvider,
+  createSecondFactors,
+  createSignIn,
+  type ProviderSettings,
+  systemActor,
+} from '@nebula/auth';
 import { type Clock, systemClock } from '@nebula/clock';
 import { permissionsOf } from '@nebula/contract';
 import { type Database, migrate, newId } from '@nebula/db';
@@ -30,6 +41,8 @@ export interface AppOptions {
   docker: { socket: string } | Docker;
   clock?: Clock;
   outbound?: Outbound;
+  /** Where people may sign in too (OpenID Connect). */
+  provider?: ProviderSettings | null;
   sampleSeconds: number;
   requestsPerMinute: number;
   allowedHosts: string[];
@@ -69,6 +82,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   const runChanged = jobsContract.events['run-changed'];
   const docker = 'socket' in options.docker ? openEngine(options.docker.socket) : options.docker;
 
+  const outbound = options.outbound ?? createOutbound();
+  const vault = createVault({ key: keys.vault });
+  const settings = options.provider ?? null;
   const base = {
     api,
     audit,
@@ -80,10 +96,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     hub,
     judge,
     log,
-    outbound: options.outbound ?? createOutbound(),
+    factors: createSecondFactors({ clock, deviceKey: keys.device, vault }),
+    outbound,
+    passkeys: createPasskeys({ clock }),
+    people: createPeople({ clock }),
+    provider: settings && createProvider({ settings, outbound, now: () => clock.now().getTime() }),
     signIn,
     sampleSeconds: options.sampleSeconds,
-    vault: createVault({ key: keys.vault }),
+    vault,
     version: options.version,
     systemContext: (name: string, signal: AbortSignal) =>
       makeContext({ actor: systemActor(name), log, signal, requestId: newId() }),

@@ -1,5 +1,14 @@
 import type { Audit } from '@nebula/audit';
-import type { ApiKeys, Authenticator, Judge, SignIn } from '@nebula/auth';
+import type {
+  ApiKeys,
+  Authenticator,
+  Judge,
+  Passkeys,
+  People,
+  Provider,
+  SecondFactors,
+  SignIn,
+} from '@nebula/auth';
 import type { Clock } from '@nebula/clock';
 import type { Api } from '@nebula/contract';
 import type { Database } from '@nebula/db';
@@ -20,11 +29,16 @@ export interface Resources {
   clock: Clock;
   database: Database;
   docker: Docker;
+  factors: SecondFactors;
   hub: Hub;
   journal: Journal;
   judge: Judge;
   log: Log;
   outbound: Outbound;
+  passkeys: Passkeys;
+  people: People;
+  /** Where people may sign in too; null when none is set up. */
+  provider: Provider | null;
   signIn: SignIn;
   /** Seconds between two readings of live figures. */
   sampleSeconds: number;

@@ -7,7 +7,10 @@ export const challengePurposes = challenges.purpose.enumValues;
 
 export async function putChallenge(database: Sql, row: typeof challenges.$inferInsert): Promise<void> {
   const { keySha256, ...rest } = row;
-  await database.insert(challenges).values(row).onConflictDoUpdate({ target: challenges.keySha256, set: rest });
+  await database
+    .insert(challenges)
+    .values(row)
+    .onConflictDoUpdate({ target: challenges.keySha256, set: rest });
 }
 
 export async function challengeByKey(

@@ -1,6 +1,12 @@
 import type { Clock } from '@nebula/clock';
 import type { Sql } from '@nebula/db';
-import { challengeByKey, type challengePurposes, countWrongAnswer, putChallenge, takeChallenge } from './challenge-store.ts';
+import {
+  challengeByKey,
+  type challengePurposes,
+  countWrongAnswer,
+  putChallenge,
+  takeChallenge,
+} from './challenge-store.ts';
 import { digestOf, isTokenOf, newToken } from './tokens.ts';
 
 /** What a challenge is about. */

@@ -46,7 +46,12 @@ export interface Site {
 export interface Passkeys {
   list(sql: Sql, userId: string): Promise<Passkey[]>;
   /** Options for the browser to make a passkey. */
-  startRegistration(sql: Sql, who: Holder, user: Pick<UserRow, 'email' | 'name'>, site: Site): Promise<object>;
+  startRegistration(
+    sql: Sql,
+    who: Holder,
+    user: Pick<UserRow, 'email' | 'name'>,
+    site: Site,
+  ): Promise<object>;
   /** Keeps what the browser made. Throws PASSKEY_REFUSED. */
   register(sql: Sql, who: Holder, site: Site, name: string, answer: RegistrationAnswer): Promise<Passkey>;
   /** Options for anybody to sign in; `token` goes into a cookie. */
@@ -97,7 +102,9 @@ export function createPasskeys({ clock }: { clock: Clock }): Passkeys {
     const now = clock.now();
     const use = { counter: proven.counter, data: JSON.stringify(next), now };
     if (!(await usePasskey(sql, credential.id, use))) {
-      throw refused('This passkey was used elsewhere in the meantime, so it may have been copied. Remove it.');
+      throw refused(
+        'This passkey was used elsewhere in the meantime, so it may have been copied. Remove it.',
+      );
     }
     return user;
   }
@@ -131,7 +138,10 @@ export function createPasskeys({ clock }: { clock: Clock }): Passkeys {
     },
     async startSignIn(sql, site) {
       const { options, challenge } = await authenticationOptions(site, []);
-      return { options, token: await askAnybody(sql, clock, 'passkey-sign-in', { userId: null, data: challenge }) };
+      return {
+        options,
+        token: await askAnybody(sql, clock, 'passkey-sign-in', { userId: null, data: challenge }),
+      };
     },
     async signIn(sql, token, site, answer) {
       const asked = await takeAnswer(sql, clock, 'passkey-sign-in', { token });
@@ -158,7 +168,9 @@ export function createPasskeys({ clock }: { clock: Clock }): Passkeys {
     },
     async rename(sql, userId, id, name) {
       const own = await credentialsOf(sql, userId, 'passkey');
-      const row = own.some((one) => one.id === id) ? await patchCredential(sql, userId, id, { name }) : undefined;
+      const row = own.some((one) => one.id === id)
+        ? await patchCredential(sql, userId, id, { name })
+        : undefined;
       if (row === undefined) throw new AppError('NOT_FOUND', 'There is no such passkey.');
       return shown(row);
     },
@@ -179,7 +191,12 @@ function handleOf(userId: string): string {
   return createHash('sha256').update(`passkey\n${userId}`).digest('base64url');
 }
 
-function shown({ id, data, createdAt, lastUsedAt }: Pick<CredentialRow, 'id' | 'data' | 'createdAt' | 'lastUsedAt'>): Passkey {
+function shown({
+  id,
+  data,
+  createdAt,
+  lastUsedAt,
+}: Pick<CredentialRow, 'id' | 'data' | 'createdAt' | 'lastUsedAt'>): Passkey {
   const { name, host, isSynced } = Data.parse(JSON.parse(data));
   return { id, name, host, isSynced, createdAt, lastUsedAt };
 }

@@ -17,7 +17,9 @@ export async function usersBefore(database: Sql, beforeId: string | null, limit:
     .select({
       userId: userCredentials.userId,
       totp: sql<number>`(count(*) filter (where ${userCredentials.kind} = 'totp'))::int`.as('totp'),
-      passkeys: sql<number>`(count(*) filter (where ${userCredentials.kind} = 'passkey'))::int`.as('passkeys'),
+      passkeys: sql<number>`(count(*) filter (where ${userCredentials.kind} = 'passkey'))::int`.as(
+        'passkeys',
+      ),
     })
     .from(userCredentials)
     .groupBy(userCredentials.userId)
@@ -86,9 +88,7 @@ export async function openInvitations(database: Sql, now: Date, beforeId: string
 export async function removeInvitation(database: Sql, id: string): Promise<LinkRow | undefined> {
   const rows = await database
     .delete(oneTimeLinks)
-    .where(
-      and(eq(oneTimeLinks.id, id), eq(oneTimeLinks.purpose, 'invitation'), isNull(oneTimeLinks.usedAt)),
-    )
+    .where(and(eq(oneTimeLinks.id, id), eq(oneTimeLinks.purpose, 'invitation'), isNull(oneTimeLinks.usedAt)))
     .returning();
   return rows[0];
 }

@@ -2,7 +2,13 @@ import type { Clock } from '@nebula/clock';
 import type { Role } from '@nebula/contract';
 import { newId, type Sql } from '@nebula/db';
 import { AppError } from '@nebula/errors';
-import { linkByDigest, removeCredentials, setPassword, tellUserChanged, endSessions } from './credential-store.ts';
+import {
+  linkByDigest,
+  removeCredentials,
+  setPassword,
+  tellUserChanged,
+  endSessions,
+} from './credential-store.ts';
 import { hashPassword } from './passwords.ts';
 import {
   deleteUser,
@@ -59,7 +65,11 @@ export interface People {
   /** Uses an invitation up. Throws LINK_INVALID. */
   useInvitation(sql: Sql, token: string): Promise<Invitation>;
   /** A link that sets a new password, for an hour. Throws NOT_FOUND when no account has the address. */
-  resetLink(sql: Sql, email: string, clearsFactors: boolean): Promise<{ token: string; user: UserRow; expiresAt: Date }>;
+  resetLink(
+    sql: Sql,
+    email: string,
+    clearsFactors: boolean,
+  ): Promise<{ token: string; user: UserRow; expiresAt: Date }>;
   /** Whose password a link resets. Throws LINK_INVALID. */
   resetOf(sql: Sql, token: string): Promise<{ user: UserRow; clearsFactors: boolean }>;
   /** Sets the password with a link and ends every session of the account. Throws LINK_INVALID. */
@@ -94,7 +104,9 @@ export function createPeople({ clock }: { clock: Clock }): People {
 
   async function linkOf(sql: Sql, purpose: 'invitation' | 'reset', token: string) {
     const digest = digestOf(token);
-    const found = isTokenOf('link', token) ? await linkByDigest(sql, purpose, digest, clock.now()) : undefined;
+    const found = isTokenOf('link', token)
+      ? await linkByDigest(sql, purpose, digest, clock.now())
+      : undefined;
     if (found === undefined) throw linkInvalid();
     return { ...found, digest };
   }
@@ -113,10 +125,17 @@ export function createPeople({ clock }: { clock: Clock }): People {
       await lockAccounts(sql);
       const before = await byId(sql, id);
       if (before.version !== version) throw conflict(before);
-      const disabledAt = isDisabled === undefined ? before.disabledAt : isDisabled ? (before.disabledAt ?? clock.now()) : null;
-      const after = { email: wanted.email ?? before.email, name: wanted.name ?? before.name, role: wanted.role ?? before.role, disabledAt };
+      const disabledAt =
+        isDisabled === undefined ? before.disabledAt : isDisabled ? (before.disabledAt ?? clock.now()) : null;
+      const after = {
+        email: wanted.email ?? before.email,
+        name: wanted.name ?? before.name,
+        role: wanted.role ?? before.role,
+        disabledAt,
+      };
       if (after.role !== 'admin' || disabledAt !== null) await refuseLastAdmin(sql, before);
-      if (after.email !== before.email && (await userByEmail(sql, after.email)) !== undefined) throw emailTaken();
+      if (after.email !== before.email && (await userByEmail(sql, after.email)) !== undefined)
+        throw emailTaken();
       const changed = await updateUser(sql, id, version, after);
       if (changed === undefined) throw conflict(await byId(sql, id));
       await tellUserChanged(sql, id);
@@ -166,12 +185,19 @@ export function createPeople({ clock }: { clock: Clock }): People {
     },
     async resetLink(sql, email, clearsFactors) {
       const user = await userByEmail(sql, email.trim().toLowerCase());
-      if (user === undefined) throw new AppError('NOT_FOUND', `There is no account with the address ${email}.`);
+      if (user === undefined)
+        throw new AppError('NOT_FOUND', `There is no account with the address ${email}.`);
       await removeLinksFor(sql, 'reset', user.email);
       const { token, digest } = newToken('link');
       const now = clock.now();
       const expiresAt = new Date(now.getTime() + resetLifeMs);
-      const row = { id: newId(), purpose: 'reset' as const, tokenSha256: digest, email: user.email, clearsFactors };
+      const row = {
+        id: newId(),
+        purpose: 'reset' as const,
+        tokenSha256: digest,
+        email: user.email,
+        clearsFactors,
+      };
       await insertLink(sql, { ...row, createdAt: now, expiresAt });
       return { token, user, expiresAt };
     },

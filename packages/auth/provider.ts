@@ -70,7 +70,10 @@ export function createProvider(options: {
 
   async function configuration(): Promise<Configuration> {
     if (found === null || found.until <= now()) {
-      found = { configuration: discover(settings, issuer, fetchThrough(outbound, purpose)), until: now() + rememberMs };
+      found = {
+        configuration: discover(settings, issuer, fetchThrough(outbound, purpose)),
+        until: now() + rememberMs,
+      };
     }
     const current = found;
     try {
@@ -130,7 +133,9 @@ export function createProvider(options: {
 
 /** The role that the groups of somebody give, the highest of them; null when none does. */
 export function roleOf({ roles }: ProviderSettings, groups: string[]): Role | null {
-  const given = new Set(groups.flatMap((group) => (Object.hasOwn(roles, group) ? roles[group] : undefined) ?? []));
+  const given = new Set(
+    groups.flatMap((group) => (Object.hasOwn(roles, group) ? roles[group] : undefined) ?? []),
+  );
   return (['admin', 'operator', 'viewer'] as const).find((role) => given.has(role)) ?? null;
 }
 
@@ -141,7 +146,11 @@ export function isAllowedEmail({ allowedEmails }: ProviderSettings, email: strin
   );
 }
 
-async function discover(settings: ProviderSettings, issuer: URL, fetchIt: FetchThrough): Promise<Configuration> {
+async function discover(
+  settings: ProviderSettings,
+  issuer: URL,
+  fetchIt: FetchThrough,
+): Promise<Configuration> {
   const client = await import('openid-client');
   const config = await client.discovery(
     issuer,
@@ -151,7 +160,10 @@ async function discover(settings: ProviderSettings, issuer: URL, fetchIt: FetchT
     {
       [client.customFetch]: fetchIt,
       // By default the library trusts TLS and does not look at the signature of the ID token.
-      execute: [client.enableNonRepudiationChecks, ...(isLoopback(issuer) ? [client.allowInsecureRequests] : [])],
+      execute: [
+        client.enableNonRepudiationChecks,
+        ...(isLoopback(issuer) ? [client.allowInsecureRequests] : []),
+      ],
     },
   );
   config[client.customFetch] = fetchIt;
@@ -173,7 +185,9 @@ function fetchThrough(outbound: Outbound, purpose: Purpose): FetchThrough {
       ...(text === undefined ? {} : { body: text }),
       ...(signal === undefined ? {} : { signal }),
     });
-    const kept = Object.entries(reply.headers).filter(([name]) => name === 'content-type' || name === 'cache-control');
+    const kept = Object.entries(reply.headers).filter(
+      ([name]) => name === 'content-type' || name === 'cache-control',
+    );
     return new Response(reply.status === 204 ? null : new Uint8Array(reply.body), {
       status: reply.status,
       headers: Object.fromEntries(kept.map(([name, value]) => [name, String(value)])),

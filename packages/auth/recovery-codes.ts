@@ -14,7 +14,9 @@ export function newRecoveryCodes(): string[] {
 
 /** What is stored of a code; how it is typed (small letters, without dashes, O for 0) does not matter. */
 export function recoveryDigest(userId: string, code: string): string {
-  return createHash('sha256').update(`recovery\n${userId}\n${plain(code)}`).digest('base64url');
+  return createHash('sha256')
+    .update(`recovery\n${userId}\n${plain(code)}`)
+    .digest('base64url');
 }
 
 /** True when a text could be a recovery code. */

@@ -126,7 +126,8 @@ export function createSecondFactors({ clock, deviceKey, vault }: SecondFactorPar
         throw new AppError('CHALLENGE_GONE', 'This took longer than five minutes; begin again.');
       }
       const step = await totpStep(vault.open(sealName(who.userId), asked.data), code, clock.now());
-      if (step === null) throw new AppError('WRONG_CODE', 'This code is not right; the app shows a new one soon.');
+      if (step === null)
+        throw new AppError('WRONG_CODE', 'This code is not right; the app shows a new one soon.');
       await takeAnswer(sql, clock, 'totp', who);
       const data = JSON.stringify({ lastStep: step });
       const row = { id: newId(), userId: who.userId, kind: 'totp' as const, secret: asked.data, data };

@@ -26,6 +26,7 @@ export interface SignedIn {
   token: string;
   sessionId: string;
   expiresAt: Date;
+  steppedUpAt: Date | null;
   user: UserRow;
   /** Cookie that marks the device; it opens nothing. */
   deviceCookie: string;
@@ -37,6 +38,13 @@ export interface SignedIn {
 export interface Origin {
   address: string;
   userAgent: string;
+}
+
+/** What else a session is opened with. */
+export interface OpenOptions {
+  deviceCookie?: string | undefined;
+  /** False when what opens it does not count as a proof for dangerous things; it does unless said so. */
+  isProof?: boolean;
 }
 
 /** Accounts and sessions. Verbs that change take the caller's transaction. */
@@ -55,7 +63,7 @@ export interface SignIn {
   /** Proves a password; null when wrong, after counting it. Throws RATE_LIMITED while the attempt is throttled. */
   prove(database: Database, attempt: Credentials): Promise<UserRow | null>;
   /** Opens a session for a proven user. */
-  open(sql: Sql, user: UserRow, origin: Origin & { deviceCookie?: string | undefined }): Promise<SignedIn>;
+  open(sql: Sql, user: UserRow, origin: Origin & OpenOptions): Promise<SignedIn>;
   /** Ends a session everywhere. */
   close(sql: Sql, sessionId: string): Promise<void>;
 }
@@ -181,7 +189,7 @@ export function createSignIn({ clock, deviceKey }: { clock: Clock; deviceKey: Bu
         createdAt: now,
         lastSeenAt: now,
         expiresAt,
-        steppedUpAt: now,
+        steppedUpAt: origin.isProof === false ? null : now,
         userAgent: origin.userAgent.slice(0, 300),
         address: origin.address,
       };
@@ -190,6 +198,7 @@ export function createSignIn({ clock, deviceKey }: { clock: Clock; deviceKey: Bu
         token,
         sessionId: session.id,
         expiresAt,
+        steppedUpAt: session.steppedUpAt,
         user,
         deviceCookie: newDeviceCookie(deviceKey, user.email),
         isNewDevice: deviceOf(deviceKey, user.email, origin.deviceCookie) === null,

@@ -34,7 +34,8 @@ export const ownEndpoints = {
   proveAgain: call({
     method: 'POST',
     path: '/account/proof',
-    summary: 'Prove with the password (and a code, where two-step sign-in is on) that it is you; counts for ten minutes',
+    summary:
+      'Prove with the password (and a code, where two-step sign-in is on) that it is you; counts for ten minutes',
     access: own,
     limit: '30/1m',
     body: z.object({ password: OldPassword, code: Code.optional() }),

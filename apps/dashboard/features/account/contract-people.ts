@@ -21,7 +21,10 @@ export const peopleEndpoints = {
     access: manage,
     params: z.object({ id: Id }),
     body: z.object({
-      version: z.number().int().describe('The version that was seen; CONFLICT when it is not the current one'),
+      version: z
+        .number()
+        .int()
+        .describe('The version that was seen; CONFLICT when it is not the current one'),
       name: PersonName.optional(),
       email: Email.optional(),
       role: Role.optional(),

@@ -79,7 +79,10 @@ export const Security = z.object({
   twoStepSince: Instant.nullable(),
   recoveryCodesLeft: z.number(),
   passkeys: z.array(Passkey),
-  passkeyHost: z.string().nullable().describe('Host for which passkeys can be made here; null where browsers know none'),
+  passkeyHost: z
+    .string()
+    .nullable()
+    .describe('Host for which passkeys can be made here; null where browsers know none'),
   provider: z.object({ name: z.string(), isLinked: z.boolean(), email: z.string().nullable() }).nullable(),
   provenUntil: Instant.nullable().describe('Until when the last proof counts'),
 });

@@ -26,7 +26,10 @@ export const account = defineContract({
   permissions: {
     'account:manage-own': { role: 'viewer', summary: 'See and change the own account and its sessions' },
     'account:manage-keys': { role: 'viewer', summary: 'Make and revoke own API keys' },
-    'account:manage-users': { role: 'admin', summary: 'Invite, change and remove accounts; revoke all API keys' },
+    'account:manage-users': {
+      role: 'admin',
+      summary: 'Invite, change and remove accounts; revoke all API keys',
+    },
     'account:skip-step-up': {
       role: 'viewer',
       summary: 'With an API key, do what asks people for a fresh proof; counts only by its full name',
@@ -51,7 +54,8 @@ export const account = defineContract({
     'add-passkey': { permission: own, undo: 'Remove the passkey', stepUp: true },
     'rename-passkey': { permission: own, undo: 'Rename it again' },
     'remove-passkey': { permission: own, undo: null, stepUp: true },
-    'link-provider': { permission: own, undo: 'Unlink it', stepUp: true },
+    'begin-link': { permission: own, undo: 'It ends by itself after five minutes', stepUp: true },
+    'link-provider': { permission: own, undo: 'Unlink it' },
     'unlink-provider': { permission: own, undo: 'Link it again', stepUp: true },
     'end-session': { permission: own, undo: 'Sign in again there' },
     'create-key': { permission: keys, undo: 'Revoke the key' },

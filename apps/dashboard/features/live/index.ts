@@ -43,7 +43,10 @@ export const liveFeature = defineFeature<Resources, typeof live>({
 
 /** Ends the live streams that a revoked session or key had opened; all of them when it is not known which. */
 export function dropReaders(hub: Resources['hub'], subject: string): void {
-  hub.drop((reader) => subject === '' || ('subjects' in reader && asTexts(reader.subjects).includes(subject)), 'signed out');
+  hub.drop(
+    (reader) => subject === '' || ('subjects' in reader && asTexts(reader.subjects).includes(subject)),
+    'signed out',
+  );
 }
 
 /** The session or key, and the account behind it: what that may see ends with its role. */
