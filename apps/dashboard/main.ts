@@ -4,6 +4,7 @@ import { flushCompileCache } from 'node:module';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { hasAudit } from '@nebula/audit';
+import type { ProviderSettings } from '@nebula/auth';
 import { ConfigError } from '@nebula/config';
 import { causeChain } from '@nebula/errors';
 import { createLog, type Log, registerSecret } from '@nebula/log';
@@ -57,6 +58,7 @@ async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableSt
       allowedHosts: config.allowedHosts,
       allowedOrigins: config.allowedOrigins,
       trustedProxies: config.trustedProxies,
+      provider: providerOf(config),
       tls,
       webDir: existsSync(webDir) ? webDir : null,
       files: authorityFile(config),
@@ -121,6 +123,21 @@ function tell(message: object): void {
 function tlsOf({ tlsCert, tlsKey }: DashboardConfig): { cert: string; key: string } | null {
   if (tlsCert === undefined || tlsKey === undefined) return null;
   return { cert: readFileSync(tlsCert, 'utf8'), key: readFileSync(tlsKey, 'utf8') };
+}
+
+function providerOf(config: DashboardConfig): ProviderSettings | null {
+  if (config.oidcIssuer === undefined) return null;
+  const clientSecret = config.oidcClientSecret?.reveal() ?? null;
+  if (clientSecret !== null) registerSecret(clientSecret);
+  return {
+    issuer: config.oidcIssuer,
+    clientId: config.oidcClientId,
+    clientSecret,
+    name: config.oidcName,
+    allowedEmails: config.oidcAllowedEmails,
+    roleClaim: config.oidcRoleClaim,
+    roles: config.oidcRoles,
+  };
 }
 
 function authorityFile({
