@@ -53,7 +53,10 @@ export async function makeReset(
   const made = await context.write(makeResetAction, target, async (change) => {
     const link = await people.resetLink(change.sql, input.email, input.clearsFactors);
     const { id, email } = link.user;
-    change.record({ target: { type: 'user', id, name: email }, after: { clearsFactors: input.clearsFactors } });
+    change.record({
+      target: { type: 'user', id, name: email },
+      after: { clearsFactors: input.clearsFactors },
+    });
     return link;
   });
   const server = (await runningUrl(local.installation)) ?? localUrl(config);

@@ -70,6 +70,13 @@ export interface WebFeature {
   topics: LiveTopic[];
   /** Things of this feature that match what is typed in the palette. */
   find?: (text: string, tools: CommandTools) => Promise<Command[]>;
+  /** The dialog in which a person proves again that it is them; one feature has it. */
+  proof?: () => Promise<ComponentType<ProofDialogProps>>;
+}
+
+/** Props of the dialog of a proof. */
+export interface ProofDialogProps {
+  onAnswer: (isProven: boolean) => void;
 }
 
 export { api } from './shell/api.ts';

@@ -1,8 +1,8 @@
 import { Button, Checkbox, CopyButton, Dialog, ErrorStrip, Field, Input, Select } from '@nebula/ui';
 import { type FormEvent, useState } from 'react';
-import { fieldProblem, troubleOf, useSession } from '../../../web/feature.ts';
+import { fieldProblem, useSession } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
-import { type NewKey, type Role, useCreateKey } from './changes.ts';
+import { type NewKey, type Role, troubleWith, useCreateKey } from './changes.ts';
 import { rolesUpTo } from './roles.ts';
 
 const everything = '*';
@@ -65,7 +65,7 @@ function KeyForm({ error, isBusy, onSubmit, onClose }: KeyFormProps) {
       }
     >
       <form id="new-key" onSubmit={submit} className="flex flex-col gap-6">
-        {error !== null && <ErrorStrip trouble={troubleOf(error)} />}
+        {error !== null && <ErrorStrip trouble={troubleWith(error)} />}
         <Field label={copy.create.name} help={copy.create.nameHelp} error={fieldProblem(error, 'body.name')}>
           {(control) => (
             <Input
