@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ProviderSettings } from '@nebula/auth';
 import type { Clock } from '@nebula/clock';
 import type { Role } from '@nebula/contract';
 import { newId } from '@nebula/db';
@@ -35,11 +36,17 @@ export interface TestApp extends AsyncDisposable {
 /** Password of the accounts that {@link TestApp.signIn} makes. */
 export const testPassword = 'a password for tests';
 
+/** What a test may give to its application. */
+export interface TestAppOptions {
+  docker?: Docker;
+  clock?: Clock;
+  provider?: ProviderSettings;
+  requestsPerMinute?: number;
+  sampleSeconds?: number;
+}
+
 /** Starts a {@link TestApp}; answers of the server are proven against the contract. */
-export async function testApp(
-  cluster: TestCluster,
-  options: { docker?: Docker; clock?: Clock; requestsPerMinute?: number; sampleSeconds?: number } = {},
-): Promise<TestApp> {
+export async function testApp(cluster: TestCluster, options: TestAppOptions = {}): Promise<TestApp> {
   const lines: string[] = [];
   const log = createLog({ service: 'test', level: 'debug', write: (line) => lines.push(line) });
   const database = await testDatabase(cluster, migrationSets);
@@ -60,6 +67,7 @@ export async function testApp(
     webDir: null,
     files: {},
     checksOutput: true,
+    provider: options.provider ?? null,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   const port = await app.server.listen('127.0.0.1', 0);
