@@ -72,10 +72,12 @@ export async function openIdProvider(): Promise<OpenIdProvider> {
     const form = new URLSearchParams(await bodyOf(request));
     const grant = codes.get(form.get('code') ?? '');
     codes.delete(form.get('code') ?? '');
-    const basic = Buffer.from(
-      (request.headers.authorization ?? '').replace(/^Basic /, ''),
-      'base64',
-    ).toString();
+    const basic = Buffer.from((request.headers.authorization ?? '').replace(/^Basic /, ''), 'base64')
+      .toString()
+      .split(':')
+      // Both halves are form-encoded first (RFC 6749 section 2.3.1).
+      .map((half) => decodeURIComponent(half))
+      .join(':');
     const verifier = createHash('sha256')
       .update(form.get('code_verifier') ?? '')
       .digest('base64url');

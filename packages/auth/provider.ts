@@ -152,21 +152,21 @@ async function discover(
   fetchIt: FetchThrough,
 ): Promise<Configuration> {
   const client = await import('openid-client');
-  const config = await client.discovery(
-    issuer,
-    settings.clientId,
-    undefined,
-    settings.clientSecret === null ? client.None() : client.ClientSecretBasic(settings.clientSecret),
-    {
-      [client.customFetch]: fetchIt,
-      // By default the library trusts TLS and does not look at the signature of the ID token.
-      execute: [
-        client.enableNonRepudiationChecks,
-        ...(isLoopback(issuer) ? [client.allowInsecureRequests] : []),
-      ],
-    },
-  );
+  const { clientId, clientSecret } = settings;
+  const insecure = isLoopback(issuer) ? [client.allowInsecureRequests] : [];
+  const found = await client.discovery(issuer, clientId, undefined, client.None(), {
+    [client.customFetch]: fetchIt,
+    execute: insecure,
+  });
+  const server = found.serverMetadata();
+  const ways = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+  const isPost = !ways.includes('client_secret_basic') && ways.includes('client_secret_post');
+  const prove = isPost ? client.ClientSecretPost : client.ClientSecretBasic;
+  const proof = clientSecret === null ? client.None() : prove(clientSecret);
+  const config = new client.Configuration(server, clientId, undefined, proof);
   config[client.customFetch] = fetchIt;
+  // By default the library trusts TLS and does not look at the signature of the ID token.
+  for (const set of [client.enableNonRepudiationChecks, ...insecure]) set(config);
   return config;
 }
 

@@ -18,6 +18,9 @@ export interface AuthenticationAnswer {
   };
 }
 
+/** EdDSA, ES256, RS256 (COSE): every authenticator has one; asking for newer ones makes Node warn of experiments. */
+const algorithms = [-8, -7, -257];
+
 /** Options with which a browser makes a passkey that can sign in by itself; `except` names those the account has. */
 export async function registrationOptions(
   site: Site,
@@ -33,6 +36,7 @@ export async function registrationOptions(
     userDisplayName: user.name,
     userID: new Uint8Array(Buffer.from(handle, 'base64url')),
     attestationType: 'none',
+    supportedAlgorithmIDs: algorithms,
     excludeCredentials: except.map((id) => ({ id })),
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
   });
@@ -64,6 +68,7 @@ export async function provenRegistration(site: Site, challenge: string, answer: 
       expectedOrigin: site.origin,
       expectedRPID: site.host,
       requireUserVerification: true,
+      supportedAlgorithmIDs: algorithms,
     }),
   );
   if (!verified) throw new AppError('PASSKEY_REFUSED', 'This passkey does not prove itself.');

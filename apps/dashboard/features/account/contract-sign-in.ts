@@ -84,7 +84,7 @@ export const signInEndpoints = {
     path: '/account/provider/start',
     summary: 'Ask where to go to sign in at the provider, or to link an account to it',
     access: 'public',
-    limit: '30/1m',
+    limit: '60/1m',
     body: z.object({
       purpose: z.enum(['sign-in', 'link']).default('sign-in'),
       invitationToken: LinkToken.optional(),
@@ -97,7 +97,7 @@ export const signInEndpoints = {
     path: '/account/provider/finish',
     summary: 'Come back from the provider',
     access: 'public',
-    limit: '30/1m',
+    limit: '60/1m',
     body: z.object({ query: text(8000) }),
     output: SignInState.extend({ isLinked: z.boolean() }),
     errors: {
