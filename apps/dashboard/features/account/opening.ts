@@ -9,8 +9,7 @@ import {
   type UserRow,
 } from '@nebula/auth';
 import type { Action, Permission } from '@nebula/contract';
-import type { Sql } from '@nebula/db';
-import { type Context, type RequestFacts, WithCookies } from '@nebula/runtime';
+import { type Change, type Context, type RequestFacts, WithCookies } from '@nebula/runtime';
 import { account, type SecondStep, type SessionState, type SignInState } from './contract.ts';
 import { cookiesOf, deviceCookie, userActor } from './identity.ts';
 import type { AccountParts } from './parts.ts';
@@ -35,7 +34,7 @@ export interface Opening {
     action: Action,
     request: RequestFacts,
     email: string,
-    make: (sql: Sql) => Promise<SignedIn>,
+    make: (change: Change) => Promise<SignedIn>,
     spent?: string[],
   ): Promise<WithCookies<SessionState>>;
   /** Opens a session for somebody whose first step is proven, or asks for the second where the account has one. */
@@ -58,13 +57,13 @@ export function createOpening(parts: AccountParts): Opening {
     action: Action,
     request: RequestFacts,
     email: string,
-    make: (sql: Sql) => Promise<SignedIn>,
+    make: (change: Change) => Promise<SignedIn>,
     spent: string[] = [],
   ): Promise<WithCookies<SessionState>> {
     const origin = { address: request.address, userAgent: request.userAgent.slice(0, 300) };
     const session = await context.write(action, { type: 'account', id: email }, async (change) => {
       change.record({ origin });
-      const made = await make(change.sql);
+      const made = await make(change);
       const { id, email: name } = made.user;
       change.record({ actor: userActor(made), target: { type: 'user', id, name } });
       if (made.isNewDevice && action.name === actions['sign-in'].name) {
@@ -105,7 +104,7 @@ export function createOpening(parts: AccountParts): Opening {
         ]);
       }
       const how = { ...request, deviceCookie: request.cookies[deviceCookie], isProof };
-      const make = (sql: Sql) => signIn.open(sql, user, how);
+      const make = ({ sql }: Change) => signIn.open(sql, user, how);
       const opened = await open(context, actions['sign-in'], request, user.email, make, spent);
       return new WithCookies({ ...opened.output, secondStep: null }, opened.cookies);
     },

@@ -7,7 +7,7 @@ import { deviceCookie, passkeySite } from './identity.ts';
 import { challengeCookie, type Opening, secondStepCookie } from './opening.ts';
 import type { AccountParts } from './parts.ts';
 
-const { actions } = account;
+const { actions, events } = account;
 const passkeyCookie = 'nebula_passkey';
 
 interface SetUpInput {
@@ -33,7 +33,7 @@ export function createSigningIn(parts: AccountParts, opening: Opening) {
 
     setUp(context: Context, input: SetUpInput, request: RequestFacts) {
       const { token, ...newAccount } = input;
-      return opening.open(context, actions['set-up'], request, newAccount.email, async (sql) => {
+      return opening.open(context, actions['set-up'], request, newAccount.email, async ({ sql }) => {
         const user = await signIn.setUp(sql, token, newAccount);
         return await signIn.open(sql, user, request);
       });
@@ -64,7 +64,7 @@ export function createSigningIn(parts: AccountParts, opening: Opening) {
         actions['sign-in'],
         request,
         user.email,
-        async (sql) => {
+        async ({ sql }) => {
           if (kind === null) throw new AppError('WRONG_CODE', 'This code is not right, or was used before.');
           if ((await takeAnswer(sql, clock, 'second-factor', who)) === null) throw tooLate();
           return await signIn.open(sql, user, { ...request, deviceCookie: where.deviceCookie });
@@ -89,7 +89,7 @@ export function createSigningIn(parts: AccountParts, opening: Opening) {
         actions['sign-in'],
         request,
         'passkey',
-        async (sql) => {
+        async ({ sql }) => {
           const user = await passkeys.signIn(sql, request.cookies[passkeyCookie], site, answer);
           return await signIn.open(sql, user, { ...request, deviceCookie: request.cookies[deviceCookie] });
         },
@@ -120,11 +120,18 @@ export function createSigningIn(parts: AccountParts, opening: Opening) {
       { token, ...person }: { token: string; name: string; password: string },
       request: RequestFacts,
     ) {
-      return opening.open(context, actions['accept-invitation'], request, 'invitation', async (sql) => {
-        const { email, role } = await people.useInvitation(sql, token);
-        const user = await signIn.createUser(sql, { ...person, email, role });
-        return await signIn.open(sql, user, request);
-      });
+      return opening.open(
+        context,
+        actions['accept-invitation'],
+        request,
+        'invitation',
+        async ({ sql, emit }) => {
+          const { email, role } = await people.useInvitation(sql, token);
+          const user = await signIn.createUser(sql, { ...person, email, role });
+          emit(events['users-changed'], { userId: user.id });
+          return await signIn.open(sql, user, request);
+        },
+      );
     },
 
     async viewReset(context: Context, token: string) {

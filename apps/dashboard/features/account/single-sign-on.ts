@@ -21,7 +21,7 @@ import { challengeCookie, type Opening } from './opening.ts';
 import { ownTarget } from './identity.ts';
 import type { AccountParts } from './parts.ts';
 
-const { actions } = account;
+const { actions, events } = account;
 const providerCookie = 'nebula_provider';
 
 /** What is remembered while somebody is at the provider. */
@@ -132,9 +132,11 @@ export function createSingleSignOn(parts: AccountParts, opening: Opening) {
         actions['sign-in'],
         request,
         identity.email ?? 'provider',
-        async (sql) => {
+        async ({ sql, emit }) => {
           if (found !== undefined) throw new AppError('PROVIDER_REFUSED', 'This account is disabled.');
-          return await signIn.open(sql, await makeUser(sql, identity, memory), request);
+          const user = await makeUser(sql, identity, memory);
+          emit(events['users-changed'], { userId: user.id });
+          return await signIn.open(sql, user, request);
         },
         [providerCookie],
       );

@@ -114,6 +114,7 @@ export const copy = {
     turnOffText: 'Then your password alone opens your account. The recovery codes stop working too.',
     turnedOff: 'Two-step sign-in is off',
     notTurnedOff: 'Two-step sign-in is still on',
+    notTurnedOn: 'Two-step sign-in is still off',
     enrol: {
       title: 'Turn on two-step sign-in',
       text: 'Scan this with an authenticator app, then enter the code that it shows.',
@@ -122,7 +123,6 @@ export const copy = {
       copySecret: 'Copy the secret',
       code: 'Code that the app shows',
       submit: 'Turn it on',
-      loading: 'Making a secret',
     },
   },
   recovery: {

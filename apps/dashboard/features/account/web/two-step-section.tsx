@@ -14,8 +14,12 @@ const words = copy.twoStep;
 /** Two-step sign-in and its recovery codes. */
 export function TwoStepSection({ security }: { security: Security }) {
   const since = security.twoStepSince;
-  const [open, setOpen] = useState<'none' | 'enrol' | 'off'>('none');
+  const [open, setOpen] = useState<'none' | 'off'>('none');
   const [codes, setCodes] = useState<string[] | null>(null);
+  const start = useChange<void, { secret: string; uri: string }>(() => api.account.startTwoStep(), {
+    failed: () => words.notTurnedOn,
+    touches: 'security',
+  });
   const turnOff = useChange<void, undefined>(() => api.account.turnOffTwoStep(), {
     done: () => words.turnedOff,
     failed: () => words.notTurnedOff,
@@ -39,7 +43,9 @@ export function TwoStepSection({ security }: { security: Security }) {
         }
         actions={
           since === null ? (
-            <Button onClick={() => setOpen('enrol')}>{words.turnOn}</Button>
+            <Button isBusy={start.isPending} onClick={() => start.mutate()}>
+              {words.turnOn}
+            </Button>
           ) : (
             <Button onClick={() => setOpen('off')}>{words.turnOff}</Button>
           )
@@ -54,12 +60,13 @@ export function TwoStepSection({ security }: { security: Security }) {
         )}
       </SettingLine>
       {since !== null && <RecoveryLine left={security.recoveryCodesLeft} onCodes={setCodes} />}
-      {open === 'enrol' && (
+      {start.data !== undefined && (
         <EnrolDialog
-          onClose={close}
+          {...start.data}
+          onClose={start.reset}
           onCodes={(made) => {
             setCodes(made);
-            close();
+            start.reset();
           }}
         />
       )}
