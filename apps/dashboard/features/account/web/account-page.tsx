@@ -51,9 +51,7 @@ function YouPanel() {
         ]}
       />
       <details className="px-4 pb-6 md:px-6">
-        <summary className="flex min-h-11 cursor-pointer items-center text-sm text-muted md:min-h-6">
-          {copy.you.permissions}
-        </summary>
+        <summary className="cursor-pointer py-3 text-sm text-muted md:py-1">{copy.you.permissions}</summary>
         <ul className="mt-2 flex flex-wrap gap-2" translate="no">
           {permissions.map((permission) => (
             <li key={permission}>

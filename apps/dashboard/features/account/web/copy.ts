@@ -219,6 +219,7 @@ export const copy = {
       'Every session ends at once and the API keys stop working, until the account is enabled again.',
     done: (email: string) => `${email} is changed`,
     notDone: (email: string) => `${email} is as before`,
+    removeLabel: (email: string) => `Remove ${email}`,
     removeTitle: (email: string) => `Remove ${email}?`,
     removeText:
       'The account, its sessions, passkeys and API keys are gone. That cannot be undone; what it did stays in the audit.',

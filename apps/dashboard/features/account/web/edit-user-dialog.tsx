@@ -35,6 +35,7 @@ export function EditUserDialog({ user, onClose }: { user: ListedUser; onClose: (
     return (
       <Dialog
         isOpen
+        isWide
         onClose={onClose}
         title={words.conflictTitle}
         description={words.conflictText}
@@ -55,7 +56,10 @@ export function EditUserDialog({ user, onClose }: { user: ListedUser; onClose: (
           </>
         }
       >
-        <UserVersions yours={fields} current={current.fields} />
+        <UserVersions
+          yours={{ ...current.fields, ...changed(seen.fields, fields) }}
+          current={current.fields}
+        />
       </Dialog>
     );
   }

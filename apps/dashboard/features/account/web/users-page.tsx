@@ -104,7 +104,7 @@ function UserLine({ user }: { user: ListedUser }) {
         </Button>
         <Button
           className="flex-1"
-          aria-label={words.removeTitle(user.email)}
+          aria-label={words.removeLabel(user.email)}
           onClick={() => setOpen('remove')}
         >
           {words.remove}
