@@ -8,28 +8,34 @@ import {
   createProvider,
   createSecondFactors,
   createSignIn,
-  type ProviderSettings,
   systemActor,
 } from '@nebula/auth';
+import { hostCall } from '@nebula/broker';
 import { type Clock, systemClock } from '@nebula/clock';
 import { permissionsOf } from '@nebula/contract';
 import { type Database, migrate, newId } from '@nebula/db';
 import { type Docker, openEngine } from '@nebula/docker';
 import { Hub, relayEvents, removeEventsBefore } from '@nebula/events';
+import { type Host, openLocalHost } from '@nebula/hosts';
 import { createServer, type Server } from '@nebula/http';
 import { createJobs, defineChore, migrateJobs, type Schedule } from '@nebula/jobs';
 import { createJournal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import { createOutbound, type Outbound } from '@nebula/outbound';
-import { createContexts } from '@nebula/runtime';
+import { createContexts, type OverviewPart } from '@nebula/runtime';
 import { createVault } from '@nebula/vault';
+import { type DashboardConfig, dashboardSettings } from './config.ts';
 import { api } from './contract.ts';
 import { dropReaders } from './features/live/index.ts';
 import { jobs as jobsContract } from './features/jobs/contract.ts';
+import { runningSettings } from './features/settings/index.ts';
+import { postTrouble } from './features/jobs/index.ts';
 import { features } from './features.ts';
 import type { Keys } from './keys.ts';
+import { liveLimits } from './live-limits.ts';
 import { migrationSets } from './migrations.ts';
-import type { Resources } from './resources.ts';
+import type { CallBroker, Resources } from './resources.ts';
+import { providerOf } from './sign-in-provider.ts';
 
 /** What an application is made of; a test gives its own database, clock and engine. */
 export interface AppOptions {
@@ -39,15 +45,15 @@ export interface AppOptions {
   version: string;
   /** Socket of the broker's filtered Docker API, or an engine made elsewhere. */
   docker: { socket: string } | Docker;
+  /** Socket of the broker's host verbs, or who answers them. */
+  broker: { socket: string } | CallBroker;
+  /** The machine; the one we run on when left out. */
+  host?: Host;
   clock?: Clock;
   outbound?: Outbound;
-  /** Where people may sign in too (OpenID Connect). */
-  provider?: ProviderSettings | null;
-  sampleSeconds: number;
-  requestsPerMinute: number;
-  allowedHosts: string[];
-  allowedOrigins: string[];
-  trustedProxies: string[];
+  config: DashboardConfig;
+  /** Variables that the environment gives; those a person cannot change in the product. */
+  environment: ReadonlySet<string>;
   tls: { cert: string; key: string } | null;
   webDir: string | null;
   files: Record<string, { type: string; content: string }>;
@@ -58,7 +64,7 @@ export interface AppOptions {
 export interface App extends AsyncDisposable {
   server: Server;
   resources: Resources;
-  /** Names and addresses answered to besides those of {@link AppOptions}; replaces the names of an earlier call. */
+  /** Names and addresses answered to besides those of the settings; replaces the names of an earlier call. */
   allowHosts(names: string[]): void;
   /** A one-time token for the first account; null when there is one. */
   setUpToken(): Promise<string | null>;
@@ -66,7 +72,7 @@ export interface App extends AsyncDisposable {
 
 /** Puts the application together and starts its background work; the server listens when it is told to. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { database, log, keys } = options;
+  const { database, log, keys, config } = options;
   const clock = options.clock ?? systemClock;
   await migrate(database.pool, migrationSets);
   await migrateJobs(database);
@@ -80,29 +86,44 @@ export async function startApp(options: AppOptions): Promise<App> {
   const authenticator = createAuthenticator({ database, clock, log });
   const makeContext = createContexts({ database, audit, clock, jobs, judge });
   const runChanged = jobsContract.events['run-changed'];
+  const limits = liveLimits(config);
   const docker = 'socket' in options.docker ? openEngine(options.docker.socket) : options.docker;
 
   const outbound = options.outbound ?? createOutbound();
   const vault = createVault({ key: keys.vault });
-  const settings = options.provider ?? null;
+  const provider = providerOf(config);
+  const overviewParts = new Map<string, OverviewPart>();
+
   const base = {
     api,
     audit,
     apiKeys: createApiKeys({ clock }),
     authenticator,
+    callBroker: callerOf(options.broker),
     clock,
     database,
     docker,
+    host: options.host ?? openLocalHost({ clock }),
     hub,
     judge,
     log,
     factors: createSecondFactors({ clock, deviceKey: keys.device, vault }),
-    outbound,
     passkeys: createPasskeys({ clock }),
     people: createPeople({ clock }),
-    provider: settings && createProvider({ settings, outbound, now: () => clock.now().getTime() }),
+    provider: provider && createProvider({ settings: provider, outbound, now: () => clock.now().getTime() }),
+    overviewParts,
+    outbound,
+    queue: jobs,
     signIn,
-    sampleSeconds: options.sampleSeconds,
+    keepRunsDays: config.keepRunsDays,
+    sampleSeconds: config.sampleSeconds,
+    settings: runningSettings({
+      declared: dashboardSettings,
+      values: config,
+      environment: options.environment,
+      startedAt: clock.now(),
+      live: limits.settings,
+    }),
     vault,
     version: options.version,
     systemContext: (name: string, signal: AbortSignal) =>
@@ -115,14 +136,15 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     definitions: Object.values(features).flatMap((feature) => feature.runs(base)),
     event: { topic: runChanged.name, access: runChanged.access },
+    onTrouble: postTrouble(clock),
     onRest: (runId) => hub.setState('jobs.progress', runId, runChanged.access, null),
     onProgress: (runId, step, fraction, message) =>
       hub.setState('jobs.progress', runId, runChanged.access, { step, fraction, message }),
   });
   const resources: Resources = { ...base, journal };
   const parts = Object.entries(features).map(([id, feature]) => ({ id, ...feature.setUp(resources) }));
+  for (const { id, overview } of parts) if (overview !== undefined) overviewParts.set(id, overview);
 
-  const allowedHosts = hostNames(options.allowedHosts);
   const server = await createServer({
     api,
     routes: Object.fromEntries(parts.map(({ id, routes }) => [id, routes])),
@@ -131,10 +153,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     makeContext,
     checksOutput: options.checksOutput,
-    guard: { allowedHosts, allowedOrigins: new Set(options.allowedOrigins) },
+    guard: limits.guard,
     tls: options.tls,
-    trustedProxies: options.trustedProxies,
-    requestsPerMinute: options.requestsPerMinute,
+    trustedProxies: config.trustedProxies,
+    requestsPerMinute: limits.requestsPerMinute,
     webDir: options.webDir,
     files: options.files,
   });
@@ -160,10 +182,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   return {
     server,
     resources,
-    allowHosts(names) {
-      allowedHosts.clear();
-      for (const name of hostNames([...options.allowedHosts, ...names])) allowedHosts.add(name);
-    },
+    allowHosts: limits.allowHosts,
     setUpToken: () => signIn.issueSetUpToken(database),
     async [Symbol.asyncDispose]() {
       await server.close();
@@ -176,9 +195,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   };
 }
 
-/** The names this machine always answers to, and those that were allowed. */
-function hostNames(allowed: string[]): Set<string> {
-  return new Set(['localhost', '127.0.0.1', '[::1]', ...allowed]);
+function callerOf(broker: AppOptions['broker']): CallBroker {
+  if (typeof broker === 'function') return broker;
+  return (verb, input, signal) => hostCall(broker.socket, verb, input, { signal });
 }
 
 const keepUpMs = 2000;

@@ -2,8 +2,13 @@ import { about } from './features/about/contract.ts';
 import { account } from './features/account/contract.ts';
 import { audit } from './features/audit/contract.ts';
 import { containers } from './features/containers/contract.ts';
+import { hosts } from './features/hosts/contract.ts';
 import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
+import { overview } from './features/overview/contract.ts';
+import { system } from './features/system/contract.ts';
+import { settings } from './features/settings/contract.ts';
+import { notices } from './features/notices/contract.ts';
 
 /** Everything that the dashboard promises to its callers; the one export other apps may import. */
 export const api = {
@@ -11,8 +16,13 @@ export const api = {
   account,
   audit,
   containers,
+  hosts,
   jobs,
   live,
+  overview,
+  system,
+  settings,
+  notices,
 };
 
 /** Type of {@link api}, from which typed clients are made. */

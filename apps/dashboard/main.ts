@@ -4,15 +4,17 @@ import { flushCompileCache } from 'node:module';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { hasAudit } from '@nebula/audit';
-import type { ProviderSettings } from '@nebula/auth';
-import { ConfigError } from '@nebula/config';
+import { ConfigError, givenVariables } from '@nebula/config';
+import type { Database } from '@nebula/db';
 import { causeChain } from '@nebula/errors';
 import { createLog, type Log, registerSecret } from '@nebula/log';
+import { createVault } from '@nebula/vault';
 import { startApp } from './app.ts';
-import { type DashboardConfig, readDashboardConfig } from './config.ts';
+import { type DashboardConfig, dashboardSettings, readDashboardConfig } from './config.ts';
 import { openAppDatabase } from './database.ts';
 import { engineFound } from './engine-found.ts';
-import { openKeys } from './keys.ts';
+import { readStoredTexts } from './features/settings/index.ts';
+import { type Keys, openKeys } from './keys.ts';
 
 const version = '0.1.0';
 const webDir = join(import.meta.dirname, 'web', 'dist');
@@ -40,11 +42,13 @@ async function main(): Promise<void> {
   if (process.connected) process.disconnect();
 }
 
-async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableStack): Promise<void> {
-  const { dataDir, runtimeDir, host, databaseUrl } = config;
+async function serve(first: DashboardConfig, bootLog: Log, stack: AsyncDisposableStack): Promise<void> {
+  const { dataDir, runtimeDir, host, databaseUrl } = first;
   if (databaseUrl !== null) registerSecret(databaseUrl.reveal());
-  const opened = stack.use(await openAppDatabase({ url: databaseUrl, dataDir, runtimeDir, log }));
-  const keys = await openKeys(dataDir, config.acceptsNewKeys || !(await hasAudit(opened.database.sql)));
+  const opened = stack.use(await openAppDatabase({ url: databaseUrl, dataDir, runtimeDir, log: bootLog }));
+  const keys = await openKeys(dataDir, first.acceptsNewKeys || !(await hasAudit(opened.database.sql)));
+  const config = await withStored(opened.database, keys, bootLog);
+  const log = createLog({ service: 'nebula', level: config.logLevel });
   const tls = tlsOf(config);
   const app = stack.use(
     await startApp({
@@ -53,12 +57,9 @@ async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableSt
       log,
       version,
       docker: { socket: join(config.brokerDir, 'docker.sock') },
-      sampleSeconds: config.sampleSeconds,
-      requestsPerMinute: config.requestsPerMinute,
-      allowedHosts: config.allowedHosts,
-      allowedOrigins: config.allowedOrigins,
-      trustedProxies: config.trustedProxies,
-      provider: providerOf(config),
+      broker: { socket: join(config.brokerDir, 'host.sock') },
+      config,
+      environment: givenVariables(dashboardSettings),
       tls,
       webDir: existsSync(webDir) ? webDir : null,
       files: authorityFile(config),
@@ -88,6 +89,13 @@ async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableSt
   });
   // Kept even when this process is killed: the next start is quicker and needs less memory.
   flushCompileCache();
+}
+
+/** The settings with what people stored in the product; the environment still wins. */
+async function withStored(database: Database, keys: Keys, log: Log): Promise<DashboardConfig> {
+  const vault = createVault({ key: keys.vault });
+  const stored = await readStoredTexts(database.sql, { declared: dashboardSettings, vault, log });
+  return readDashboardConfig(undefined, stored);
 }
 
 function configOrExit(): DashboardConfig {
@@ -123,21 +131,6 @@ function tell(message: object): void {
 function tlsOf({ tlsCert, tlsKey }: DashboardConfig): { cert: string; key: string } | null {
   if (tlsCert === undefined || tlsKey === undefined) return null;
   return { cert: readFileSync(tlsCert, 'utf8'), key: readFileSync(tlsKey, 'utf8') };
-}
-
-function providerOf(config: DashboardConfig): ProviderSettings | null {
-  if (config.oidcIssuer === undefined) return null;
-  const clientSecret = config.oidcClientSecret?.reveal() ?? null;
-  if (clientSecret !== null) registerSecret(clientSecret);
-  return {
-    issuer: config.oidcIssuer,
-    clientId: config.oidcClientId,
-    clientSecret,
-    name: config.oidcName,
-    allowedEmails: config.oidcAllowedEmails,
-    roleClaim: config.oidcRoleClaim,
-    roles: config.oidcRoles,
-  };
 }
 
 function authorityFile({

@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import type { ProviderSettings } from '@nebula/auth';
 import type { Clock } from '@nebula/clock';
 import type { Role } from '@nebula/contract';
 import { newId } from '@nebula/db';
 import { type TestCluster, temporaryDirectory, testDatabase } from '@nebula/db/testing';
 import type { Docker } from '@nebula/docker';
 import { type FakeDocker, fakeDocker } from '@nebula/docker/fake';
+import { DriverError } from '@nebula/errors';
+import type { Host } from '@nebula/hosts';
 import { createLog } from '@nebula/log';
 import { type App, startApp } from './app.ts';
+import { readDashboardConfig } from './config.ts';
 import { migrationSets } from './migrations.ts';
+import type { CallBroker } from './resources.ts';
 
 /** How a test calls the server. */
 export interface Caller {
@@ -39,10 +42,13 @@ export const testPassword = 'a password for tests';
 /** What a test may give to its application. */
 export interface TestAppOptions {
   docker?: Docker;
+  host?: Host;
+  broker?: CallBroker;
   clock?: Clock;
-  provider?: ProviderSettings;
   requestsPerMinute?: number;
   sampleSeconds?: number;
+  /** Variables that the environment gives. */
+  environment?: Record<string, string>;
 }
 
 /** Starts a {@link TestApp}; answers of the server are proven against the contract. */
@@ -58,16 +64,23 @@ export async function testApp(cluster: TestCluster, options: TestAppOptions = {}
     log,
     version: '0.0.0-test',
     docker: options.docker ?? docker,
-    sampleSeconds: options.sampleSeconds ?? 1,
-    requestsPerMinute: options.requestsPerMinute ?? 100_000,
-    allowedHosts: ['nebula.test'],
-    allowedOrigins: ['https://allowed.test'],
-    trustedProxies: [],
+    broker: options.broker ?? noBroker,
+    ...(options.host === undefined ? {} : { host: options.host }),
+    config: readDashboardConfig({
+      NEBULA_DATA: dir.path,
+      NEBULA_RUNTIME: dir.path,
+      NEBULA_BROKER_DIR: dir.path,
+      NEBULA_SAMPLE_SECONDS: String(options.sampleSeconds ?? 1),
+      NEBULA_REQUESTS_PER_MINUTE: String(options.requestsPerMinute ?? 100_000),
+      NEBULA_ALLOWED_HOSTS: 'nebula.test',
+      NEBULA_ALLOWED_ORIGINS: 'https://allowed.test',
+      ...options.environment,
+    }),
+    environment: new Set(Object.keys(options.environment ?? {})),
     tls: null,
     webDir: null,
     files: {},
     checksOutput: true,
-    provider: options.provider ?? null,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   const port = await app.server.listen('127.0.0.1', 0);
@@ -124,6 +137,10 @@ export async function testApp(cluster: TestCluster, options: TestAppOptions = {}
     },
   };
 }
+
+/** The broker of a test that needs none: it does not answer. */
+const noBroker: CallBroker = () =>
+  Promise.reject(new DriverError('unavailable', 'The broker does not answer.'));
 
 /** A request with a JSON body. */
 export function json(method: string, body: unknown): RequestInit {

@@ -18,6 +18,7 @@ import {
   insertRun,
   lockKey,
   lockRun,
+  removeEnded,
   type RunFilter,
   type RunRow,
   runsBefore,
@@ -45,6 +46,8 @@ export interface JournalOptions {
   event?: { topic: string; access: string };
   /** Called at most four times a second and step; nothing of it is stored. */
   onProgress?: OnProgress;
+  /** Called in the transaction in which a run fails or comes to need a person; must not take locks beyond its own rows. */
+  onTrouble?: (sql: Sql, run: RunSummary) => Promise<void>;
   /** Called when this process drives a run no more, so that its progress can be forgotten. */
   onRest?: (runId: string) => void;
   /** Called at every boundary with its name, such as `after-intent/write-file`; a test that throws there crashes the run. */
@@ -78,6 +81,8 @@ export interface Journal {
   get(sql: Sql, id: string): Promise<RunDetails | null>;
   /** Runs, newest first, before the run `beforeId`. */
   list(sql: Sql, filter: RunFilter, beforeId: string | null, limit: number): Promise<RunSummary[]>;
+  /** Removes runs that ended before an instant, a thousand at a time; one that waits for a person stays. Answers how many. */
+  removeEndedBefore(sql: Sql, instant: Date): Promise<number>;
   /** What a run would change, step by step, for people to read before they start it. */
   plan(kind: string, input: unknown, signal: AbortSignal): Promise<PlannedStep[]>;
   /** Drives a run in this process until it ends, needs a person or the journal stops; nothing when it is another worker's. */
@@ -89,6 +94,8 @@ export interface Journal {
   /** Interrupts what can be resumed, waits for the rest, and gives the runs back. */
   stop(): Promise<void>;
 }
+
+const endedBatch = 1000;
 
 /** Opens the journal. Throws a TypeError when two definitions have one kind. */
 export function createJournal(options: JournalOptions): Journal {
@@ -111,7 +118,7 @@ export function createJournal(options: JournalOptions): Journal {
     maxAttempts: 3,
   });
   const event = options.event ?? { topic: 'jobs.run-changed', access: 'jobs:read' };
-  const ledger = createLedger({ jobs, job, clock, event });
+  const ledger = createLedger({ jobs, job, clock, event, onTrouble: options.onTrouble ?? noTrouble });
   const driver = createDriver({
     ...{ database, ledger, clock, log, definitions, me },
     crash: options.crash ?? (() => undefined),
@@ -148,6 +155,13 @@ export function createJournal(options: JournalOptions): Journal {
       );
       return rows.map((row) => summaryOf(row, steps.get(row.id) ?? []));
     },
+    async removeEndedBefore(sql, instant) {
+      let total = 0;
+      for (let removed = endedBatch; removed === endedBatch; total += removed) {
+        removed = await removeEnded(sql, instant, endedBatch);
+      }
+      return total;
+    },
     plan: (kind, input, signal) => planRun(definitionOf(definitions, kind), input, { log, clock, signal }),
     recover: (signal) =>
       keep(
@@ -159,6 +173,8 @@ export function createJournal(options: JournalOptions): Journal {
     },
   };
 }
+
+async function noTrouble(): Promise<void> {}
 
 async function start(
   { ledger, clock }: { ledger: Ledger; clock: Clock },

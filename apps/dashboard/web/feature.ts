@@ -70,6 +70,8 @@ export interface WebFeature {
   topics: LiveTopic[];
   /** Things of this feature that match what is typed in the palette. */
   find?: (text: string, tools: CommandTools) => Promise<Command[]>;
+  /** A button of its own in the top bar, 44 px wide at most; its code is fetched once the page stands. */
+  topBar?: TopBarPart;
   /** The dialog in which a person proves again that it is them; one feature has it. */
   proof?: () => Promise<ComponentType<ProofDialogProps>>;
 }
@@ -79,6 +81,13 @@ export interface ProofDialogProps {
   onAnswer: (isProven: boolean) => void;
 }
 
+/** What a feature puts into the top bar. */
+export interface TopBarPart {
+  needs: string;
+  load: () => Promise<ComponentType>;
+}
+
+export { catalogue } from '@nebula/ui';
 export { api } from './shell/api.ts';
 export { type CopyTable, fieldProblem, troubleOf } from './shell/copy.ts';
 export { DataView } from './shell/data-view.tsx';
@@ -93,6 +102,7 @@ export { Mark } from './shell/mark.tsx';
 export { notify } from './shell/notify.ts';
 export { PageLink } from './shell/page-link.tsx';
 export { usePageTitle } from './shell/page-title.ts';
+export { usePlaces } from './shell/places.tsx';
 export { type Pages, pagesQuery, usePages } from './shell/pages.ts';
 export {
   type SessionState,
@@ -102,4 +112,5 @@ export {
   useMay,
   useSession,
 } from './shell/session.tsx';
+export { useRowKeys } from './shell/row-keys.ts';
 export { type Search, useUrlFilter } from './shell/url-filter.ts';

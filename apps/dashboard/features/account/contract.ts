@@ -68,7 +68,6 @@ export const account = defineContract({
   },
   events: {
     'users-changed': { access: users, data: z.object({ userId: Id.nullable() }) },
-    'signed-in-on-new-device': { access: users, data: z.object({ userId: Id, email: z.string() }) },
   },
   endpoints: { ...signInEndpoints, ...ownEndpoints, ...peopleEndpoints },
 });

@@ -11,6 +11,7 @@ import { createOwnAccount } from './own-account.ts';
 import { createSecondSteps } from './second-steps.ts';
 import { createSigningIn } from './signing-in.ts';
 import { createSingleSignOn } from './single-sign-on.ts';
+import { accountOverview } from './overview.ts';
 
 const dayMs = 86_400_000;
 
@@ -30,6 +31,7 @@ export const accountFeature = defineFeature<Resources, typeof account>({
       await removeSpent(database.sql, new Date(clock.now().getTime() - 7 * dayMs));
     });
     return {
+      overview: accountOverview(resources.apiKeys, clock),
       routes: {
         session: (context, { request }) => entry.session(context, request.sessionToken),
         setUp: (context, { body, request }) => entry.setUp(context, body, request),

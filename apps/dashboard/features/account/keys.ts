@@ -73,7 +73,7 @@ export function createKeys({ apiKeys, authenticator, clock, permissions, people 
 }
 
 /** Whose keys an actor sees and makes. A key acts for its owner. Throws FORBIDDEN for actors that own nothing. */
-function ownerOf(actor: Actor): string | null {
+export function ownerOf(actor: Actor): string | null {
   if (actor.kind === 'user') return actor.id;
   if (actor.kind === 'apiKey' && actor.userId !== null) return actor.userId;
   // A key that the machine's owner made without an account speaks for the owner, who may see and revoke all keys.

@@ -10,14 +10,16 @@ import {
 } from '@nebula/auth';
 import type { Action, Permission } from '@nebula/contract';
 import { type Change, type Context, type RequestFacts, WithCookies } from '@nebula/runtime';
+import { postNotice } from '../notices/index.ts';
 import { account, type SecondStep, type SessionState, type SignInState } from './contract.ts';
+import { deviceWords } from './device-words.ts';
 import { cookiesOf, deviceCookie, userActor } from './identity.ts';
 import type { AccountParts } from './parts.ts';
 
 /** Cookie of a sign-in whose second step is missing. */
 export const secondStepCookie = 'nebula_second_step';
 
-const { actions, events } = account;
+const { actions } = account;
 const challengeSeconds = 300;
 
 /** A cookie that goes with a question for five minutes. */
@@ -68,7 +70,7 @@ export function createOpening(parts: AccountParts): Opening {
       change.record({ actor: userActor(made), target: { type: 'user', id, name } });
       if (made.isNewDevice && action.name === actions['sign-in'].name) {
         change.record({ after: { isNewDevice: true } });
-        change.emit(events['signed-in-on-new-device'], { userId: id, email: name });
+        await tellNewDevice(change, made.user, origin, clock.now());
       }
       return made;
     });
@@ -109,6 +111,26 @@ export function createOpening(parts: AccountParts): Opening {
       return new WithCookies({ ...opened.output, secondStep: null }, opened.cookies);
     },
   };
+}
+
+/** A person should hear of a sign-in that may not have been theirs. */
+async function tellNewDevice(
+  { sql }: Change,
+  { id }: UserRow,
+  { address, userAgent }: { address: string; userAgent: string },
+  at: Date,
+): Promise<void> {
+  const { browser, system } = deviceWords(userAgent);
+  const device = [browser, system].filter(Boolean).join(' on ') || 'an unknown browser';
+  await postNotice(sql, {
+    to: { userId: id },
+    kind: 'account.new-device',
+    level: 'warning',
+    subject: `Somebody signed in to your account on a new device: ${device}`,
+    detail: `From ${address}. If that was not you, end the session and change your password.`,
+    href: '/account',
+    at,
+  });
 }
 
 function stepsOf(protection: Protection, { origin }: RequestFacts): SecondStep[] {

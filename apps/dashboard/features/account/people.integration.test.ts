@@ -356,21 +356,28 @@ test('name and e-mail are changed by their owner, the e-mail only with a fresh p
   );
 });
 
-test('a sign-in on a device that the account does not know is told, and on one it knows is not', async () => {
+test('a sign-in on a device that the account does not know is told to its owner, on a known one not', async () => {
   const person = await browser(app, 'viewer');
   const credentials = { email: person.email, password: testPassword };
-  const told = async () => {
-    const key = await app.as('admin');
-    const audit = await key.fetch(`/api/audit?action=account.sign-in&limit=1`);
-    const { items } = (await audit.json()) as { items: { details?: unknown }[] };
-    return JSON.stringify(items[0]);
-  };
+  const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+  const told = async (who: Browser) =>
+    (
+      ((await who.call('GET', '/../notices')).body['items'] ?? []) as { kind: string; subject: string }[]
+    ).filter(({ kind }) => kind === 'account.new-device');
+  const before = (await told(person)).length;
 
   person.forgetSession();
   await person.call('POST', '/sign-in', credentials);
-  expect(await told()).not.toContain('isNewDevice');
-  await strangeBrowser(app).call('POST', '/sign-in', credentials);
-  expect(await told()).toContain('isNewDevice');
+  expect(await told(person)).toHaveLength(before);
+  await strangeBrowser(app).call('POST', '/sign-in', credentials, { 'user-agent': agent });
+
+  expect(await told(person)).toHaveLength(before + 1);
+  expect((await told(person))[0]?.subject).toContain('Firefox on Linux');
+  expect(await told(admin)).not.toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ subject: expect.stringContaining('Firefox on Linux') }),
+    ]),
+  );
 });
 
 test('a key without an account cannot do what belongs to one', async () => {

@@ -9,7 +9,7 @@ let people = 0;
 
 beforeAll(async () => {
   provider = await openIdProvider();
-  app = await testApp(inject('postgres'), { provider: settingsOf(provider) });
+  app = await testApp(inject('postgres'), { environment: settingsOf(provider) });
 });
 afterAll(async () => {
   await app[Symbol.asyncDispose]();
@@ -18,11 +18,12 @@ afterAll(async () => {
 
 function settingsOf({ issuer, clientId, clientSecret }: OpenIdProvider) {
   return {
-    ...{ issuer, clientId, clientSecret },
-    name: 'Test House',
-    allowedEmails: ['@family.example', 'guest@example.com'],
-    roleClaim: 'groups',
-    roles: { admins: 'admin', ops: 'operator' } as const,
+    NEBULA_OIDC_ISSUER: issuer,
+    NEBULA_OIDC_CLIENT_ID: clientId,
+    NEBULA_OIDC_CLIENT_SECRET: clientSecret,
+    NEBULA_OIDC_NAME: 'Test House',
+    NEBULA_OIDC_ALLOWED_EMAILS: '@family.example,guest@example.com',
+    NEBULA_OIDC_ROLES: 'admins=admin,ops=operator',
   };
 }
 
@@ -239,9 +240,7 @@ test('an invitation is accepted at the provider by the person it is for, with it
 
 test('a provider that hangs or is gone is told in time, and one that comes back is used again', async () => {
   const own = await openIdProvider();
-  await using slow = await testApp(inject('postgres'), {
-    provider: { ...settingsOf(own), issuer: own.issuer },
-  });
+  await using slow = await testApp(inject('postgres'), { environment: settingsOf(own) });
   own.setPerson(somebody());
   const from = strangeBrowser(slow);
   const started = await from.call('POST', '/provider/start', {});
