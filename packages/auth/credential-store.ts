@@ -10,6 +10,7 @@ type Kind = CredentialRow['kind'];
 /** An account has at most this many credentials of a kind. */
 const mostOfAKind = 50;
 
+/** An account's credentials of one kind, newest first. */
 export async function credentialsOf(database: Sql, userId: string, kind: Kind): Promise<CredentialRow[]> {
   return await database
     .select()
@@ -29,6 +30,7 @@ export async function credentialCounts(database: Sql, userId: string): Promise<M
   return new Map(rows.map(({ kind, n }) => [kind, n]));
 }
 
+/** Adds a credential; false when there is one already that must be the only one of its kind or name. */
 export async function insertCredential(
   database: Sql,
   row: typeof userCredentials.$inferInsert,
@@ -41,6 +43,7 @@ export async function insertCredential(
   return rows.length === 1;
 }
 
+/** The credential that an authenticator or provider knows by this id, and whose it is. */
 export async function credentialByExternalId(database: Sql, kind: Kind, externalId: string) {
   const rows = await database
     .select({ credential: userCredentials, user: users })
@@ -197,7 +200,7 @@ export async function endSessions(
         eq(sessions.userId, userId),
         isNull(sessions.revokedAt),
         which.only === undefined ? undefined : eq(sessions.id, which.only),
-        which.except == null ? undefined : ne(sessions.id, which.except),
+        which.except === undefined || which.except === null ? undefined : ne(sessions.id, which.except),
       ),
     )
     .returning({ id: sessions.id });

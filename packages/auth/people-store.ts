@@ -34,6 +34,7 @@ export async function usersBefore(database: Sql, beforeId: string | null, limit:
     .limit(limit);
 }
 
+/** The account with this id. */
 export async function userById(database: Sql, id: string): Promise<UserRow | undefined> {
   return (await database.select().from(users).where(eq(users.id, id)).limit(1))[0];
 }

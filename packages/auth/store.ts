@@ -26,6 +26,7 @@ export async function insertUser(database: Sql, row: typeof users.$inferInsert):
   await database.insert(users).values(row);
 }
 
+/** The account with this address, in small letters. */
 export async function userByEmail(database: Sql, email: string): Promise<UserRow | undefined> {
   return (await database.select().from(users).where(eq(users.email, email)).limit(1))[0];
 }

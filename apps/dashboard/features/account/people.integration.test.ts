@@ -102,6 +102,19 @@ describe('an account', () => {
     expect((await person.call('GET', '/users')).status).toBe(403);
   });
 
+  test('that is changed loses what it was listening to', async () => {
+    const person = await browser(app, 'operator');
+    const user = await userOf(person.email);
+    const stream = await fetch(`${app.url}/api/events`, {
+      headers: { cookie: person.cookie('nebula_session') ?? '' },
+    });
+    const ended = stream.text();
+
+    await admin.call('PATCH', `/users/${user.id}`, { version: user.version, role: 'viewer' });
+
+    expect(await ended).toContain('beat');
+  });
+
   test('that is disabled is signed out at once, its keys too, until it is enabled', async () => {
     const person = await browser(app, 'viewer');
     const key = (await person.call('POST', '/api-keys', { name: 'k', scopes: ['*'] })).body['token'];
@@ -362,7 +375,7 @@ test('a sign-in on a device that the account does not know is told to its owner,
   const agent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
   const told = async (who: Browser) =>
     (
-      ((await who.call('GET', '/../notices')).body['items'] ?? []) as { kind: string; subject: string }[]
+      ((await who.call('GET', '/api/notices')).body['items'] ?? []) as { kind: string; subject: string }[]
     ).filter(({ kind }) => kind === 'account.new-device');
   const before = (await told(person)).length;
 

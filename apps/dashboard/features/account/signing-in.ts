@@ -54,7 +54,8 @@ export function createSigningIn(parts: AccountParts, opening: Opening) {
     async takeSecondStep(context: Context, code: string, request: RequestFacts) {
       const who = { token: request.cookies[secondStepCookie] };
       const asked = await lookAt(context.sql, clock, 'second-factor', who);
-      const user = asked?.userId == null ? undefined : await userById(context.sql, asked.userId);
+      const userId = asked?.userId ?? null;
+      const user = userId === null ? undefined : await userById(context.sql, userId);
       if (user === undefined || user.disabledAt !== null) throw tooLate();
       const where = { address: request.address, deviceCookie: request.cookies[deviceCookie] };
       const kind = await factors.prove(database, user, code, where);

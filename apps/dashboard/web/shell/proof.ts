@@ -9,6 +9,8 @@ const listeners = new Set<() => void>();
  * refused at the same time share one dialog.
  */
 export function askForProof(): Promise<boolean> {
+  // On a page that stands alone nobody can answer.
+  if (listeners.size === 0) return Promise.resolve(false);
   return new Promise((resolve) => {
     waiting.push(resolve);
     tell();

@@ -331,6 +331,9 @@ export const copy = {
     scopes: 'Scopes',
     everything: 'Everything the role allows',
     everythingHelp: 'Also what comes with later versions.',
+    skipStepUp: 'Dangerous things without a fresh proof',
+    skipStepUpHelp:
+      'What asks people to prove that it is them, such as removing an account. Needed beside the scopes above.',
     noScope: 'Choose at least one scope.',
     expiry: 'Expires',
     days: (days: number) => `in ${days} days`,
