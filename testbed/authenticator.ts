@@ -31,13 +31,18 @@ export interface SoftwareAuthenticator {
 /** JSON of a new credential. */
 export interface RegistrationAnswer {
   id: string;
-  response: { clientDataJSON: string; attestationObject: string; transports: string[] };
+  clientDataJSON: string;
+  attestationObject: string;
+  transports: string[];
 }
 
 /** JSON of a used credential. */
 export interface AuthenticationAnswer {
   id: string;
-  response: { clientDataJSON: string; authenticatorData: string; signature: string; userHandle?: string };
+  clientDataJSON: string;
+  authenticatorData: string;
+  signature: string;
+  userHandle?: string;
 }
 
 /** Makes one with a fresh key; its counter rises with each use. */
@@ -69,11 +74,9 @@ export function softwareAuthenticator(): SoftwareAuthenticator {
       ]);
       return {
         id: id.toString('base64url'),
-        response: {
-          clientDataJSON: clientData('webauthn.create', options, origin, faults).toString('base64url'),
-          attestationObject: attestation.toString('base64url'),
-          transports: ['internal'],
-        },
+        clientDataJSON: clientData('webauthn.create', options, origin, faults).toString('base64url'),
+        attestationObject: attestation.toString('base64url'),
+        transports: ['internal'],
       };
     },
     use(options, origin, faults = {}) {
@@ -84,12 +87,10 @@ export function softwareAuthenticator(): SoftwareAuthenticator {
       if (faults.breaksSignature === true) signed.writeUInt8(1, 0);
       return {
         id: id.toString('base64url'),
-        response: {
-          clientDataJSON: client.toString('base64url'),
-          authenticatorData: data.toString('base64url'),
-          signature: sign('sha256', signed, privateKey).toString('base64url'),
-          ...(userHandle === undefined ? {} : { userHandle }),
-        },
+        clientDataJSON: client.toString('base64url'),
+        authenticatorData: data.toString('base64url'),
+        signature: sign('sha256', signed, privateKey).toString('base64url'),
+        ...(userHandle === undefined ? {} : { userHandle }),
       };
     },
   };

@@ -93,7 +93,7 @@ export function createPasskeys({ clock }: { clock: Clock }): Passkeys {
     if (found === undefined) throw refused('This passkey is not known here; it may have been removed.');
     const { credential, user } = found;
     const data = Data.parse(JSON.parse(credential.data));
-    if (answer.response.userHandle !== undefined && answer.response.userHandle !== handleOf(user.id)) {
+    if (answer.userHandle !== undefined && answer.userHandle !== handleOf(user.id)) {
       throw refused('This passkey was made for another account.');
     }
     const known = { id: answer.id, publicKey: credential.secret, counter: data.counter };

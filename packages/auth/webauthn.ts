@@ -1,21 +1,21 @@
 import { AppError, causeChain } from '@nebula/errors';
 import type { Site } from './passkeys.ts';
 
-/** What a browser answers after making a passkey (`RegistrationResponseJSON` of WebAuthn level 3). */
+/** What a browser answers after making a passkey, all base64url (from `RegistrationResponseJSON` of WebAuthn level 3). */
 export interface RegistrationAnswer {
   id: string;
-  response: { clientDataJSON: string; attestationObject: string; transports?: string[] | undefined };
+  clientDataJSON: string;
+  attestationObject: string;
+  transports: string[];
 }
 
-/** What a browser answers after using a passkey (`AuthenticationResponseJSON`). */
+/** What a browser answers after using a passkey, all base64url (from `AuthenticationResponseJSON`). */
 export interface AuthenticationAnswer {
   id: string;
-  response: {
-    clientDataJSON: string;
-    authenticatorData: string;
-    signature: string;
-    userHandle?: string | undefined;
-  };
+  clientDataJSON: string;
+  authenticatorData: string;
+  signature: string;
+  userHandle?: string | undefined;
 }
 
 /** EdDSA, ES256, RS256 (COSE): every authenticator has one; asking for newer ones makes Node warn of experiments. */
@@ -60,10 +60,10 @@ export async function authenticationOptions(
 /** What is kept of a passkey that was made well. Throws PASSKEY_REFUSED. */
 export async function provenRegistration(site: Site, challenge: string, answer: RegistrationAnswer) {
   const { verifyRegistrationResponse } = await import('@simplewebauthn/server');
-  const { transports = [], ...response } = answer.response;
+  const { id, transports, ...response } = answer;
   const { verified, registrationInfo } = await orRefused(() =>
     verifyRegistrationResponse({
-      response: { ...whole(answer.id), response },
+      response: { ...whole(id), response },
       expectedChallenge: challenge,
       expectedOrigin: site.origin,
       expectedRPID: site.host,
@@ -88,11 +88,11 @@ export async function provenAuthentication(
   answer: AuthenticationAnswer,
 ): Promise<{ counter: number; isSynced: boolean }> {
   const { verifyAuthenticationResponse } = await import('@simplewebauthn/server');
-  const { userHandle, ...signed } = answer.response;
+  const { id, userHandle, ...signed } = answer;
   const { verified, authenticationInfo } = await orRefused(() =>
     verifyAuthenticationResponse({
       response: {
-        ...whole(answer.id),
+        ...whole(id),
         response: { ...signed, ...(userHandle === undefined ? {} : { userHandle }) },
       },
       expectedChallenge: challenge,

@@ -45,22 +45,18 @@ export const PasskeyOptions = z.object({ options: z.looseObject({ challenge: z.s
 /** What a browser answers after making a passkey. */
 export const RegistrationAnswer = z.object({
   id: Base64Url,
-  response: z.object({
-    clientDataJSON: Base64Url,
-    attestationObject: Base64Url,
-    transports: z.array(text(20)).max(10).optional(),
-  }),
+  clientDataJSON: Base64Url,
+  attestationObject: Base64Url,
+  transports: z.array(text(20)).max(10).default([]),
 });
 
 /** What a browser answers after using a passkey. */
 export const AuthenticationAnswer = z.object({
   id: Base64Url,
-  response: z.object({
-    clientDataJSON: Base64Url,
-    authenticatorData: Base64Url,
-    signature: Base64Url,
-    userHandle: Base64Url.optional(),
-  }),
+  clientDataJSON: Base64Url,
+  authenticatorData: Base64Url,
+  signature: Base64Url,
+  userHandle: Base64Url.optional(),
 });
 
 export const Passkey = z.object({

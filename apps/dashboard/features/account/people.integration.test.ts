@@ -112,7 +112,7 @@ describe('an account', () => {
 
     await admin.call('PATCH', `/users/${user.id}`, { version: user.version, role: 'viewer' });
 
-    expect(await ended).toContain('beat');
+    expect(await ended).toContain('event: current');
   });
 
   test('that is disabled is signed out at once, its keys too, until it is enabled', async () => {

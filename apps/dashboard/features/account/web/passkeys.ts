@@ -12,7 +12,7 @@ export async function makePasskey(options: Options) {
   const { startRegistration } = await import('@simplewebauthn/browser');
   const { id, response } = await startRegistration({ optionsJSON: creation(options) });
   const { clientDataJSON, attestationObject, transports = [] } = response;
-  return { id, response: { clientDataJSON, attestationObject, transports: [...transports] } };
+  return { id, clientDataJSON, attestationObject, transports: [...transports] };
 }
 
 /** Uses a passkey with the browser. Throws what the browser throws; see {@link isRefusedByPerson}. */
@@ -20,7 +20,7 @@ export async function usePasskeyOf(options: Options) {
   const { startAuthentication } = await import('@simplewebauthn/browser');
   const { id, response } = await startAuthentication({ optionsJSON: request(options) });
   const { clientDataJSON, authenticatorData, signature, userHandle } = response;
-  return { id, response: { clientDataJSON, authenticatorData, signature, userHandle } };
+  return { id, clientDataJSON, authenticatorData, signature, userHandle };
 }
 
 /** Whether the person closed the browser's dialog, or it found no passkey; browsers do not tell which. */
