@@ -83,10 +83,13 @@ async function look(name: string): Promise<void> {
   }
 }
 
-/** A code that was not used yet: the one of the next half minute is taken too. */
 let lastStep = 0;
-function freshCode(): string {
-  const step = Math.max(Math.floor(Date.now() / 30_000), lastStep + 1);
+
+/** A code that was not used yet; the server takes that of the next half minute too, and no later one. */
+async function freshCode(): Promise<string> {
+  const now = () => Math.floor(Date.now() / 30_000);
+  const step = Math.max(now(), lastStep + 1);
+  await until(() => now() + 1 >= step, 60_000);
   lastStep = step;
   return totpCode(secret, new Date(step * 30_000));
 }
@@ -158,7 +161,7 @@ test('two-step sign-in is turned on with a picture, and its recovery codes are s
   await dialog.getByRole('img', { name: /QR code/ }).waitFor();
   secret = (await dialog.locator('code').textContent()) ?? '';
   await look('enrol');
-  await dialog.getByLabel('Code that the app shows').fill(freshCode());
+  await dialog.getByLabel('Code that the app shows').fill(await freshCode());
   await dialog.getByRole('button', { name: 'Turn it on' }).click();
   await page.getByRole('dialog', { name: 'Keep your recovery codes' }).waitFor();
   recoveryCodes = await page.getByRole('dialog').locator('code').allTextContents();
@@ -175,7 +178,7 @@ test('signing in with the password then asks for a code; a recovery code does to
   await enterPassword('evin@example.com');
   await page.getByRole('heading', { name: 'One more step' }).waitFor();
   await look('second-step');
-  await page.getByLabel('Code of your authenticator app').fill(freshCode());
+  await page.getByLabel('Code of your authenticator app').fill(await freshCode());
   await page.getByRole('button', { name: 'Go on' }).click();
   await isIn();
 
@@ -219,7 +222,7 @@ describe('a dangerous thing with a stale proof', () => {
     await proofDialog().getByLabel('Password', { exact: true }).fill(password);
     await proofDialog()
       .getByLabel(/Code of your authenticator app/)
-      .fill(freshCode());
+      .fill(await freshCode());
     await proofDialog().getByRole('button', { name: 'It is me' }).click();
 
     await page.getByText('No passkeys yet').waitFor();
