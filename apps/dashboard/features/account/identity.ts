@@ -1,9 +1,22 @@
-import { type Actor, type Holder, type SignedIn, type Site, sessionLifeMs, siteOf } from '@nebula/auth';
+import {
+  type Actor,
+  digestOf,
+  type Holder,
+  type SignedIn,
+  type Site,
+  sessionLifeMs,
+  siteOf,
+} from '@nebula/auth';
 import { AppError } from '@nebula/errors';
 import type { CookieChange, RequestFacts, Target } from '@nebula/runtime';
 
-/** Cookie that marks a device on which somebody has signed in before. */
-export const deviceCookie = 'nebula_device';
+/**
+ * Name of the cookie that marks a device on which this account has signed in before: one for each account, since a family
+ * shares a browser.
+ */
+export function deviceCookieOf(email: string): string {
+  return `nebula_device_${digestOf(email).toString('hex').slice(0, 12)}`;
+}
 
 const deviceSeconds = 365 * 86_400;
 
@@ -17,7 +30,7 @@ export function userActor({ user, sessionId, steppedUpAt }: SignedIn): Actor {
 export function cookiesOf(session: SignedIn): CookieChange[] {
   return [
     { name: 'session', value: session.token, maxAgeSeconds: sessionLifeMs / 1000 },
-    { name: deviceCookie, value: session.deviceCookie, maxAgeSeconds: deviceSeconds },
+    { name: deviceCookieOf(session.user.email), value: session.deviceCookie, maxAgeSeconds: deviceSeconds },
   ];
 }
 

@@ -13,7 +13,7 @@ import { type Change, type Context, type RequestFacts, WithCookies } from '@nebu
 import { postNotice } from '../notices/index.ts';
 import { account, type SecondStep, type SessionState, type SignInState } from './contract.ts';
 import { deviceWords } from './device-words.ts';
-import { cookiesOf, deviceCookie, userActor } from './identity.ts';
+import { cookiesOf, deviceCookieOf, userActor } from './identity.ts';
 import type { AccountParts } from './parts.ts';
 
 /** Cookie of a sign-in whose second step is missing. */
@@ -105,7 +105,7 @@ export function createOpening(parts: AccountParts): Opening {
           ...spent.map((name) => ({ name, value: null })),
         ]);
       }
-      const how = { ...request, deviceCookie: request.cookies[deviceCookie], isProof };
+      const how = { ...request, deviceCookie: request.cookies[deviceCookieOf(user.email)], isProof };
       const make = ({ sql }: Change) => signIn.open(sql, user, how);
       const opened = await open(context, actions['sign-in'], request, user.email, make, spent);
       return new WithCookies({ ...opened.output, secondStep: null }, opened.cookies);

@@ -17,7 +17,7 @@ import { AppError } from '@nebula/errors';
 import type { Context, RequestFacts } from '@nebula/runtime';
 import { account, type Security, type Session, type User } from './contract.ts';
 import { deviceWords } from './device-words.ts';
-import { deviceCookie, ownAccount, ownSession, ownTarget, passkeySite } from './identity.ts';
+import { deviceCookieOf, ownAccount, ownSession, ownTarget, passkeySite } from './identity.ts';
 import type { AccountParts } from './parts.ts';
 import { shownPasskey } from './second-steps.ts';
 import { asOptions } from './signing-in.ts';
@@ -32,7 +32,7 @@ export function createOwnAccount(parts: AccountParts) {
   async function provePassword(context: Context, who: Holder, password: string, request: RequestFacts) {
     const { email } = await people.byId(context.sql, who.userId);
     const { address, cookies } = request;
-    const proof = { email, password, address, deviceCookie: cookies[deviceCookie] };
+    const proof = { email, password, address, deviceCookie: cookies[deviceCookieOf(email)] };
     const user = await signIn.prove(database, proof);
     if (user !== null) return user;
     return await context.write(actions.prove, ownTarget(context.actor), async () => {
@@ -84,7 +84,7 @@ export function createOwnAccount(parts: AccountParts) {
       }
       const user = await provePassword(context, who, input.password, request);
       if (twoStepSince === null || input.code === undefined) return await stepUp(context);
-      const where = { address: request.address, deviceCookie: request.cookies[deviceCookie] };
+      const where = { address: request.address, deviceCookie: request.cookies[deviceCookieOf(user.email)] };
       if ((await factors.prove(database, user, input.code, where)) !== null) return await stepUp(context);
       return await context.write(actions.prove, ownTarget(context.actor), async () => {
         throw new AppError('WRONG_CODE', 'This code is not right, or was used before.');

@@ -393,6 +393,24 @@ test('a sign-in on a device that the account does not know is told to its owner,
   );
 });
 
+test('two who share a browser are no new devices to each other', async () => {
+  const [one, two] = [await browser(app, 'viewer'), await browser(app, 'viewer')];
+  const signIn = (email: string) => one.call('POST', '/sign-in', { email, password: testPassword });
+  const notices = async () => {
+    const { items } = (await one.call('GET', '/api/notices')).body as { items: { kind: string }[] };
+    return items.filter(({ kind }) => kind === 'account.new-device').length;
+  };
+  await signIn(two.email);
+  const ofTwo = await notices();
+  await signIn(one.email);
+  const ofOne = await notices();
+
+  await signIn(two.email);
+  expect(await notices()).toBe(ofTwo);
+  await signIn(one.email);
+  expect(await notices()).toBe(ofOne);
+});
+
 test('a key without an account cannot do what belongs to one', async () => {
   const { apiKeys, database } = app.app.resources;
   const { token } = await apiKeys.create(database.sql, {

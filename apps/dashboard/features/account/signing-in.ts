@@ -3,7 +3,7 @@ import { AppError } from '@nebula/errors';
 import { type Context, type RequestFacts, WithCookies } from '@nebula/runtime';
 import type { AuthenticationAnswer } from '@nebula/auth';
 import { account, type SessionState } from './contract.ts';
-import { deviceCookie, passkeySite } from './identity.ts';
+import { deviceCookieOf, passkeySite } from './identity.ts';
 import { challengeCookie, type Opening, secondStepCookie } from './opening.ts';
 import type { AccountParts } from './parts.ts';
 
@@ -42,7 +42,7 @@ export function createSigningIn(parts: AccountParts, opening: Opening) {
     /** The proof comes before the transaction: it takes time, counts failures for good, and is open to everybody. */
     async signIn(context: Context, input: { email: string; password: string }, request: RequestFacts) {
       const { address, cookies } = request;
-      const proof = { ...input, address, deviceCookie: cookies[deviceCookie] };
+      const proof = { ...input, address, deviceCookie: cookies[deviceCookieOf(input.email)] };
       const user = await signIn.prove(database, proof);
       if (user !== null) return await opening.openOrAsk(context, request, user);
       const refused = await opening.open(context, actions['sign-in'], request, input.email, async () => {
@@ -57,7 +57,7 @@ export function createSigningIn(parts: AccountParts, opening: Opening) {
       const userId = asked?.userId ?? null;
       const user = userId === null ? undefined : await userById(context.sql, userId);
       if (user === undefined || user.disabledAt !== null) throw tooLate();
-      const where = { address: request.address, deviceCookie: request.cookies[deviceCookie] };
+      const where = { address: request.address, deviceCookie: request.cookies[deviceCookieOf(user.email)] };
       const kind = await factors.prove(database, user, code, where);
       if (kind === null) await answeredWrongly(database.sql, 'second-factor', who);
       return await opening.open(
@@ -92,7 +92,10 @@ export function createSigningIn(parts: AccountParts, opening: Opening) {
         'passkey',
         async ({ sql }) => {
           const user = await passkeys.signIn(sql, request.cookies[passkeyCookie], site, answer);
-          return await signIn.open(sql, user, { ...request, deviceCookie: request.cookies[deviceCookie] });
+          return await signIn.open(sql, user, {
+            ...request,
+            deviceCookie: request.cookies[deviceCookieOf(user.email)],
+          });
         },
         [passkeyCookie, secondStepCookie],
       );
