@@ -1,3 +1,15 @@
+export {
+  type AuthenticatorFaults,
+  type SoftwareAuthenticator,
+  softwareAuthenticator,
+  totpCode,
+} from './authenticator.ts';
+export {
+  type OpenIdProvider,
+  openIdProvider,
+  type Person,
+  type ProviderFault,
+} from './openid-provider.ts';
 export { newDataDir, type Product, type ProductOptions, startProduct } from './product.ts';
 export { launchBrowser, type TestBrowser } from './browser.ts';
 export { busyboxImage } from './busybox.ts';

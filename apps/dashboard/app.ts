@@ -1,5 +1,15 @@
 import { createAudit, openAnchorFile } from '@nebula/audit';
-import { createApiKeys, createAuthenticator, createJudge, createSignIn, systemActor } from '@nebula/auth';
+import {
+  createApiKeys,
+  createAuthenticator,
+  createJudge,
+  createPasskeys,
+  createPeople,
+  createProvider,
+  createSecondFactors,
+  createSignIn,
+  systemActor,
+} from '@nebula/auth';
 import { hostCall } from '@nebula/broker';
 import { type Clock, systemClock } from '@nebula/clock';
 import { permissionsOf } from '@nebula/contract';
@@ -25,6 +35,7 @@ import type { Keys } from './keys.ts';
 import { liveLimits } from './live-limits.ts';
 import { migrationSets } from './migrations.ts';
 import type { CallBroker, Resources } from './resources.ts';
+import { providerOf } from './sign-in-provider.ts';
 
 /** What an application is made of; a test gives its own database, clock and engine. */
 export interface AppOptions {
@@ -73,11 +84,14 @@ export async function startApp(options: AppOptions): Promise<App> {
   const audit = createAudit({ key: keys.audit, clock, memory: openAnchorFile(keys.dir) });
   const signIn = createSignIn({ clock, deviceKey: keys.device });
   const authenticator = createAuthenticator({ database, clock, log });
-  const makeContext = createContexts({ database, audit, jobs, judge });
+  const makeContext = createContexts({ database, audit, clock, jobs, judge });
   const runChanged = jobsContract.events['run-changed'];
   const limits = liveLimits(config);
   const docker = 'socket' in options.docker ? openEngine(options.docker.socket) : options.docker;
 
+  const outbound = options.outbound ?? createOutbound();
+  const vault = createVault({ key: keys.vault });
+  const provider = providerOf(config);
   const overviewParts = new Map<string, OverviewPart>();
   const measures = new Map<string, () => Iterable<Measure>>();
 
@@ -95,8 +109,12 @@ export async function startApp(options: AppOptions): Promise<App> {
     judge,
     log,
     measures,
+    factors: createSecondFactors({ clock, deviceKey: keys.device, vault }),
+    passkeys: createPasskeys({ clock }),
+    people: createPeople({ clock }),
+    provider: provider && createProvider({ settings: provider, outbound, now: () => clock.now().getTime() }),
     overviewParts,
-    outbound: options.outbound ?? createOutbound(),
+    outbound,
     queue: jobs,
     signIn,
     keepRunsDays: config.keepRunsDays,
@@ -108,7 +126,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       startedAt: clock.now(),
       live: limits.settings,
     }),
-    vault: createVault({ key: keys.vault }),
+    vault,
     version: options.version,
     systemContext: (name: string, signal: AbortSignal) =>
       makeContext({ actor: systemActor(name), log, signal, requestId: newId() }),

@@ -1,4 +1,5 @@
 import { readSettings, secretSetting, setting } from '@nebula/config';
+import { type Role, roles } from '@nebula/contract';
 import { z } from 'zod';
 
 const list = z
@@ -10,6 +11,23 @@ const list = z
       .map((part) => part.trim().toLowerCase())
       .filter((part) => part !== ''),
   );
+
+/** `group=role` pairs, separated by commas. */
+const groupRoles = z
+  .string()
+  .default('')
+  .transform((text, context): Record<string, Role> => {
+    const pairs = text.split(',').filter((part) => part.trim() !== '');
+    return Object.fromEntries(
+      pairs.flatMap((pair) => {
+        const [group = '', wanted = ''] = pair.split('=').map((part) => part.trim());
+        const role = roles.find((one) => one === wanted);
+        if (group !== '' && role !== undefined) return [[group, role]];
+        context.addIssue(`${pair.trim()} is not group=role with a role of ${roles.join(', ')}`);
+        return [];
+      }),
+    );
+  });
 
 /** Everything that can be set for the dashboard's process. */
 export const dashboardSettings = {
@@ -101,6 +119,47 @@ export const dashboardSettings = {
     'NEBULA_UNITS',
     z.string().default(''),
     'Units of systemd that operators may start, stop and restart, such as smbd.service,docker-*.service; read by the broker',
+  ),
+  oidcIssuer: setting(
+    'NEBULA_OIDC_ISSUER',
+    z.url({ protocol: /^https?$/ }).optional(),
+    'Address of an OpenID Connect provider at which people may sign in too',
+    { group: 'Signing in' },
+  ),
+  oidcClientId: setting(
+    'NEBULA_OIDC_CLIENT_ID',
+    z.string().default('nebula'),
+    'What the sign-in provider calls NebulaCommand',
+    { group: 'Signing in' },
+  ),
+  oidcClientSecret: secretSetting(
+    'NEBULA_OIDC_CLIENT_SECRET',
+    'Secret that the sign-in provider gave out; left out for a public client',
+    { group: 'Signing in' },
+  ),
+  oidcName: setting(
+    'NEBULA_OIDC_NAME',
+    z.string().max(40).default('your provider'),
+    'What the sign-in button calls the provider',
+    { group: 'Signing in' },
+  ),
+  oidcAllowedEmails: setting(
+    'NEBULA_OIDC_ALLOWED_EMAILS',
+    list,
+    'Addresses, or domains such as @example.com, that may make themselves a viewer account by signing in there',
+    { group: 'Signing in' },
+  ),
+  oidcRoleClaim: setting(
+    'NEBULA_OIDC_ROLE_CLAIM',
+    z.string().default('groups'),
+    'Claim of the provider that holds groups',
+    { group: 'Signing in' },
+  ),
+  oidcRoles: setting(
+    'NEBULA_OIDC_ROLES',
+    groupRoles,
+    'Groups that may make themselves an account, and the role it gets, such as family=viewer,admins=admin',
+    { group: 'Signing in' },
   ),
   acceptsNewKeys: setting(
     'NEBULA_NEW_KEYS',

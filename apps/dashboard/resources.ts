@@ -1,5 +1,14 @@
 import type { Audit } from '@nebula/audit';
-import type { ApiKeys, Authenticator, Judge, SignIn } from '@nebula/auth';
+import type {
+  ApiKeys,
+  Authenticator,
+  Judge,
+  Passkeys,
+  People,
+  Provider,
+  SecondFactors,
+  SignIn,
+} from '@nebula/auth';
 import type { Clock } from '@nebula/clock';
 import type { Api } from '@nebula/contract';
 import type { Database } from '@nebula/db';
@@ -34,6 +43,7 @@ export interface Resources {
   clock: Clock;
   database: Database;
   docker: Docker;
+  factors: SecondFactors;
   /** The machine we run on. */
   host: Host;
   hub: Hub;
@@ -45,6 +55,10 @@ export interface Resources {
   /** What each feature gives to the overview, by feature; complete once all are set up. */
   overviewParts: ReadonlyMap<string, OverviewPart>;
   outbound: Outbound;
+  passkeys: Passkeys;
+  people: People;
+  /** Where people may sign in too; null when none is set up. */
+  provider: Provider | null;
   /** The queue of background jobs. */
   queue: Jobs;
   signIn: SignIn;

@@ -39,20 +39,20 @@ export interface TestApp extends AsyncDisposable {
 /** Password of the accounts that {@link TestApp.signIn} makes. */
 export const testPassword = 'a password for tests';
 
+/** What a test may give to its application. */
+export interface TestAppOptions {
+  docker?: Docker;
+  host?: Host;
+  broker?: CallBroker;
+  clock?: Clock;
+  requestsPerMinute?: number;
+  sampleSeconds?: number;
+  /** Variables that the environment gives. */
+  environment?: Record<string, string>;
+}
+
 /** Starts a {@link TestApp}; answers of the server are proven against the contract. */
-export async function testApp(
-  cluster: TestCluster,
-  options: {
-    docker?: Docker;
-    host?: Host;
-    broker?: CallBroker;
-    clock?: Clock;
-    requestsPerMinute?: number;
-    sampleSeconds?: number;
-    /** Variables that the environment gives. */
-    environment?: Record<string, string>;
-  } = {},
-): Promise<TestApp> {
+export async function testApp(cluster: TestCluster, options: TestAppOptions = {}): Promise<TestApp> {
   const lines: string[] = [];
   const log = createLog({ service: 'test', level: 'debug', write: (line) => lines.push(line) });
   const database = await testDatabase(cluster, migrationSets);

@@ -2,7 +2,15 @@ import { includesRole, type Permission, type Role } from '@nebula/contract';
 
 /** Who acts. Every change and every audit entry has one. */
 export type Actor =
-  | { kind: 'user'; id: string; name: string; email: string; role: Role; sessionId: string }
+  | {
+      kind: 'user';
+      id: string;
+      name: string;
+      email: string;
+      role: Role;
+      sessionId: string;
+      steppedUpAt: Date | null;
+    }
   | {
       kind: 'apiKey';
       id: string;

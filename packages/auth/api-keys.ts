@@ -2,7 +2,14 @@ import type { Clock } from '@nebula/clock';
 import type { Role } from '@nebula/contract';
 import { newId, type Sql } from '@nebula/db';
 import { AppError } from '@nebula/errors';
-import { type ApiKeyRow, apiKeyById, apiKeysBefore, insertApiKey, revokeApiKey } from './store.ts';
+import {
+  type ApiKeyRow,
+  apiKeyById,
+  apiKeysBefore,
+  insertApiKey,
+  type ListedKey,
+  revokeApiKey,
+} from './store.ts';
 import { newToken } from './tokens.ts';
 
 /** What a new key may do and until when. */
@@ -18,12 +25,14 @@ export interface NewApiKey {
   madeBy?: string | null;
 }
 
+export type { ListedKey };
+
 /** Keys for programs. */
 export interface ApiKeys {
   /** Makes a key; `token` is shown once and cannot be read again. */
   create(sql: Sql, key: NewApiKey): Promise<{ token: string; row: ApiKeyRow }>;
   /** Keys of a user (all when null), newest first. */
-  list(sql: Sql, userId: string | null, beforeId: string | null, limit: number): Promise<ApiKeyRow[]>;
+  list(sql: Sql, userId: string | null, beforeId: string | null, limit: number): Promise<ListedKey[]>;
   /**
    * Makes a key, and those made with it, stop working at once. Throws NOT_FOUND when it is not
    * the user's (any when `userId` is null), FORBIDDEN when a key (`byKey`) would revoke one that it neither is nor made.

@@ -79,7 +79,7 @@ export function createAuthenticator(options: { database: Database; clock: Clock;
     }
     const { id, name, email, role } = user;
     return {
-      actor: { kind: 'user', id, name, email, role, sessionId: session.id },
+      actor: { kind: 'user', id, name, email, role, sessionId: session.id, steppedUpAt: session.steppedUpAt },
       expiresAt: session.expiresAt,
       isRenewed,
     };

@@ -1,5 +1,5 @@
 import { roles } from '@nebula/contract';
-import { customType, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { boolean, customType, integer, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -11,6 +11,7 @@ export const users = pgTable('users', {
   role: text('role', { enum: roles }).notNull(),
   createdAt: instant('created_at').notNull(),
   disabledAt: instant('disabled_at'),
+  version: integer('version').notNull().default(1),
 });
 
 export const userCredentials = pgTable('user_credentials', {
@@ -62,6 +63,19 @@ export const oneTimeLinks = pgTable('one_time_links', {
   createdAt: instant('created_at').notNull(),
   expiresAt: instant('expires_at').notNull(),
   usedAt: instant('used_at'),
+  clearsFactors: boolean('clears_factors').notNull().default(false),
+});
+
+export const challenges = pgTable('challenges', {
+  keySha256: bytes('key_sha256').primaryKey(),
+  purpose: text('purpose', {
+    enum: ['second-factor', 'passkey-sign-in', 'passkey-register', 'passkey-proof', 'totp', 'provider'],
+  }).notNull(),
+  userId: uuid('user_id'),
+  data: text('data').notNull(),
+  failures: integer('failures').notNull().default(0),
+  createdAt: instant('created_at').notNull(),
+  expiresAt: instant('expires_at').notNull(),
 });
 
 export const signInThrottle = pgTable('sign_in_throttle', {

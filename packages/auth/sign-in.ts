@@ -26,15 +26,25 @@ export interface SignedIn {
   token: string;
   sessionId: string;
   expiresAt: Date;
+  steppedUpAt: Date | null;
   user: UserRow;
   /** Cookie that marks the device; it opens nothing. */
   deviceCookie: string;
+  /** True when this account has not signed in on this device before. */
+  isNewDevice: boolean;
 }
 
 /** From where a session is opened; shown to its owner. */
 export interface Origin {
   address: string;
   userAgent: string;
+}
+
+/** What else a session is opened with. */
+export interface OpenOptions {
+  deviceCookie?: string | undefined;
+  /** False when what opens it does not count as a proof for dangerous things; it does unless said so. */
+  isProof?: boolean;
 }
 
 /** Accounts and sessions. Verbs that change take the caller's transaction. */
@@ -48,12 +58,12 @@ export interface SignIn {
   issueSetUpToken(database: Database): Promise<string | null>;
   /** Makes the first account. Throws SETUP_LINK_INVALID when the token is unknown, expired or was used. */
   setUp(sql: Sql, token: string, account: NewAccount): Promise<UserRow>;
-  /** Makes an account. Throws EMAIL_TAKEN. */
-  createUser(sql: Sql, account: NewAccount & { role: Role }): Promise<UserRow>;
+  /** Makes an account; without a password it signs in at a provider. Throws EMAIL_TAKEN. */
+  createUser(sql: Sql, account: AnyAccount): Promise<UserRow>;
   /** Proves a password; null when wrong, after counting it. Throws RATE_LIMITED while the attempt is throttled. */
   prove(database: Database, attempt: Credentials): Promise<UserRow | null>;
   /** Opens a session for a proven user. */
-  open(sql: Sql, user: UserRow, origin: Origin): Promise<SignedIn>;
+  open(sql: Sql, user: UserRow, origin: Origin & OpenOptions): Promise<SignedIn>;
   /** Ends a session everywhere. */
   close(sql: Sql, sessionId: string): Promise<void>;
 }
@@ -65,12 +75,19 @@ export interface NewAccount {
   password: string;
 }
 
-/** What somebody shows to sign in. `deviceCookie` is what {@link SignedIn} left on this device, if anything. */
-export interface Credentials {
-  email: string;
-  password: string;
+/** An account as it is made; one without a password signs in at a provider. */
+export type AnyAccount = Omit<NewAccount, 'password'> & { password: string | null; role: Role };
+
+/** From where a proof comes. `deviceCookie` is what {@link SignedIn} left on this device, if anything. */
+export interface Whereabouts {
   address: string;
   deviceCookie: string | undefined;
+}
+
+/** What somebody shows to sign in. */
+export interface Credentials extends Whereabouts {
+  email: string;
+  password: string;
 }
 
 /** A session lives 30 days from its last use. */
@@ -79,7 +96,7 @@ const setUpLifeMs = 24 * 3_600_000;
 
 /** Accounts and sessions on a clock; `deviceKey` (32 bytes) lies outside the database. */
 export function createSignIn({ clock, deviceKey }: { clock: Clock; deviceKey: Buffer }): SignIn {
-  async function createUser(sql: Sql, account: NewAccount & { role: Role }): Promise<UserRow> {
+  async function createUser(sql: Sql, account: AnyAccount): Promise<UserRow> {
     const email = normalEmail(account.email);
     await lockAccounts(sql);
     if ((await userByEmail(sql, email)) !== undefined) {
@@ -95,14 +112,13 @@ export function createSignIn({ clock, deviceKey }: { clock: Clock; deviceKey: Bu
       role: account.role,
       createdAt: now,
       disabledAt: null,
+      version: 1,
     };
     await insertUser(sql, user);
-    await insertPassword(sql, {
-      id: newId(),
-      userId: user.id,
-      secret: await hashPassword(account.password),
-      now,
-    });
+    if (account.password !== null) {
+      const secret = await hashPassword(account.password);
+      await insertPassword(sql, { id: newId(), userId: user.id, secret, now });
+    }
     return user;
   }
 
@@ -173,6 +189,7 @@ export function createSignIn({ clock, deviceKey }: { clock: Clock; deviceKey: Bu
         createdAt: now,
         lastSeenAt: now,
         expiresAt,
+        steppedUpAt: origin.isProof === false ? null : now,
         userAgent: origin.userAgent.slice(0, 300),
         address: origin.address,
       };
@@ -181,8 +198,10 @@ export function createSignIn({ clock, deviceKey }: { clock: Clock; deviceKey: Bu
         token,
         sessionId: session.id,
         expiresAt,
+        steppedUpAt: session.steppedUpAt,
         user,
         deviceCookie: newDeviceCookie(deviceKey, user.email),
+        isNewDevice: deviceOf(deviceKey, user.email, origin.deviceCookie) === null,
       };
     },
     close: (sql, sessionId) => revokeSession(sql, sessionId, clock.now()),

@@ -1,5 +1,6 @@
 import type { Sql } from '@nebula/db';
 import { and, count, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { removeChallenges } from './challenge-store.ts';
 import { apiKeys, oneTimeLinks, sessions, signInThrottle, userCredentials, users } from './schema.ts';
 
 /** An account as it is stored. */
@@ -25,6 +26,7 @@ export async function insertUser(database: Sql, row: typeof users.$inferInsert):
   await database.insert(users).values(row);
 }
 
+/** The account with this address, in small letters. */
 export async function userByEmail(database: Sql, email: string): Promise<UserRow | undefined> {
   return (await database.select().from(users).where(eq(users.email, email)).limit(1))[0];
 }
@@ -98,16 +100,23 @@ export async function touchApiKey(database: Sql, id: string, now: Date): Promise
   await database.update(apiKeys).set({ lastUsedAt: now }).where(eq(apiKeys.id, id));
 }
 
+/** A key and whose it is. */
+export interface ListedKey {
+  key: ApiKeyRow;
+  owner: { id: string; name: string; email: string } | null;
+}
+
 /** Keys of one user, or of all when `userId` is null, newest first. */
 export async function apiKeysBefore(
   database: Sql,
   userId: string | null,
   beforeId: string | null,
   limit: number,
-): Promise<ApiKeyRow[]> {
+): Promise<ListedKey[]> {
   return await database
-    .select()
+    .select({ key: apiKeys, owner: { id: users.id, name: users.name, email: users.email } })
     .from(apiKeys)
+    .leftJoin(users, eq(users.id, apiKeys.userId))
     .where(
       and(
         userId === null ? undefined : eq(apiKeys.userId, userId),
@@ -199,6 +208,7 @@ export async function removeSpent(database: Sql, before: Date): Promise<void> {
   await database.delete(sessions).where(or(lt(sessions.expiresAt, before), lt(sessions.revokedAt, before)));
   await database.delete(oneTimeLinks).where(lt(oneTimeLinks.expiresAt, before));
   await database.delete(signInThrottle).where(lt(signInThrottle.lastFailureAt, before));
+  await removeChallenges(database, before);
 }
 
 async function notifyAuth(database: Sql, subject: string): Promise<void> {

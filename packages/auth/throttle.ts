@@ -10,6 +10,8 @@ export interface Attempt {
   address: string;
   /** Id of a device on which this account has signed in before; null on an unknown one. */
   knownDevice: string | null;
+  /** The second step counts for itself, since proving the password again must not forget its failures. */
+  isSecondStep?: boolean;
 }
 
 /**
@@ -54,7 +56,12 @@ export async function forgetFailures(sql: Sql, attempt: Attempt): Promise<void> 
 
 const forgetAfterMs = 60 * 60_000;
 
-function bucketsOf({ email, address, knownDevice }: Attempt) {
+function bucketsOf({ email, address, knownDevice, isSecondStep = false }: Attempt) {
+  // Who gets here knows the password already, so waiting long keeps no stranger's hands on the owner's door.
+  if (isSecondStep) {
+    const whose = knownDevice === null ? 'unknown' : `device:${knownDevice}`;
+    return [{ key: `second:${email}:${whose}`, free: 5, maxWaitMs: 15 * 60_000 }];
+  }
   if (knownDevice !== null) return [{ key: `device:${email}:${knownDevice}`, free: 10, maxWaitMs: 60_000 }];
   return [
     { key: `account:${email}`, free: 5, maxWaitMs: 60_000 },

@@ -1,9 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** What a token opens; its prefix says so and lets the log recognise it. */
-export type TokenKind = 'session' | 'apiKey' | 'link';
+export type TokenKind = 'session' | 'apiKey' | 'link' | 'challenge';
 
-const prefixes: Record<TokenKind, string> = { session: 'nes_', apiKey: 'neb_', link: 'neu_' };
+const prefixes: Record<TokenKind, string> = {
+  session: 'nes_',
+  apiKey: 'neb_',
+  link: 'neu_',
+  challenge: 'nec_',
+};
 
 /** A new random token of 256 bits with the prefix of its kind. Only its digest is stored. */
 export function newToken(kind: TokenKind): { token: string; digest: Buffer } {

@@ -28,6 +28,8 @@ export interface ActionDefinition {
   permission: Permission | 'public' | 'signed-in';
   /** How it is undone, told before it is done; null when it cannot be. */
   undo: string | null;
+  /** Whether a person must have proven lately that it is them (STEP_UP_REQUIRED otherwise). */
+  stepUp?: boolean;
 }
 
 /** A change that is published to those who may see it. */

@@ -9,6 +9,7 @@ export function factsOf(request: FastifyRequest): RequestFacts {
     cookies: request.cookies,
     isSecure: request.protocol === 'https',
     sessionToken: request.sender.sessionToken,
-    origin: `${request.protocol}://${request.headers.host}`,
+    // An Origin that is sent has passed the guard; behind a proxy with another name it is the one that people see.
+    origin: request.headers.origin ?? `${request.protocol}://${request.headers.host}`,
   };
 }

@@ -1,5 +1,6 @@
 import type { Audit, AuditEntry } from '@nebula/audit';
-import { type Actor, type Judge, nobody } from '@nebula/auth';
+import { type Actor, hasFreshProof, type Judge, nobody, stepUpScope } from '@nebula/auth';
+import type { Clock } from '@nebula/clock';
 import type { Action, Event, Permission } from '@nebula/contract';
 import type { Database, Sql } from '@nebula/db';
 import { AppError } from '@nebula/errors';
@@ -45,7 +46,8 @@ export interface Context {
   can(permission: Permission): boolean;
   /**
    * The only way to change something: checks that the actor may, runs `work` in a transaction, and writes the audit entry,
-   * events and jobs in it. Throws FORBIDDEN; refused and failed tries are audited too.
+   * events and jobs in it. Throws FORBIDDEN, or STEP_UP_REQUIRED when the action asks for a fresh proof and there is
+   * none; refused and failed tries are audited too.
    */
   write<T>(action: Action, target: Target, work: (change: Change) => Promise<T>): Promise<T>;
 }
@@ -54,6 +56,7 @@ export interface Context {
 export interface ContextParts {
   database: Database;
   audit: Audit;
+  clock: Clock;
   jobs: Jobs;
   judge: Judge;
 }
@@ -79,6 +82,10 @@ async function write<T>(
   if (!isAllowed(parts.judge, request.actor, action)) {
     await appendAlone(parts, request.log, { ...entry, outcome: 'denied', code: 'FORBIDDEN' });
     throw new AppError('FORBIDDEN', `You may not do this; it needs the permission ${action.permission}.`);
+  }
+  if (action.stepUp === true && !hasFreshProof(request.actor, parts.clock.now())) {
+    await appendAlone(parts, request.log, { ...entry, outcome: 'denied', code: 'STEP_UP_REQUIRED' });
+    throw stepUpRequired(request.actor);
   }
   try {
     return await parts.database.transaction(async (sql) => {
@@ -114,6 +121,15 @@ function isAllowed(judge: Judge, actor: Actor, action: Action): boolean {
   if (action.permission === 'public') return true;
   if (action.permission === 'signed-in') return actor.kind !== nobody.kind;
   return judge.can(actor, action.permission);
+}
+
+function stepUpRequired(actor: Actor): AppError {
+  return new AppError(
+    'STEP_UP_REQUIRED',
+    actor.kind === 'user'
+      ? 'This needs a fresh proof that it is you.'
+      : `This needs a fresh proof of a person; an API key needs the scope ${stepUpScope} for it, by its full name.`,
+  );
 }
 
 /** Audits what did not happen. When even that fails, the log says so: the change itself was refused already. */

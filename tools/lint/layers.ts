@@ -47,8 +47,13 @@ export const layers: readonly Layer[] = [
   },
   {
     what: "a feature's contract",
-    files: /^apps\/([^/]+)\/features\/[^/]+\/contract\.ts$/,
-    may: ['^apps/$1/features/[^/]+/contract\\.ts$', ...isomorphic],
+    // A long one is in pieces beside it, which only the contract itself puts together.
+    files: /^apps\/([^/]+)\/features\/([^/]+)\/contract(?:-[a-z-]+)?\.ts$/,
+    may: [
+      '^apps/$1/features/[^/]+/contract\\.ts$',
+      '^apps/$1/features/$2/contract-[a-z-]+\\.ts$',
+      ...isomorphic,
+    ],
     foreign: /^zod$/,
   },
   {

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
-import { createApiKeys, createSignIn } from '@nebula/auth';
+import { createApiKeys, createPeople, createSignIn } from '@nebula/auth';
 import { systemClock } from '@nebula/clock';
 import { type Action, permissionsOf } from '@nebula/contract';
 import { api } from '@nebula/dashboard/contract';
 import { z } from 'zod';
 import { usage } from '../failure.ts';
 import type { CliConfig } from '../settings.ts';
+import { localUrl } from '../contexts/target.ts';
 import { openLocalDatabase } from './database.ts';
+import { runningUrl } from './installation.ts';
 import { ownerContext, readKey } from './owner.ts';
 
 const { setUp, createKey } = api.account.endpoints;
@@ -33,6 +35,33 @@ export async function createAdmin(
     change.record({ target: { ...target, id }, after: { email, name: account.name, role: 'admin' } });
     return { id, email };
   });
+}
+
+/** What the audit calls a reset link that the machine's owner made. */
+const makeResetAction: Action = { name: 'account.make-reset', permission: 'signed-in', undo: null };
+
+/** A one-time link with which somebody sets a new password; `path` is what follows the server's address. */
+export async function makeReset(
+  config: CliConfig,
+  input: { email: string; clearsFactors: boolean },
+  signal: AbortSignal,
+): Promise<{ email: string; url: string; expiresAt: string }> {
+  await using local = await openLocalDatabase(config);
+  const context = await ownerContext(local, signal);
+  const people = createPeople({ clock: systemClock });
+  const target = { type: 'user', id: 'unknown', name: input.email };
+  const made = await context.write(makeResetAction, target, async (change) => {
+    const link = await people.resetLink(change.sql, input.email, input.clearsFactors);
+    const { id, email } = link.user;
+    change.record({
+      target: { type: 'user', id, name: email },
+      after: { clearsFactors: input.clearsFactors },
+    });
+    return link;
+  });
+  const server = (await runningUrl(local.installation)) ?? localUrl(config);
+  const url = `${server.replace(/\/$/, '')}/reset#${made.token}`;
+  return { email: made.user.email, url, expiresAt: made.expiresAt.toISOString() };
 }
 
 const NewKey = createKey.body.pick({ name: true, role: true, scopes: true });

@@ -13,6 +13,7 @@ export function addLocalCommands(program: Command, surroundings: Surroundings): 
   const account = program.commands.find((command) => command.name() === 'account');
   if (account === undefined) throw new TypeError('the contract has no feature "account"');
   addCreateAdmin(account, program, surroundings);
+  addReset(account, program, surroundings);
   addApiKey(account, program, surroundings);
   addBackupCommands(program, surroundings);
 }
@@ -35,6 +36,26 @@ function addCreateAdmin(account: Command, program: Command, { config, print, sig
       const { json, quiet } = program.opts<GlobalOptions>();
       if (json === true) print(`${safeJson(made)}\n`);
       else print(quiet === true ? `${made.id}\n` : `${safeText(made.email)} is an administrator now.\n`);
+    });
+}
+
+function addReset(account: Command, program: Command, { config, print, tell, signal }: Surroundings): void {
+  account
+    .command('reset')
+    .description('On the server: make a one-time link with which somebody sets a new password')
+    .requiredOption('--email <email>', 'address of the account')
+    .option('--second-factors', 'the link also removes two-step sign-in, recovery codes and passkeys')
+    .addHelpText('after', `${onTheMachine}\nExample:\n  nebula account reset --email me@example.com\n`)
+    .action(async ({ email, secondFactors }: { email: string; secondFactors?: true }) => {
+      const { makeReset } = await import('./accounts.ts');
+      const made = await makeReset(config, { email, clearsFactors: secondFactors === true }, signal);
+      const { json, quiet } = program.opts<GlobalOptions>();
+      print(json === true ? `${safeJson(made)}\n` : `${safeText(made.url)}\n`);
+      if (json === true || quiet === true) return;
+      const also = secondFactors === true ? ' It also removes second factors and passkeys.' : '';
+      tell(
+        `Open this link within an hour: it sets a new password for ${safeText(made.email)}, works once, and ends every session.${also}\n`,
+      );
     });
 }
 

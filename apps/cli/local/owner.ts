@@ -25,7 +25,13 @@ export async function ownerContext(local: LocalDatabase, signal: AbortSignal): P
     memory: openAnchorFile(keysDir),
   });
   const jobs = createJobs({ database, log, clock });
-  const makeContext = createContexts({ database, audit, jobs, judge: createJudge(permissionsOf(api)) });
+  const makeContext = createContexts({
+    database,
+    audit,
+    clock,
+    jobs,
+    judge: createJudge(permissionsOf(api)),
+  });
   return makeContext({ actor: owner, log, signal, requestId: randomUUID() });
 }
 

@@ -72,6 +72,13 @@ export interface WebFeature {
   find?: (text: string, tools: CommandTools) => Promise<Command[]>;
   /** A button of its own in the top bar, 44 px wide at most; its code is fetched once the page stands. */
   topBar?: TopBarPart;
+  /** The dialog in which a person proves again that it is them; one feature has it. */
+  proof?: () => Promise<ComponentType<ProofDialogProps>>;
+}
+
+/** Props of the dialog of a proof. */
+export interface ProofDialogProps {
+  onAnswer: (isProven: boolean) => void;
 }
 
 /** What a feature puts into the top bar. */

@@ -1,4 +1,4 @@
-import { account } from '../features/account/web/index.ts';
+import { account, people } from '../features/account/web/index.ts';
 import { audit } from '../features/audit/web/index.ts';
 import { containers } from '../features/containers/web/index.ts';
 import { jobs } from '../features/jobs/web/index.ts';
@@ -9,4 +9,14 @@ import { system } from '../features/system/web/index.ts';
 import type { WebFeature } from './feature.ts';
 
 /** What the web consists of, in the order of the navigation; the first page of the first is the home page. */
-export const features: WebFeature[] = [overview, containers, system, jobs, audit, notices, settings, account];
+export const features: WebFeature[] = [
+  overview,
+  containers,
+  system,
+  jobs,
+  audit,
+  notices,
+  settings,
+  people,
+  account,
+];

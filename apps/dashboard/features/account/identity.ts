@@ -1,70 +1,64 @@
-import { type Actor, type ApiKeyRow, type SignedIn, sessionLifeMs } from '@nebula/auth';
-import { includesRole, type Role } from '@nebula/contract';
+import {
+  type Actor,
+  digestOf,
+  type Holder,
+  type SignedIn,
+  type Site,
+  sessionLifeMs,
+  siteOf,
+} from '@nebula/auth';
 import { AppError } from '@nebula/errors';
-import type { CookieChange } from '@nebula/runtime';
-import type { ApiKey } from './contract.ts';
+import type { CookieChange, RequestFacts, Target } from '@nebula/runtime';
 
-/** Cookie that marks a device on which somebody has signed in before. */
-export const deviceCookie = 'nebula_device';
+/**
+ * Name of the cookie that marks a device on which this account has signed in before: one for each account, since a family
+ * shares a browser.
+ */
+export function deviceCookieOf(email: string): string {
+  return `nebula_device_${digestOf(email).toString('hex').slice(0, 12)}`;
+}
 
 const deviceSeconds = 365 * 86_400;
 
 /** The person whose session this is. */
-export function userActor({ user, sessionId }: SignedIn): Actor {
+export function userActor({ user, sessionId, steppedUpAt }: SignedIn): Actor {
   const { id, name, email, role } = user;
-  return { kind: 'user', id, name, email, role, sessionId };
+  return { kind: 'user', id, name, email, role, sessionId, steppedUpAt };
 }
 
 /** What a browser keeps of a new session. */
 export function cookiesOf(session: SignedIn): CookieChange[] {
   return [
     { name: 'session', value: session.token, maxAgeSeconds: sessionLifeMs / 1000 },
-    { name: deviceCookie, value: session.deviceCookie, maxAgeSeconds: deviceSeconds },
+    { name: deviceCookieOf(session.user.email), value: session.deviceCookie, maxAgeSeconds: deviceSeconds },
   ];
 }
 
-/** Whose keys an actor sees and makes. A key acts for its owner. Throws FORBIDDEN for actors that own nothing. */
-export function ownerOf(actor: Actor): string | null {
-  if (actor.kind === 'user') return actor.id;
-  if (actor.kind === 'apiKey' && actor.userId !== null) return actor.userId;
-  // A key that the machine's owner made without an account speaks for the owner, who may see and revoke all keys.
-  if (actor.kind === 'apiKey' && actor.role === 'admin') return null;
-  if (actor.kind === 'system') return null;
-  throw new AppError('FORBIDDEN', 'Only an account can have API keys.');
+/** The account that an actor acts for, and what it does so with. Throws FORBIDDEN for actors without one. */
+export function ownAccount(actor: Actor): Holder {
+  if (actor.kind === 'user') return { userId: actor.id, holder: actor.sessionId };
+  if (actor.kind === 'apiKey' && actor.userId !== null) return { userId: actor.userId, holder: actor.id };
+  throw new AppError('FORBIDDEN', 'Only an account can do this, and none belongs to this key.');
 }
 
-/** Nobody hands out more than they have. Throws FORBIDDEN. */
-export function refuseWider(actor: Actor, role: Role, scopes: string[]): void {
-  if (actor.kind === 'system') return;
-  const ownRole = actor.kind === 'user' || actor.kind === 'apiKey' ? actor.role : 'viewer';
-  if (!includesRole(ownRole, role)) {
-    throw new AppError('FORBIDDEN', `You are ${ownRole}; a key of yours cannot be ${role}.`);
-  }
-  const isWider = (scope: string) =>
-    actor.kind === 'apiKey' && !actor.scopes.includes('*') && !actor.scopes.includes(scope);
-  const wider = scopes.find(isWider);
-  if (wider !== undefined)
-    throw new AppError('FORBIDDEN', `This key does not have the scope ${wider} itself.`);
+/** The account of an actor as the audit names it. */
+export function ownTarget(actor: Actor): Target {
+  const { userId } = ownAccount(actor);
+  return { type: 'user', id: userId, name: actor.kind === 'user' ? actor.email : actor.name };
 }
 
-/** A key as its owner sees it. */
-export function shownKey(row: ApiKeyRow): ApiKey {
-  const { id, name, hint, role, scopes } = row;
-  return {
-    id,
-    name,
-    hint,
-    role,
-    scopes,
-    createdAt: row.createdAt.toISOString(),
-    expiresAt: row.expiresAt?.toISOString() ?? null,
-    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
-    revokedAt: row.revokedAt?.toISOString() ?? null,
-  };
+/** The session of a person. Throws BAD_INPUT for keys, which have none. */
+export function ownSession(actor: Actor): string {
+  if (actor.kind === 'user') return actor.sessionId;
+  throw new AppError('BAD_INPUT', 'Only a person who is signed in has a session.');
 }
 
-/** The earlier of two ends; null is never. */
-export function earlier(a: Date | null, b: Date | null): Date | null {
-  if (a === null || b === null) return a ?? b;
-  return a < b ? a : b;
+/** Where passkeys belong that are used under this address. Throws PASSKEYS_UNAVAILABLE. */
+export function passkeySite({ origin }: RequestFacts): Site {
+  const site = siteOf(origin);
+  if (site !== null) return site;
+  throw new AppError(
+    'PASSKEYS_UNAVAILABLE',
+    'Browsers know passkeys only at a host name with https, or at localhost. Open NebulaCommand under a name.',
+  );
 }

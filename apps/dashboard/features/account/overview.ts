@@ -1,7 +1,7 @@
 import type { ApiKeyRow, ApiKeys } from '@nebula/auth';
 import type { Clock } from '@nebula/clock';
 import type { Attention, OverviewPart } from '@nebula/runtime';
-import { ownerOf } from './identity.ts';
+import { ownerOf } from './keys.ts';
 
 const dayMs = 86_400_000;
 const soonDays = 14;
@@ -15,7 +15,10 @@ export function accountOverview(apiKeys: ApiKeys, clock: Clock): OverviewPart {
       // Only people and their keys own keys.
       if (context.actor.kind !== 'user' && context.actor.kind !== 'apiKey') return [];
       const rows = await apiKeys.list(context.sql, ownerOf(context.actor), null, mostKeys);
-      return endingSoon(rows, clock.now());
+      return endingSoon(
+        rows.map(({ key }) => key),
+        clock.now(),
+      );
     },
   };
 }

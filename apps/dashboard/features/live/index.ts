@@ -8,7 +8,7 @@ const beatEveryMs = 10_000;
 
 /** Readers by the credential that opened them, so that a revoked one ends at once. */
 interface OpenReader extends Reader {
-  subject: string;
+  subjects: string[];
 }
 
 export const liveFeature = defineFeature<Resources, typeof live>({
@@ -18,7 +18,7 @@ export const liveFeature = defineFeature<Resources, typeof live>({
       routes: {
         async events(context, { query }, sink) {
           const reader: OpenReader = {
-            subject: subjectOf(context),
+            subjects: subjectsOf(context),
             canSee: (access) => canSee(context, access),
             write: (frames, isStart) => sink.write(frames, isStart),
             close: (reason) => {
@@ -43,11 +43,21 @@ export const liveFeature = defineFeature<Resources, typeof live>({
 
 /** Ends the live streams that a revoked session or key had opened; all of them when it is not known which. */
 export function dropReaders(hub: Resources['hub'], subject: string): void {
-  hub.drop((reader) => subject === '' || ('subject' in reader && reader.subject === subject), 'signed out');
+  hub.drop(
+    (reader) => subject === '' || ('subjects' in reader && asTexts(reader.subjects).includes(subject)),
+    'signed out',
+  );
 }
 
-function subjectOf({ actor }: Context): string {
-  return actor.kind === 'user' ? `session:${actor.sessionId}` : `${actor.kind}:${actor.id}`;
+/** The session or key, and the account behind it: what that may see ends with its role. */
+function subjectsOf({ actor }: Context): string[] {
+  if (actor.kind === 'user') return [`session:${actor.sessionId}`, `user:${actor.id}`];
+  const own = `${actor.kind}:${actor.id}`;
+  return actor.kind === 'apiKey' && actor.userId !== null ? [own, `user:${actor.userId}`] : [own];
+}
+
+function asTexts(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 /** An access of several words, such as `notices:read user:<id>`, asks for all of them. */

@@ -1,6 +1,7 @@
 import { createClient } from '@nebula/contract/client';
 import type { DashboardApi } from '../../contract.ts';
 import { apiTable } from '../api-table.ts';
+import { askForProof } from './proof.ts';
 
 /** Longest that a call may take before the server counts as unreachable. */
 const timeoutMs = 30_000;
@@ -16,8 +17,25 @@ export function setCsrfToken(token: string | null): void {
 export const api = createClient<DashboardApi>(apiTable, {
   baseUrl: '',
   headers: changeHeaders,
-  fetch: fetchInTime,
+  fetch: fetchWithProof,
 });
+
+/**
+ * A call that is refused for want of a fresh proof is repeated as it was once the person has given one, so that no page has to
+ * know of it. A proof itself is not asked for again.
+ */
+async function fetchWithProof(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
+  const response = await fetchInTime(input, init);
+  if (response.status !== 403 || !(await wantsProof(response.clone()))) return response;
+  const isProven = await askForProof();
+  return isProven && init.signal?.aborted !== true ? await fetchInTime(input, init) : response;
+}
+
+async function wantsProof(response: Response): Promise<boolean> {
+  if (response.headers.get('content-type')?.includes('application/problem+json') !== true) return false;
+  const problem: { code?: unknown } = await response.json();
+  return problem.code === 'STEP_UP_REQUIRED';
+}
 
 async function fetchInTime(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
   const timeout = AbortSignal.timeout(timeoutMs);

@@ -29,7 +29,7 @@ const commonCopy: Record<CommonErrorCode | 'UNREACHABLE' | 'UNEXPECTED_ANSWER', 
   },
   STEP_UP_REQUIRED: {
     sentence: 'This needs a fresh proof that it is you.',
-    nextStep: 'Sign out, sign in again and repeat it.',
+    nextStep: 'Do it again and answer the question that comes.',
   },
   NOT_FOUND: {
     sentence: 'This does not exist, or not any more.',

@@ -10,6 +10,7 @@ import { Navigation } from './navigation.tsx';
 import { PagePending } from './page-pending.tsx';
 import { NotAllowed } from './not-allowed.tsx';
 import { areToastsWanted, onNotice } from './notify.ts';
+import { ProofKeeper } from './proof-keeper.tsx';
 import { Places } from './places.tsx';
 import { useShownTitle } from './page-title.ts';
 import { followOtherTabs, useSession } from './session.tsx';
@@ -84,6 +85,7 @@ export function Frame() {
       </div>
       <Suspense>
         {hasToasts && <Toaster />}
+        <ProofKeeper />
         {overlay === 'palette' && (
           <Palette commands={commands} tools={tools} onClose={() => setOverlay('none')} />
         )}

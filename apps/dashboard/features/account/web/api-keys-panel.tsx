@@ -65,7 +65,8 @@ export function ApiKeysPanel() {
   );
 }
 
-function KeyLine({ apiKey }: { apiKey: ApiKey }) {
+/** One API key; `isOwnerShown` where those of several people stand together. */
+export function KeyLine({ apiKey, isOwnerShown = false }: { apiKey: ApiKey; isOwnerShown?: boolean }) {
   const look = keyLook(apiKey, useNow());
   const [isAsking, setAsking] = useState(false);
   const revoke = useRevokeKey(apiKey);
@@ -73,13 +74,18 @@ function KeyLine({ apiKey }: { apiKey: ApiKey }) {
     <li className="flex flex-col gap-3 border-t border-hairline px-4 py-4 md:flex-row md:items-center md:gap-6 md:px-6">
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
-          <span className="min-w-0 truncate font-semibold" title={apiKey.name}>
+          <span className="min-w-0 truncate font-semibold" translate="no" title={apiKey.name}>
             {apiKey.name}
           </span>
           <StatusPill tone={look.tone} icon={look.icon}>
             {look.word}
           </StatusPill>
         </p>
+        {isOwnerShown && (
+          <p className="mt-1 truncate text-sm text-soft">
+            {apiKey.owner === null ? copy.people.keys.noOwner : copy.people.keys.owner(apiKey.owner.email)}
+          </p>
+        )}
         <p className="mt-2 flex flex-wrap items-center gap-2">
           <code className="font-mono text-sm text-muted">{apiKey.hint}…</code>
           <Badge>{copy.roles[apiKey.role]}</Badge>

@@ -1,11 +1,13 @@
 import { Button, Checkbox, CopyButton, Dialog, ErrorStrip, Field, Input, Select } from '@nebula/ui';
 import { type FormEvent, useState } from 'react';
-import { fieldProblem, troubleOf, useSession } from '../../../web/feature.ts';
+import { fieldProblem, useSession } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
-import { type NewKey, type Role, useCreateKey } from './changes.ts';
+import { type NewKey, type Role, troubleWith, useCreateKey } from './changes.ts';
 import { rolesUpTo } from './roles.ts';
 
 const everything = '*';
+/** What neither `*` nor `account:*` includes. */
+const skipStepUp = 'account:skip-step-up';
 const lifetimes: { days: number | null; title: string }[] = [
   { days: 7, title: copy.create.days(7) },
   { days: 30, title: copy.create.days(30) },
@@ -65,7 +67,7 @@ function KeyForm({ error, isBusy, onSubmit, onClose }: KeyFormProps) {
       }
     >
       <form id="new-key" onSubmit={submit} className="flex flex-col gap-6">
-        {error !== null && <ErrorStrip trouble={troubleOf(error)} />}
+        {error !== null && <ErrorStrip trouble={troubleWith(error)} />}
         <Field label={copy.create.name} help={copy.create.nameHelp} error={fieldProblem(error, 'body.name')}>
           {(control) => (
             <Input
@@ -135,6 +137,7 @@ interface ScopeChoiceProps {
 
 function ScopeChoice({ permissions, scopes, onChange, error }: ScopeChoiceProps) {
   const isEverything = scopes.includes(everything);
+  const kept = scopes.filter((scope) => scope === skipStepUp);
   const toggle = (scope: string) =>
     onChange(scopes.includes(scope) ? scopes.filter((one) => one !== scope) : [...scopes, scope]);
   return (
@@ -144,19 +147,29 @@ function ScopeChoice({ permissions, scopes, onChange, error }: ScopeChoiceProps)
         label={copy.create.everything}
         help={copy.create.everythingHelp}
         checked={isEverything}
-        onChange={() => onChange(isEverything ? [] : [everything])}
+        onChange={() => onChange([...(isEverything ? [] : [everything]), ...kept])}
       />
       <div className="grid md:grid-cols-2">
-        {permissions.map((permission) => (
-          <Checkbox
-            key={permission}
-            label={permission}
-            checked={isEverything || scopes.includes(permission)}
-            disabled={isEverything}
-            onChange={() => toggle(permission)}
-          />
-        ))}
+        {permissions
+          .filter((permission) => permission !== skipStepUp)
+          .map((permission) => (
+            <Checkbox
+              key={permission}
+              label={permission}
+              checked={isEverything || scopes.includes(permission)}
+              disabled={isEverything}
+              onChange={() => toggle(permission)}
+            />
+          ))}
       </div>
+      {permissions.includes(skipStepUp) && (
+        <Checkbox
+          label={copy.create.skipStepUp}
+          help={copy.create.skipStepUpHelp}
+          checked={kept.length > 0}
+          onChange={() => toggle(skipStepUp)}
+        />
+      )}
       <p id="scopes-error" aria-live="polite" className="mt-1 text-sm text-danger empty:hidden">
         {error}
       </p>

@@ -1,9 +1,10 @@
-import { KeyRound, LogOut } from 'lucide-react';
+import { KeyRound, LogOut, UsersRound } from 'lucide-react';
 import { api, notify, signedOut, troubleOf, type WebFeature } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
-import { keysQuery } from './queries.ts';
+import { usersTopic } from './live.ts';
+import { keysQuery, securityQuery, sessionsQuery, usersQuery } from './queries.ts';
 
-/** The web side of accounts: signing in, setting up, own API keys. */
+/** The web side of accounts: signing in, setting up, the own account with its protection, sessions and API keys. */
 export const account: WebFeature = {
   id: 'account',
   nav: { title: copy.nav, icon: KeyRound, path: '/account', shortcut: 'g k' },
@@ -21,11 +22,33 @@ export const account: WebFeature = {
       load: async () => (await import('./set-up-page.tsx')).SetUpPage,
     },
     {
+      path: '/sign-in/provider',
+      title: copy.provider.title,
+      access: 'public',
+      load: async () => (await import('./provider-return-page.tsx')).ProviderReturnPage,
+    },
+    {
+      path: '/invitation',
+      title: copy.invitation.title,
+      access: 'public',
+      load: async () => (await import('./invitation-page.tsx')).InvitationPage,
+    },
+    {
+      path: '/reset',
+      title: copy.reset.title,
+      access: 'public',
+      load: async () => (await import('./reset-page.tsx')).ResetPage,
+    },
+    {
       path: '/account',
       title: copy.title,
       access: 'signed-in',
       load: async () => (await import('./account-page.tsx')).AccountPage,
-      prefetch: (client) => void client.prefetchInfiniteQuery(keysQuery),
+      prefetch: (client) => {
+        void client.prefetchQuery(securityQuery);
+        void client.prefetchInfiniteQuery(sessionsQuery);
+        void client.prefetchInfiniteQuery(keysQuery);
+      },
     },
   ],
   commands: [
@@ -56,4 +79,39 @@ export const account: WebFeature = {
     },
   ],
   topics: [],
+  proof: async () => (await import('./proof-dialog.tsx')).ProofDialog,
+};
+
+/** The web side of everybody's accounts, for those who manage them. */
+export const people: WebFeature = {
+  id: 'people',
+  nav: {
+    title: copy.people.nav,
+    icon: UsersRound,
+    path: '/users',
+    shortcut: 'g u',
+    needs: 'account:manage-users',
+  },
+  routes: [
+    {
+      path: '/users',
+      title: copy.people.title,
+      access: 'signed-in',
+      needs: 'account:manage-users',
+      load: async () => (await import('./users-page.tsx')).UsersPage,
+      prefetch: (client) => void client.prefetchInfiniteQuery(usersQuery),
+    },
+  ],
+  commands: [
+    {
+      id: 'people.invite',
+      title: copy.people.inviting.title,
+      icon: UsersRound,
+      section: 'You',
+      keywords: 'invite user account family',
+      when: ({ permissions }) => permissions.includes('account:manage-users'),
+      run: ({ goTo }) => goTo('/users'),
+    },
+  ],
+  topics: [usersTopic],
 };

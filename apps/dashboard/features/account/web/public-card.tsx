@@ -2,11 +2,11 @@ import { Mark } from '../../../web/feature.ts';
 import type { ReactNode } from 'react';
 import { copy } from './copy.ts';
 
-/** The command that makes an account without a browser. */
-export function CommandText() {
+/** A command that is typed on the server: the one that makes an account without a browser, unless another is given. */
+export function CommandText({ command = copy.command }: { command?: string }) {
   return (
     <code className="rounded-sm bg-canvas px-1.5 py-0.5 font-mono text-sm whitespace-nowrap text-ink">
-      {copy.command}
+      {command}
     </code>
   );
 }

@@ -7,11 +7,11 @@ import { api, fieldProblem, sessionQuery, signedIn, troubleOf } from '../../../w
 import { copy, errorCopy } from './copy.ts';
 import { PasswordInput } from './password-input.tsx';
 import { CommandText, PublicCard } from './public-card.tsx';
-import { takeSetUpToken } from './set-up-token.ts';
+import { takeLinkToken } from './link-token.ts';
 
 /** Making the first account with the one-time link. */
 export function SetUpPage() {
-  const [token] = useState(takeSetUpToken);
+  const [token] = useState(takeLinkToken);
   const session = useQuery(sessionQuery);
   const [isRefused, setRefused] = useState(false);
   if (session.data === undefined) {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { readSetUpToken } from './set-up-token.ts';
+import { readLinkToken } from './link-token.ts';
 
 test('the token is what stands behind the # sign', () => {
-  expect(readSetUpToken('#neu_abcDEF-123_456')).toBe('neu_abcDEF-123_456');
+  expect(readLinkToken('#neu_abcDEF-123_456')).toBe('neu_abcDEF-123_456');
 });
 
 test.each(['', '#', '#short', '#main', `#${'a'.repeat(101)}`, '#<script>alert(1)</script>'])(
   '%s holds no token',
   (fragment) => {
-    expect(readSetUpToken(fragment)).toBeNull();
+    expect(readLinkToken(fragment)).toBeNull();
   },
 );
