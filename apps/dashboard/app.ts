@@ -9,7 +9,9 @@ import { createServer, type Server } from '@nebula/http';
 import { createJobs, defineChore, migrateJobs, type Schedule } from '@nebula/jobs';
 import { createJournal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
+import { createOutbound, type Outbound } from '@nebula/outbound';
 import { createContexts } from '@nebula/runtime';
+import { createVault } from '@nebula/vault';
 import { api } from './contract.ts';
 import { dropReaders } from './features/live/index.ts';
 import { jobs as jobsContract } from './features/jobs/contract.ts';
@@ -27,6 +29,7 @@ export interface AppOptions {
   /** Socket of the broker's filtered Docker API, or an engine made elsewhere. */
   docker: { socket: string } | Docker;
   clock?: Clock;
+  outbound?: Outbound;
   sampleSeconds: number;
   requestsPerMinute: number;
   allowedHosts: string[];
@@ -77,8 +80,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     hub,
     judge,
     log,
+    outbound: options.outbound ?? createOutbound(),
     signIn,
     sampleSeconds: options.sampleSeconds,
+    vault: createVault({ key: keys.vault }),
     version: options.version,
     systemContext: (name: string, signal: AbortSignal) =>
       makeContext({ actor: systemActor(name), log, signal, requestId: newId() }),

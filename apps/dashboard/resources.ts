@@ -7,7 +7,9 @@ import type { Docker } from '@nebula/docker';
 import type { Hub } from '@nebula/events';
 import type { Journal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
+import type { Outbound } from '@nebula/outbound';
 import type { Context } from '@nebula/runtime';
+import type { Vault } from '@nebula/vault';
 
 /** What the composition root hands to every feature. */
 export interface Resources {
@@ -22,9 +24,11 @@ export interface Resources {
   journal: Journal;
   judge: Judge;
   log: Log;
+  outbound: Outbound;
   signIn: SignIn;
   /** Seconds between two readings of live figures. */
   sampleSeconds: number;
+  vault: Vault;
   version: string;
   /** A context in which a part of NebulaCommand itself acts. */
   systemContext(name: string, signal: AbortSignal): Context;

@@ -47,7 +47,7 @@ export async function testApp(
   const docker = fakeDocker(() => new Date());
   const app = await startApp({
     database,
-    keys: { dir: dir.path, audit: randomBytes(32), device: randomBytes(32) },
+    keys: { dir: dir.path, audit: randomBytes(32), device: randomBytes(32), vault: randomBytes(32) },
     log,
     version: '0.0.0-test',
     docker: options.docker ?? docker,
