@@ -28,7 +28,10 @@ export interface AppOptions {
   version: string;
   /** Socket of the broker's filtered Docker API, or an engine made elsewhere. */
   docker: { socket: string } | Docker;
+  /** Directories that containers may mount from; the broker is told the same. */
+  appRoots: string[];
   clock?: Clock;
+  imageCheckHours: number;
   outbound?: Outbound;
   sampleSeconds: number;
   requestsPerMinute: number;
@@ -73,11 +76,13 @@ export async function startApp(options: AppOptions): Promise<App> {
     api,
     audit,
     apiKeys: createApiKeys({ clock }),
+    appRoots: options.appRoots,
     authenticator,
     clock,
     database,
     docker,
     hub,
+    imageCheckHours: options.imageCheckHours,
     judge,
     log,
     outbound: options.outbound ?? createOutbound(),

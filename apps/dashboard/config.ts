@@ -75,6 +75,11 @@ export const dashboardSettings = {
     z.coerce.number().min(1).max(300).default(5),
     'Seconds between two readings of live figures',
   ),
+  imageCheckHours: setting(
+    'NEBULA_IMAGE_CHECK_HOURS',
+    z.coerce.number().int().min(0).max(720).default(6),
+    'Hours between two checks of all images against their registries; 0 is never',
+  ),
   acceptsNewKeys: setting(
     'NEBULA_NEW_KEYS',
     z.stringbool().default(false),

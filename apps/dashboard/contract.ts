@@ -2,6 +2,7 @@ import { about } from './features/about/contract.ts';
 import { account } from './features/account/contract.ts';
 import { audit } from './features/audit/contract.ts';
 import { containers } from './features/containers/contract.ts';
+import { images } from './features/images/contract.ts';
 import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
 
@@ -11,6 +12,7 @@ export const api = {
   account,
   audit,
   containers,
+  images,
   jobs,
   live,
 };

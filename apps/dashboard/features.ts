@@ -2,6 +2,7 @@ import { aboutFeature } from './features/about/index.ts';
 import { accountFeature } from './features/account/index.ts';
 import { auditFeature } from './features/audit/index.ts';
 import { containersFeature } from './features/containers/index.ts';
+import { imagesFeature } from './features/images/index.ts';
 import { jobsFeature } from './features/jobs/index.ts';
 import { liveFeature } from './features/live/index.ts';
 
@@ -11,6 +12,7 @@ export const features = {
   account: accountFeature,
   audit: auditFeature,
   containers: containersFeature,
+  images: imagesFeature,
   jobs: jobsFeature,
   live: liveFeature,
 };

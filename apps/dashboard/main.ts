@@ -52,6 +52,8 @@ async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableSt
       log,
       version,
       docker: { socket: join(config.brokerDir, 'docker.sock') },
+      appRoots: [join(dataDir, 'apps')],
+      imageCheckHours: config.imageCheckHours,
       sampleSeconds: config.sampleSeconds,
       requestsPerMinute: config.requestsPerMinute,
       allowedHosts: config.allowedHosts,

@@ -16,11 +16,15 @@ export interface Resources {
   api: Api;
   audit: Audit;
   apiKeys: ApiKeys;
+  /** Directories of the machine that containers may mount from; the broker refuses all others. */
+  appRoots: string[];
   authenticator: Authenticator;
   clock: Clock;
   database: Database;
   docker: Docker;
   hub: Hub;
+  /** Hours between two checks of all images against their registries; 0 is never. */
+  imageCheckHours: number;
   journal: Journal;
   judge: Judge;
   log: Log;

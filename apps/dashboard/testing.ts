@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import type { Clock } from '@nebula/clock';
 import type { Role } from '@nebula/contract';
 import { newId } from '@nebula/db';
@@ -6,6 +7,7 @@ import { type TestCluster, temporaryDirectory, testDatabase } from '@nebula/db/t
 import type { Docker } from '@nebula/docker';
 import { type FakeDocker, fakeDocker } from '@nebula/docker/fake';
 import { createLog } from '@nebula/log';
+import type { Outbound } from '@nebula/outbound';
 import { type App, startApp } from './app.ts';
 import { migrationSets } from './migrations.ts';
 
@@ -38,7 +40,13 @@ export const testPassword = 'a password for tests';
 /** Starts a {@link TestApp}; answers of the server are proven against the contract. */
 export async function testApp(
   cluster: TestCluster,
-  options: { docker?: Docker; clock?: Clock; requestsPerMinute?: number; sampleSeconds?: number } = {},
+  options: {
+    docker?: Docker;
+    clock?: Clock;
+    outbound?: Outbound;
+    requestsPerMinute?: number;
+    sampleSeconds?: number;
+  } = {},
 ): Promise<TestApp> {
   const lines: string[] = [];
   const log = createLog({ service: 'test', level: 'debug', write: (line) => lines.push(line) });
@@ -51,6 +59,8 @@ export async function testApp(
     log,
     version: '0.0.0-test',
     docker: options.docker ?? docker,
+    appRoots: [join(dir.path, 'apps')],
+    imageCheckHours: 0,
     sampleSeconds: options.sampleSeconds ?? 1,
     requestsPerMinute: options.requestsPerMinute ?? 100_000,
     allowedHosts: ['nebula.test'],
@@ -61,6 +71,7 @@ export async function testApp(
     files: {},
     checksOutput: true,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.outbound === undefined ? {} : { outbound: options.outbound }),
   });
   const port = await app.server.listen('127.0.0.1', 0);
   const url = `http://127.0.0.1:${port}`;

@@ -93,7 +93,10 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
     restarts,
     reads,
     put({ detail, ...container }, action = 'start') {
-      containers.set(container.id, { ...(containers.get(container.id) ?? blankSummary(now())), ...container });
+      containers.set(container.id, {
+        ...(containers.get(container.id) ?? blankSummary(now())),
+        ...container,
+      });
       details.set(container.id, { startedAt: now(), ...details.get(container.id), ...detail });
       tell(container.id, action);
     },
@@ -141,7 +144,11 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
       const container = containers.get(id);
       if (container === undefined) return null;
       const detail = { ...blankDetail(container), ...details.get(id) };
-      return { Id: id, Name: `/${container.name}`, Config: { Env: detail.environment, Labels: detail.labels } };
+      return {
+        Id: id,
+        Name: `/${container.name}`,
+        Config: { Env: detail.environment, Labels: detail.labels },
+      };
     },
     async counters(id) {
       read('counters');
@@ -165,7 +172,9 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
     },
     start: (id) => change('start', id, running, { startedAt: now() }),
     stop: (id) =>
-      change('stop', id, () => ({ state: 'exited', status: 'Exited (0) 1 second ago' }), { finishedAt: now() }),
+      change('stop', id, () => ({ state: 'exited', status: 'Exited (0) 1 second ago' }), {
+        finishedAt: now(),
+      }),
     restart: (id) =>
       change(
         'restart',
@@ -185,7 +194,8 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
     rename: (id, name) => change('rename', id, () => ({ name })),
     remove: (id, isForced) =>
       change('remove', id, ({ state }) => {
-        if (state === 'running' && !isForced) throw new DriverError('rejected', 'The container runs; stop it first.');
+        if (state === 'running' && !isForced)
+          throw new DriverError('rejected', 'The container runs; stop it first.');
         return null;
       }),
     async create(container: NewContainer) {
@@ -196,7 +206,8 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
       if ([...containers.values()].some(({ name }) => name === container.name)) {
         throw new DriverError('rejected', `The container name "/${container.name}" is already in use.`);
       }
-      if (!images.has(container.image)) throw new DriverError('rejected', `No such image: ${container.image}`);
+      if (!images.has(container.image))
+        throw new DriverError('rejected', `No such image: ${container.image}`);
       made += 1;
       const id = `fa${made.toString(16).padStart(62, '0')}`;
       const summary = { ...summaryOfNew(container, now()), id };

@@ -175,7 +175,7 @@ test('an engine that goes away is told at once and everything is back when it re
   app.docker.setAway(true);
   await until(async () => (await viewer.fetch('/api/containers')).status === 503);
   const engine = await (await viewer.fetch('/api/engine')).json();
-  app.docker.remove(idOf(20));
+  app.docker.drop(idOf(20));
   app.docker.setAway(false);
   await until(async () => (await viewer.fetch('/api/containers')).status === 200);
 

@@ -89,7 +89,11 @@ export function changes(
       await send({ method: 'DELETE', path: `/images/${reference}`, ...(signal && { signal }) });
     },
     async removeVolume(name, signal) {
-      await send({ method: 'DELETE', path: `/volumes/${encodeURIComponent(name)}`, ...(signal && { signal }) });
+      await send({
+        method: 'DELETE',
+        path: `/volumes/${encodeURIComponent(name)}`,
+        ...(signal && { signal }),
+      });
     },
   };
 }

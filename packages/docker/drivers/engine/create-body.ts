@@ -2,13 +2,16 @@ import type { NewContainer, NewHealthCheck } from '../../container.ts';
 
 /** Body of `POST /containers/create` (docs.docker.com/reference/api/engine). */
 export function createBody(container: NewContainer): Record<string, unknown> {
-  const { image, command, environment, labels, ports, mounts, network, restartPolicy, healthCheck } = container;
+  const { image, command, environment, labels, ports, mounts, network, restartPolicy, healthCheck } =
+    container;
   return {
     Image: image,
     ...(command.length === 0 ? {} : { Cmd: command }),
     Env: environment,
     Labels: labels,
-    ExposedPorts: Object.fromEntries(ports.map(({ container: port, protocol }) => [`${port}/${protocol}`, {}])),
+    ExposedPorts: Object.fromEntries(
+      ports.map(({ container: port, protocol }) => [`${port}/${protocol}`, {}]),
+    ),
     ...(healthCheck === null ? {} : { Healthcheck: healthBody(healthCheck) }),
     HostConfig: {
       PortBindings: portBindings(ports),

@@ -66,7 +66,10 @@ export function openEngine(socketPath: string): Docker & Disposable {
       return { version: reply.version, apiVersion: reply.apiVersion };
     },
     async list({ id, label, signal } = {}) {
-      const wanted = { ...(id === undefined ? {} : { id: [id] }), ...(label === undefined ? {} : { label: [label] }) };
+      const wanted = {
+        ...(id === undefined ? {} : { id: [id] }),
+        ...(label === undefined ? {} : { label: [label] }),
+      };
       const isAll = Object.keys(wanted).length === 0;
       const filters = isAll ? '' : `&filters=${encodeURIComponent(JSON.stringify(wanted))}`;
       return ListReply.parse(await get(`/containers/json?all=1${filters}`, signal));
@@ -92,7 +95,11 @@ export function openEngine(socketPath: string): Docker & Disposable {
     },
     async lastLines(id, lines, signal) {
       const rest = `/containers/${encodeURIComponent(id)}/logs?stdout=1&stderr=1&tail=${lines}`;
-      const response = await http.stream({ method: 'GET', path: await path(rest, signal), ...(signal && { signal }) });
+      const response = await http.stream({
+        method: 'GET',
+        path: await path(rest, signal),
+        ...(signal && { signal }),
+      });
       const chunks: Buffer[] = [];
       let size = 0;
       for await (const chunk of response) {

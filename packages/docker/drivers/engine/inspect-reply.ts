@@ -41,7 +41,9 @@ const HostConfig = z.object({
   CapAdd: texts,
   CapDrop: texts,
   Devices: z.array(z.object({ PathOnHost: z.string() })).nullish(),
-  DeviceRequests: z.array(z.object({ Driver: z.string().optional(), Capabilities: z.array(z.array(z.string())).nullish() })).nullish(),
+  DeviceRequests: z
+    .array(z.object({ Driver: z.string().optional(), Capabilities: z.array(z.array(z.string())).nullish() }))
+    .nullish(),
   SecurityOpt: texts,
   ReadonlyRootfs: z.boolean().optional(),
   PortBindings: Bindings,
@@ -173,7 +175,8 @@ function portsOf(
 }
 
 function mountOf(mount: z.infer<typeof Mount>): ContainerMount {
-  const type = mount.Type === 'bind' || mount.Type === 'volume' || mount.Type === 'tmpfs' ? mount.Type : 'other';
+  const type =
+    mount.Type === 'bind' || mount.Type === 'volume' || mount.Type === 'tmpfs' ? mount.Type : 'other';
   return {
     type,
     name: type === 'volume' ? textOrNull(mount.Name) : null,
