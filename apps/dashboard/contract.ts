@@ -5,6 +5,7 @@ import { containers } from './features/containers/contract.ts';
 import { images } from './features/images/contract.ts';
 import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
+import { settings } from './features/settings/contract.ts';
 
 /** Everything that the dashboard promises to its callers; the one export other apps may import. */
 export const api = {
@@ -15,6 +16,7 @@ export const api = {
   images,
   jobs,
   live,
+  settings,
 };
 
 /** Type of {@link api}, from which typed clients are made. */

@@ -5,6 +5,7 @@ import { containersFeature } from './features/containers/index.ts';
 import { imagesFeature } from './features/images/index.ts';
 import { jobsFeature } from './features/jobs/index.ts';
 import { liveFeature } from './features/live/index.ts';
+import { settingsFeature } from './features/settings/index.ts';
 
 /** The features of the dashboard, one line each. */
 export const features = {
@@ -15,4 +16,5 @@ export const features = {
   images: imagesFeature,
   jobs: jobsFeature,
   live: liveFeature,
+  settings: settingsFeature,
 };

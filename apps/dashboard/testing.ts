@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { join } from 'node:path';
 import type { Clock } from '@nebula/clock';
 import type { Role } from '@nebula/contract';
 import { newId } from '@nebula/db';
@@ -9,6 +8,7 @@ import { type FakeDocker, fakeDocker } from '@nebula/docker/fake';
 import { createLog } from '@nebula/log';
 import type { Outbound } from '@nebula/outbound';
 import { type App, startApp } from './app.ts';
+import { readDashboardConfig } from './config.ts';
 import { migrationSets } from './migrations.ts';
 
 /** How a test calls the server. */
@@ -46,6 +46,8 @@ export async function testApp(
     outbound?: Outbound;
     requestsPerMinute?: number;
     sampleSeconds?: number;
+    /** Variables that the environment gives. */
+    environment?: Record<string, string>;
   } = {},
 ): Promise<TestApp> {
   const lines: string[] = [];
@@ -59,13 +61,18 @@ export async function testApp(
     log,
     version: '0.0.0-test',
     docker: options.docker ?? docker,
-    appRoots: [join(dir.path, 'apps')],
-    imageCheckHours: 0,
-    sampleSeconds: options.sampleSeconds ?? 1,
-    requestsPerMinute: options.requestsPerMinute ?? 100_000,
-    allowedHosts: ['nebula.test'],
-    allowedOrigins: ['https://allowed.test'],
-    trustedProxies: [],
+    config: readDashboardConfig({
+      NEBULA_DATA: dir.path,
+      NEBULA_RUNTIME: dir.path,
+      NEBULA_BROKER_DIR: dir.path,
+      NEBULA_SAMPLE_SECONDS: String(options.sampleSeconds ?? 1),
+      NEBULA_REQUESTS_PER_MINUTE: String(options.requestsPerMinute ?? 100_000),
+      NEBULA_IMAGE_CHECK_HOURS: '0',
+      NEBULA_ALLOWED_HOSTS: 'nebula.test',
+      NEBULA_ALLOWED_ORIGINS: 'https://allowed.test',
+      ...options.environment,
+    }),
+    environment: new Set(Object.keys(options.environment ?? {})),
     tls: null,
     webDir: null,
     files: {},

@@ -1,6 +1,6 @@
 /** Names behind which people keep secrets. */
 const secretName =
-  /pass(?:word|wd|phrase)?(?:$|[_\-.\d])|password|passwd|secret|token|api[_-]?key|(?:^|[_\-.])key$|private[_-]?key|access[_-]?key|credential|(?:^|[_\-.])(?:auth|salt|dsn|pwd|pw|cert)(?:$|[_\-.])|signature|cookie|session[_-]?key|license/i;
+  /(?:^|[_\-.])pass(?:wd|phrase)?(?:$|[_\-.\d])|password|passwd|secret|token|api[_-]?key|(?:^|[_\-.])key$|private[_-]?key|access[_-]?key|credential|(?:^|[_\-.])(?:auth|salt|dsn|pwd|pw|cert)(?:$|[_\-.])|signature|cookie|session[_-]?key|license/i;
 /** Values that are secrets whatever their name: an address with a password, a private key, tokens by their look. */
 const secretValue =
   /:\/\/[^/\s:@]*:[^@\s]+@|-----BEGIN [A-Z ]*PRIVATE KEY|\b(?:gh[pousr]_|glpat-|xox[abprs]-|sk-|neb_)[A-Za-z0-9_-]{10,}|\beyJ[\w-]{10,}\.[\w-]{10,}\./;
