@@ -18,6 +18,7 @@ import { api } from './contract.ts';
 import { dropReaders } from './features/live/index.ts';
 import { jobs as jobsContract } from './features/jobs/contract.ts';
 import { runningSettings } from './features/settings/index.ts';
+import { postTrouble } from './features/jobs/index.ts';
 import { features } from './features.ts';
 import type { Keys } from './keys.ts';
 import { liveLimits } from './live-limits.ts';
@@ -108,6 +109,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     definitions: Object.values(features).flatMap((feature) => feature.runs(base)),
     event: { topic: runChanged.name, access: runChanged.access },
+    onTrouble: postTrouble(clock),
     onRest: (runId) => hub.setState('jobs.progress', runId, runChanged.access, null),
     onProgress: (runId, step, fraction, message) =>
       hub.setState('jobs.progress', runId, runChanged.access, { step, fraction, message }),

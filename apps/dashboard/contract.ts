@@ -6,6 +6,7 @@ import { images } from './features/images/contract.ts';
 import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
 import { settings } from './features/settings/contract.ts';
+import { notices } from './features/notices/contract.ts';
 
 /** Everything that the dashboard promises to its callers; the one export other apps may import. */
 export const api = {
@@ -17,6 +18,7 @@ export const api = {
   jobs,
   live,
   settings,
+  notices,
 };
 
 /** Type of {@link api}, from which typed clients are made. */

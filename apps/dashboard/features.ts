@@ -6,6 +6,7 @@ import { imagesFeature } from './features/images/index.ts';
 import { jobsFeature } from './features/jobs/index.ts';
 import { liveFeature } from './features/live/index.ts';
 import { settingsFeature } from './features/settings/index.ts';
+import { noticesFeature } from './features/notices/index.ts';
 
 /** The features of the dashboard, one line each. */
 export const features = {
@@ -17,4 +18,5 @@ export const features = {
   jobs: jobsFeature,
   live: liveFeature,
   settings: settingsFeature,
+  notices: noticesFeature,
 };

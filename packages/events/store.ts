@@ -19,11 +19,19 @@ export interface OutboxEvent {
  */
 export async function appendEvents(database: Sql, events: OutboxEvent[]): Promise<void> {
   if (events.length === 0) return;
-  await database.execute(sql`select pg_advisory_xact_lock(4107203)`);
+  await holdEventOrder(database);
   await database
     .insert(eventOutbox)
     .values(events.map(({ topic, access, data }) => ({ topic, access, data: redact(JSON.stringify(data)) })));
   await database.execute(sql`select pg_notify(${outboxChannel}, '')`);
+}
+
+/**
+ * Takes the lock under which events get their order, as {@link appendEvents} does, until the transaction ends: ids made after
+ * it grow in the order of commits too.
+ */
+export async function holdEventOrder(database: Sql): Promise<void> {
+  await database.execute(sql`select pg_advisory_xact_lock(4107203)`);
 }
 
 export async function eventsAfter(database: Sql, id: number, limit: number) {

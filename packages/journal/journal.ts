@@ -45,6 +45,8 @@ export interface JournalOptions {
   event?: { topic: string; access: string };
   /** Called at most four times a second and step; nothing of it is stored. */
   onProgress?: OnProgress;
+  /** Called in the transaction in which a run fails or comes to need a person; must not take locks beyond its own rows. */
+  onTrouble?: (sql: Sql, run: RunSummary) => Promise<void>;
   /** Called when this process drives a run no more, so that its progress can be forgotten. */
   onRest?: (runId: string) => void;
   /** Called at every boundary with its name, such as `after-intent/write-file`; a test that throws there crashes the run. */
@@ -111,7 +113,7 @@ export function createJournal(options: JournalOptions): Journal {
     maxAttempts: 3,
   });
   const event = options.event ?? { topic: 'jobs.run-changed', access: 'jobs:read' };
-  const ledger = createLedger({ jobs, job, clock, event });
+  const ledger = createLedger({ jobs, job, clock, event, onTrouble: options.onTrouble ?? noTrouble });
   const driver = createDriver({
     ...{ database, ledger, clock, log, definitions, me },
     crash: options.crash ?? (() => undefined),
@@ -159,6 +161,8 @@ export function createJournal(options: JournalOptions): Journal {
     },
   };
 }
+
+async function noTrouble(): Promise<void> {}
 
 async function start(
   { ledger, clock }: { ledger: Ledger; clock: Clock },

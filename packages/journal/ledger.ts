@@ -18,7 +18,7 @@ import {
   updateRun,
   updateStep,
 } from './store.ts';
-import { type RunProblem, summaryOf } from './summary.ts';
+import { type RunProblem, type RunSummary, summaryOf } from './summary.ts';
 
 /** A run with its steps as the database has them. */
 export interface Loaded {
@@ -44,6 +44,8 @@ export interface LedgerParts {
   clock: Clock;
   /** Topic and access of the event that tells of every change. */
   event: { topic: string; access: string };
+  /** Called, before the events, in the transaction in which a run fails or comes to need a person. */
+  onTrouble: (sql: Sql, run: RunSummary) => Promise<void>;
 }
 
 /**
@@ -77,7 +79,7 @@ export interface Ledger {
   enqueue(sql: Sql, id: string): Promise<void>;
 }
 
-export function createLedger({ jobs, job, clock, event: { topic, access } }: LedgerParts): Ledger {
+export function createLedger({ jobs, job, clock, event: { topic, access }, onTrouble }: LedgerParts): Ledger {
   async function publish(sql: Sql, loaded: Loaded[]): Promise<void> {
     await appendEvents(
       sql,
@@ -117,7 +119,10 @@ export function createLedger({ jobs, job, clock, event: { topic, access } }: Led
       throw new Fenced(`Run ${run.id} has another worker`);
     const isEnd = isFinal(run.state) && (await freeLock(sql, run.id)) !== null;
     const changed = { run, steps };
-    await publish(sql, [changed, ...(isEnd ? await nextWaiting(sql, run) : [])]);
+    const waiting = isEnd ? await nextWaiting(sql, run) : [];
+    if (run.state !== loaded.run.state && (run.state === 'failed' || run.state === 'unknown'))
+      await onTrouble(sql, summaryOf(run, steps));
+    await publish(sql, [changed, ...waiting]);
     return changed;
   }
 

@@ -7,6 +7,7 @@ export {
   IconButton,
   type IconButtonProps,
 } from './button.tsx';
+export { catalogue, isPseudoLocale, pseudoText } from './catalogue.ts';
 export { classNames } from './class-names.ts';
 export { CopyButton } from './copy-button.tsx';
 export { ConfirmDialog, type ConfirmDialogProps, Dialog, type DialogProps } from './dialog.tsx';
@@ -19,6 +20,7 @@ export { Menu, type MenuItem, type MenuProps } from './menu.tsx';
 export { Meter, type MeterProps, ProgressBar, type ProgressBarProps } from './meter.tsx';
 export { FactList, Panel, PanelHeader, type PanelHeaderProps } from './panel.tsx';
 export { Delayed, LoadingRows, Skeleton } from './skeleton.tsx';
+export { Popover, type PopoverProps } from './popover.tsx';
 export { Sky } from './sky.tsx';
 export { holdSky, isSkyPaused, setSkyPaused, useSkyPaused } from './sky-motion.ts';
 export { Sparkline, type SparklineProps } from './sparkline.tsx';

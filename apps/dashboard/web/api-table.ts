@@ -67,4 +67,10 @@ export const apiTable: EndpointTable = {
     change: ['call', 'PUT', '/settings/:variable'],
     reset: ['call', 'DELETE', '/settings/:variable'],
   },
+  notices: {
+    list: ['call', 'GET', '/notices'],
+    unread: ['call', 'GET', '/notices/unread'],
+    markRead: ['call', 'POST', '/notices/:id/read'],
+    markAllRead: ['call', 'POST', '/notices/read'],
+  },
 };

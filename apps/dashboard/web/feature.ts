@@ -70,8 +70,17 @@ export interface WebFeature {
   topics: LiveTopic[];
   /** Things of this feature that match what is typed in the palette. */
   find?: (text: string, tools: CommandTools) => Promise<Command[]>;
+  /** A button of its own in the top bar, 44 px wide at most; its code is fetched once the page stands. */
+  topBar?: TopBarPart;
 }
 
+/** What a feature puts into the top bar. */
+export interface TopBarPart {
+  needs: string;
+  load: () => Promise<ComponentType>;
+}
+
+export { catalogue } from '@nebula/ui';
 export { api } from './shell/api.ts';
 export { type CopyTable, fieldProblem, troubleOf } from './shell/copy.ts';
 export { DataView } from './shell/data-view.tsx';
@@ -95,4 +104,5 @@ export {
   useMay,
   useSession,
 } from './shell/session.tsx';
+export { useRowKeys } from './shell/row-keys.ts';
 export { type Search, useUrlFilter } from './shell/url-filter.ts';

@@ -4,6 +4,8 @@ import { jobs } from './contract.ts';
 import { createQueue } from './queue.ts';
 import { createRuns } from './service.ts';
 
+export { postTrouble } from './trouble.ts';
+
 export const jobsFeature = defineFeature<Resources, typeof jobs>({
   contract: jobs,
   setUp({ journal, queue: jobQueue }) {

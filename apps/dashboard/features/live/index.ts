@@ -50,9 +50,17 @@ function subjectOf({ actor }: Context): string {
   return actor.kind === 'user' ? `session:${actor.sessionId}` : `${actor.kind}:${actor.id}`;
 }
 
+/** An access of several words, such as `notices:read user:<id>`, asks for all of them. */
 function canSee(context: Context, access: string): boolean {
+  if (access.includes(' ')) return access.split(' ').every((word) => canSee(context, word));
   if (access === 'public' || access === 'signed-in') return true;
+  if (access.startsWith('user:')) return access.slice(5) === personOf(context);
   return isPermission(access) && context.can(access);
+}
+
+/** The user who reads, or whose API key does. */
+function personOf({ actor }: Context): string | null {
+  return actor.kind === 'user' ? actor.id : actor.kind === 'apiKey' ? actor.userId : null;
 }
 
 function isPermission(access: string): access is Exclude<Access, 'public' | 'signed-in'> {

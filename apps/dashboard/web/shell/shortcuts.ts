@@ -55,7 +55,7 @@ export function useShortcuts(commands: Command[], tools: CommandTools): void {
         known.find(({ id }) => id === 'shell.palette')?.run(given);
         return;
       }
-      if (isOff || event.ctrlKey || event.metaKey || event.altKey || isBusyWithKeys(event.target)) return;
+      if (isOff || event.ctrlKey || event.metaKey || event.altKey || busyPart(event.target) !== null) return;
       if (event.key === '/' && focusFilter()) {
         event.preventDefault();
         return;
@@ -78,11 +78,10 @@ export function useShortcuts(commands: Command[], tools: CommandTools): void {
   }, []);
 }
 
-function isBusyWithKeys(target: EventTarget | null): boolean {
-  return (
-    target instanceof Element &&
-    target.closest('input, textarea, select, [contenteditable], [role="menu"], [role="dialog"]') !== null
-  );
+/** What has the keys to itself: a control in which somebody types, or an open menu or dialog; null when there is none. */
+export function busyPart(target: EventTarget | null): Element | null {
+  if (!(target instanceof Element)) return null;
+  return target.closest('input, textarea, select, [contenteditable], [role="menu"], [role="dialog"]');
 }
 
 function focusFilter(): boolean {

@@ -1,10 +1,19 @@
 import { IconButton } from '@nebula/ui';
 import { Search } from 'lucide-react';
+import { lazy, Suspense } from 'react';
+import { features } from '../features.ts';
 import type { Command, CommandTools } from '../feature.ts';
 import { ConnectionBadge } from './connection-badge.tsx';
+import { useSession } from './session.tsx';
 import { UserMenu } from './user-menu.tsx';
 
 const paletteKeys = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K';
+
+const parts = features.flatMap(({ id, topBar }) =>
+  topBar === undefined
+    ? []
+    : [{ id, needs: topBar.needs, Part: lazy(async () => ({ default: await topBar.load() })) }],
+);
 
 /** Props of {@link TopBar}. */
 export interface TopBarProps {
@@ -15,6 +24,7 @@ export interface TopBarProps {
 
 /** Title of the page, search, how current the page is, and the person's menu. */
 export function TopBar({ title, commands, tools }: TopBarProps) {
+  const { permissions } = useSession();
   const openPalette = () => commands.find(({ id }) => id === 'shell.palette')?.run(tools);
   return (
     <header className="glass sticky top-0 z-20 flex h-15 items-center gap-2 border-x-0! border-t-0! px-4 md:top-4 md:rounded-xl md:border-x! md:border-t! md:px-6">
@@ -32,6 +42,15 @@ export function TopBar({ title, commands, tools }: TopBarProps) {
         <kbd className="rounded-sm border border-hairline px-1 font-sans text-xs">{paletteKeys}</kbd>
       </button>
       <IconButton icon={Search} label="Search or do" onClick={openPalette} className="md:hidden" />
+      {parts
+        .filter(({ needs }) => permissions.includes(needs))
+        .map(({ id, Part }) => (
+          <span key={id} className="size-11 md:size-9">
+            <Suspense>
+              <Part />
+            </Suspense>
+          </span>
+        ))}
       <UserMenu commands={commands} tools={tools} />
     </header>
   );
