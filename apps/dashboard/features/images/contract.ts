@@ -79,7 +79,7 @@ export const images = defineContract({
       path: '/images/checks',
       summary: 'Ask the registries now whether there are newer images',
       access: 'images:operate',
-      limit: '10/1m',
+      limit: '60/1m',
       status: 202,
       body: z.object({ image: ImageReference.optional().describe('Only this one') }),
     }),

@@ -74,7 +74,7 @@ export function RowFields({ draft, change, problem }: PartProps) {
           </>
         )}
       </FormRows>
-      <FormRows
+      <FormRows<Draft['ports'][number]>
         title={createCopy.ports}
         addLabel={createCopy.addPort}
         rows={draft.ports}
@@ -128,7 +128,7 @@ export function RowFields({ draft, change, problem }: PartProps) {
           </>
         )}
       </FormRows>
-      <FormRows
+      <FormRows<Draft['mounts'][number]>
         title={createCopy.mounts}
         help={createCopy.mountHelp(roots)}
         addLabel={createCopy.addMount}
