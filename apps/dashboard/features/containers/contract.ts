@@ -161,7 +161,7 @@ export type EngineStatus = z.infer<typeof EngineStatus>;
 const listOf = <T extends z.ZodType>(item: T, most: number) => z.array(item).max(most);
 const matching = (most: number, pattern: RegExp, otherwise: string) =>
   z.string().max(most).regex(pattern, otherwise);
-const port = z.number().int().min(1).max(65_535);
+const port = z.number().int().min(1, 'A port is 1 to 65535.').max(65_535, 'A port is 1 to 65535.');
 
 const NewVariable = z.object({
   name: matching(200, /^[^=\s\p{Cc}]+$/u, 'A name has no space and no equals sign.'),

@@ -1,6 +1,6 @@
 import type { Clock } from '@nebula/clock';
 import { systemClock } from '@nebula/clock';
-import { startRegistry, type TestRegistry } from '@nebula/testbed';
+import { type RegistryMood, startRegistry, type TestRegistry } from '@nebula/testbed';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { type Caller, json, type TestApp, testApp, until } from '../../testing.ts';
 import type { ImageCheck } from './contract.ts';
@@ -12,6 +12,8 @@ let operator: Caller;
 let admin: Caller;
 let skippedMs = 0;
 let containers = 0;
+/** Repositories that a test has put into a mood. */
+const moody: string[] = [];
 
 /** The machine's clock, moved forward where a test says so. */
 const clock: Clock = {
@@ -32,7 +34,13 @@ afterAll(async () => {
 });
 beforeEach(() => {
   registry.setLogin(null);
+  for (const name of moody.splice(0)) registry.setMood(name, 'answers');
 });
+
+function mood(repository: string, ...how: [RegistryMood, retryAfter?: string]): void {
+  moody.push(repository);
+  registry.setMood(repository, ...how);
+}
 
 /** A container whose image came from the registry with this digest. */
 function run(repository: string, digest: string | null): string {
@@ -85,7 +93,7 @@ test('the image that the registry has under the name is current, and another the
 
 test('a registry that names no digest is asked for the manifest itself', async () => {
   const image = run('silent', registry.push('silent', '1', 'x'));
-  registry.setMood('silent', 'names-no-digest');
+  mood('silent', 'names-no-digest');
 
   expect(await checked(image)).toMatchObject({ state: 'current' });
 });
@@ -102,7 +110,7 @@ test.each([
   ['is-overloaded', 'rate-limited', /asked too often/],
 ] as const)('a registry that %s is told as such', async (mood, failure, words) => {
   const image = run(mood, registry.push(mood, '1', 'x'));
-  registry.setMood(mood, mood);
+  mood(how, how);
 
   expect(await checked(image)).toMatchObject({
     state: 'failed',
@@ -120,14 +128,14 @@ test('an image that is gone from its registry is told as such', async () => {
 
 test('a registry that asks to be left alone is not asked again before the time it named', async () => {
   const image = run('busy', registry.push('busy', '1', 'x'));
-  registry.setMood('busy', 'is-overloaded', '600');
+  mood('busy', 'is-overloaded', '600');
   const asks = () => registry.requests.filter((line) => line.includes('/busy/')).length;
 
   const first = await checked(image);
   const asked = asks();
   const second = await checked(image);
   const isAskedAgain = asks() > asked;
-  registry.setMood('busy', 'answers');
+  mood('busy', 'answers');
   skippedMs += 601_000;
   const third = await checked(image);
 
@@ -140,7 +148,7 @@ test('a registry that hangs harms nothing else, and is not waited for again in t
   timeout: 120_000,
 }, async () => {
   const images = ['hang-1', 'hang-2', 'hang-3', 'hang-4'].map((name) => {
-    registry.setMood(name, 'hangs');
+    mood(name, 'hangs');
     return run(name, registry.push(name, '1', 'x'));
   });
 

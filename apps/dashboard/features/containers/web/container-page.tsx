@@ -2,12 +2,12 @@ import { ApiError } from '@nebula/contract/client';
 import { Button, buttonClasses, EmptyState, Panel } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { ArrowLeft, Braces, Ghost, ListChecks } from 'lucide-react';
+import { ArrowLeft, Braces, Ghost } from 'lucide-react';
 import { useState } from 'react';
 import { DataView, useMay, usePageTitle } from '../../../web/feature.ts';
 import type { ContainerDetail } from '../contract.ts';
 import { AskHost } from './ask-host.tsx';
-import { useCommandItems } from './container-menu.tsx';
+import { ContainerMenu, useCommandItems } from './container-menu.tsx';
 import { ContainerRuns } from './container-runs.tsx';
 import { copy } from './copy.ts';
 import { EngineBanner } from './engine-banner.tsx';
@@ -70,27 +70,24 @@ function Loaded({ container }: { container: ContainerDetail }) {
   );
 }
 
+/** What is done often stands outside the menu; what is grave only in it. */
+const shownActions = 3;
+
 function Actions({ container }: { container: ContainerDetail }) {
-  const mayAudit = useMay('audit:read');
   const [isInspecting, setInspecting] = useState(false);
-  const items = useCommandItems(container);
+  const items = useCommandItems(container).filter(({ isDanger }) => isDanger !== true);
   return (
     <>
-      {mayAudit && (
-        <Link to="/audit" search={{ targetId: container.id }} className={buttonClasses('quiet')}>
-          <ListChecks aria-hidden size={16} />
-          {copy.auditTrail}
-        </Link>
-      )}
       <Button icon={Braces} onClick={() => setInspecting(true)}>
         {copy.inspect.command}
       </Button>
       {isInspecting && <InspectDialog container={container} onClose={() => setInspecting(false)} />}
-      {items.map(({ id, title, icon, isDanger, run }) => (
-        <Button key={id} icon={icon} tone={isDanger === true ? 'danger' : 'quiet'} onClick={run}>
+      {items.slice(0, shownActions).map(({ id, title, icon, run }) => (
+        <Button key={id} icon={icon} onClick={run}>
           {title}
         </Button>
       ))}
+      <ContainerMenu container={container} />
     </>
   );
 }

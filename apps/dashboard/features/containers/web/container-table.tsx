@@ -26,12 +26,14 @@ const columns: Column[] = [
 /** Props of both ways to show containers: their lines, and whether they can be selected. */
 export interface ContainerLinesProps {
   lines: Line[];
+  /** Whether the heads of groups say the project already. */
+  isGrouped: boolean;
   maySelect: boolean;
   onToggleGroup: (key: string) => void;
 }
 
 /** Containers as a table, for screens with room for one. */
-export function ContainerTable({ lines, maySelect, onToggleGroup }: ContainerLinesProps) {
+export function ContainerTable({ lines, isGrouped, maySelect, onToggleGroup }: ContainerLinesProps) {
   return (
     <StickyTable label={copy.title} columns={columns}>
       {lines.map((line) =>
@@ -47,7 +49,7 @@ export function ContainerTable({ lines, maySelect, onToggleGroup }: ContainerLin
             </Cell>
           </Row>
         ) : (
-          <ContainerLine key={line.row.id} row={line.row} maySelect={maySelect} />
+          <ContainerLine key={line.row.id} row={line.row} maySelect={maySelect} isGrouped={isGrouped} />
         ),
       )}
     </StickyTable>
@@ -58,15 +60,17 @@ export function ContainerTable({ lines, maySelect, onToggleGroup }: ContainerLin
 const ContainerLine = memo(function ContainerLine({
   row,
   maySelect,
+  isGrouped,
 }: {
   row: ContainerRow;
   maySelect: boolean;
+  isGrouped: boolean;
 }) {
   return (
     <Row data-container={row.id}>
       <Cell>{maySelect && <SelectBox id={row.id} name={row.name} />}</Cell>
       <Cell>
-        <NameAndImage row={row} />
+        <NameAndImage row={row} isGrouped={isGrouped} />
       </Cell>
       <Cell>
         <State row={row} />
@@ -88,7 +92,7 @@ const ContainerLine = memo(function ContainerLine({
 });
 
 /** Containers as cards, for phones. */
-export function ContainerCards({ lines, maySelect, onToggleGroup }: ContainerLinesProps) {
+export function ContainerCards({ lines, isGrouped, maySelect, onToggleGroup }: ContainerLinesProps) {
   return (
     <ul aria-label={copy.title} className="flex flex-col gap-3">
       {lines.map((line) =>
@@ -102,7 +106,7 @@ export function ContainerCards({ lines, maySelect, onToggleGroup }: ContainerLin
             />
           </li>
         ) : (
-          <ContainerCard key={line.row.id} row={line.row} maySelect={maySelect} />
+          <ContainerCard key={line.row.id} row={line.row} maySelect={maySelect} isGrouped={isGrouped} />
         ),
       )}
     </ul>
@@ -112,9 +116,11 @@ export function ContainerCards({ lines, maySelect, onToggleGroup }: ContainerLin
 const ContainerCard = memo(function ContainerCard({
   row,
   maySelect,
+  isGrouped,
 }: {
   row: ContainerRow;
   maySelect: boolean;
+  isGrouped: boolean;
 }) {
   return (
     <li data-row data-container={row.id}>
@@ -122,7 +128,7 @@ const ContainerCard = memo(function ContainerCard({
         <div className="flex items-start gap-2">
           {maySelect && <SelectBox id={row.id} name={row.name} />}
           <div className="min-w-0 flex-1">
-            <NameAndImage row={row} />
+            <NameAndImage row={row} isGrouped={isGrouped} />
           </div>
           <div className="-mt-2 -mr-2">
             <ContainerMenu container={row} />
@@ -152,7 +158,7 @@ function Figure({ term, children }: { term: string; children: ReactNode }) {
   );
 }
 
-function NameAndImage({ row }: { row: ContainerRow }) {
+function NameAndImage({ row, isGrouped }: { row: ContainerRow; isGrouped: boolean }) {
   return (
     <div className="flex min-w-0 flex-col items-start gap-1">
       <PageLink
@@ -164,7 +170,7 @@ function NameAndImage({ row }: { row: ContainerRow }) {
         <bdi>{row.name}</bdi>
       </PageLink>
       <div className="flex max-w-full items-center gap-2" translate="no">
-        {row.project !== null && (
+        {row.project !== null && !isGrouped && (
           <span className="max-w-1/2 shrink-0">
             <Badge title={row.project.slice(0, 255)}>
               <bdi>{row.project.slice(0, 255)}</bdi>

@@ -131,7 +131,12 @@ function Rows({ rows, place, isWhole }: { rows: ContainerRow[]; place: Place; is
   return (
     <div ref={keysPlace} onKeyDown={selectFocused} className="flex min-w-0 flex-col gap-3">
       <div className={isWide ? 'card min-w-0 overflow-clip' : undefined}>
-        <List lines={lines.slice(0, count)} maySelect={maySelect} onToggleGroup={toggle} />
+        <List
+          lines={lines.slice(0, count)}
+          isGrouped={isGrouped}
+          maySelect={maySelect}
+          onToggleGroup={toggle}
+        />
         <div ref={end} />
       </div>
       <p className="figures px-2 text-sm text-muted" role="status">

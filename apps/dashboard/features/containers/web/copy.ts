@@ -182,7 +182,7 @@ export const copy = catalogue('containers', {
     command: 'Command',
     user: 'User',
     directory: 'Directory',
-    update: 'Image',
+    update: 'Newer image',
     limits: 'Limits',
   },
   rootUser: 'root',
@@ -253,7 +253,7 @@ export const copy = catalogue('containers', {
     device: (path: string) => `It reaches a device of the machine: ${path}.`,
     unconfined: (option: string) => `A guard of the kernel is off: ${option}.`,
     'published-everywhere': (port: string) =>
-      `Port ${port} is open on every network of this machine, firewalls set up with ufw notwithstanding.`,
+      `Port ${port} is open on every network of this machine, also where ufw says otherwise.`,
     'published-address': (place: string) => `${place} is open to whoever reaches that address.`,
     'published-loopback': (port: string) => `Port ${port} is open on this machine only.`,
     'runs-as-root': () => 'Its program runs as root inside the container.',

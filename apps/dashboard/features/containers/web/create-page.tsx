@@ -1,3 +1,4 @@
+import { ApiError } from '@nebula/contract/client';
 import { Button, CopyButton, ErrorStrip, Panel, PanelHeader } from '@nebula/ui';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -93,11 +94,7 @@ export function CreatePage() {
             }
           />
           {preview.data === undefined || !isBegun(draft) ? (
-            <p className="px-4 pb-6 text-soft md:px-6">
-              {preview.error === null
-                ? createCopy.previewWaiting
-                : troubleOf(preview.error, errorCopy).sentence}
-            </p>
+            <p className="px-4 pb-6 text-soft md:px-6">{previewWords(preview.error)}</p>
           ) : (
             <>
               <pre
@@ -115,6 +112,13 @@ export function CreatePage() {
       </div>
     </>
   );
+}
+
+/** Why there is no preview: nothing to show yet, something to correct, or what the server said. */
+function previewWords(error: unknown): string {
+  if (error === null) return createCopy.previewWaiting;
+  const isMarked = error instanceof ApiError && error.fields.length > 0;
+  return isMarked ? createCopy.previewProblem : troubleOf(error, errorCopy).sentence;
 }
 
 /** The form as it was when the typing last paused. */

@@ -23,7 +23,17 @@ test('arguments stand one a line with their blanks, memory in MiB, CPUs with a c
   expect(wanted).toMatchObject({ command: ['sh', '-c', 'echo a b'], memoryBytes: 67_108_864, cpus: 0.5 });
 });
 
-test.each(['', 'x', '1e', '--'])('%o as a port is one that the server refuses', (container) => {
+test('rows at the end that nobody filled in are left out, those before stay where they are', () => {
+  const variable = (key: number, name: string) => ({ key, name, value: '' });
+  const environment = [variable(1, ''), variable(2, 'A'), variable(3, '')];
+
+  expect(wantedOf({ ...emptyDraft(), environment }).environment).toEqual([
+    { name: '', value: '' },
+    { name: 'A', value: '' },
+  ]);
+});
+
+test.each([' ', 'x', '1e', '--'])('%o as a port is one that the server refuses', (container) => {
   const ports = [{ key: 1, container, published: '', protocol: 'tcp' as const, address: '127.0.0.1' }];
 
   expect(wantedOf({ ...emptyDraft(), ports }).ports).toEqual([

@@ -52,14 +52,19 @@ export function wantedOf(draft: Draft): Wanted {
     name: draft.name.trim(),
     image: draft.image.trim(),
     command: linesOf(draft.command),
-    environment: draft.environment.map(({ name, value }) => ({ name: name.trim(), value })),
-    ports: draft.ports.map(({ container, published, protocol, address }) => ({
-      container: numberOf(container),
-      published: published.trim() === '' ? null : numberOf(published),
-      protocol,
-      address,
+    environment: begun(draft.environment, ['name', 'value']).map(({ name, value }) => ({
+      name: name.trim(),
+      value,
     })),
-    mounts: draft.mounts.map(({ type, source, target, isReadOnly }) => ({
+    ports: begun(draft.ports, ['container', 'published']).map(
+      ({ container, published, protocol, address }) => ({
+        container: numberOf(container),
+        published: published.trim() === '' ? null : numberOf(published),
+        protocol,
+        address,
+      }),
+    ),
+    mounts: begun(draft.mounts, ['source', 'target']).map(({ type, source, target, isReadOnly }) => ({
       ...{ type, source: source.trim(), target: target.trim(), isReadOnly },
     })),
     networks: draft.networks,
@@ -84,6 +89,12 @@ export function wantedOf(draft: Draft): Wanted {
 /** Whether there is enough to show a preview of. */
 export function isBegun({ name, image }: Draft): boolean {
   return name.trim().length > 1 && image.trim() !== '';
+}
+
+/** Rows without the last ones that nobody has filled in; those before keep their places, which problems name. */
+function begun<T extends object>(rows: readonly T[], texts: (keyof T)[]): T[] {
+  const last = rows.findLastIndex((row) => texts.some((name) => row[name] !== ''));
+  return rows.slice(0, last + 1);
 }
 
 function linesOf(text: string): string[] {
