@@ -108,8 +108,8 @@ test('what was made here is compared with nothing, and nobody is asked', async (
 test.each([
   ['is-broken', 'unreachable', /answered 500/],
   ['is-overloaded', 'rate-limited', /asked too often/],
-] as const)('a registry that %s is told as such', async (mood, failure, words) => {
-  const image = run(mood, registry.push(mood, '1', 'x'));
+] as const)('a registry that %s is told as such', async (how, failure, words) => {
+  const image = run(how, registry.push(how, '1', 'x'));
   mood(how, how);
 
   expect(await checked(image)).toMatchObject({
