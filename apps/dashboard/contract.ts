@@ -2,9 +2,12 @@ import { about } from './features/about/contract.ts';
 import { account } from './features/account/contract.ts';
 import { audit } from './features/audit/contract.ts';
 import { containers } from './features/containers/contract.ts';
+import { hosts } from './features/hosts/contract.ts';
 import { images } from './features/images/contract.ts';
 import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
+import { overview } from './features/overview/contract.ts';
+import { system } from './features/system/contract.ts';
 import { settings } from './features/settings/contract.ts';
 import { notices } from './features/notices/contract.ts';
 
@@ -14,9 +17,12 @@ export const api = {
   account,
   audit,
   containers,
+  hosts,
   images,
   jobs,
   live,
+  overview,
+  system,
   settings,
   notices,
 };

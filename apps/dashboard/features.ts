@@ -2,9 +2,12 @@ import { aboutFeature } from './features/about/index.ts';
 import { accountFeature } from './features/account/index.ts';
 import { auditFeature } from './features/audit/index.ts';
 import { containersFeature } from './features/containers/index.ts';
+import { hostsFeature } from './features/hosts/index.ts';
 import { imagesFeature } from './features/images/index.ts';
 import { jobsFeature } from './features/jobs/index.ts';
 import { liveFeature } from './features/live/index.ts';
+import { overviewFeature } from './features/overview/index.ts';
+import { systemFeature } from './features/system/index.ts';
 import { settingsFeature } from './features/settings/index.ts';
 import { noticesFeature } from './features/notices/index.ts';
 
@@ -14,9 +17,12 @@ export const features = {
   account: accountFeature,
   audit: auditFeature,
   containers: containersFeature,
+  hosts: hostsFeature,
   images: imagesFeature,
   jobs: jobsFeature,
   live: liveFeature,
+  overview: overviewFeature,
+  system: systemFeature,
   settings: settingsFeature,
   notices: noticesFeature,
 };

@@ -41,6 +41,17 @@ export interface EngineVersion {
   apiVersion: string;
 }
 
+/** Who asked for what a guard before the engine lets through only when asked for, and why. */
+export interface GrantWord {
+  actor: string;
+  reason: string;
+}
+
+/** Signs one request past the guard; answers the header that carries it. Throws DriverError `unsupported` when it cannot. */
+export type SignGrant = (
+  request: GrantWord & { method: string; target: string; rules: readonly string[] },
+) => Record<string, string>;
+
 /**
  * A container engine. Every call takes a signal and has a timeout; failures are DriverErrors: `unavailable` when the engine
  * does not answer, `rejected` when it (or the broker before it) refuses, with its sentence. Verbs about a container that is
@@ -88,8 +99,8 @@ export interface Docker {
   /** Takes a name off an image, and the image away when that was the last and nobody uses it. */
   removeImage(reference: string, signal?: AbortSignal): Promise<void>;
   volumes(signal?: AbortSignal): Promise<VolumeSummary[]>;
-  /** Removes a volume with its data; `rejected` while a container uses it. */
-  removeVolume(name: string, signal?: AbortSignal): Promise<void>;
+  /** Removes a volume with its data, on the word of whoever is named; `rejected` while a container uses it. */
+  removeVolume(name: string, word: GrantWord, signal?: AbortSignal): Promise<void>;
   networks(signal?: AbortSignal): Promise<NetworkSummary[]>;
   /** Events of containers from now on; ends when the engine goes or the signal aborts. */
   events(signal: AbortSignal): AsyncIterable<ContainerEvent>;

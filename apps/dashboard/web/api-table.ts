@@ -40,6 +40,10 @@ export const apiTable: EndpointTable = {
     preview: ['call', 'POST', '/containers/preview'],
     create: ['call', 'POST', '/containers'],
   },
+  hosts: {
+    list: ['call', 'GET', '/hosts'],
+    get: ['call', 'GET', '/hosts/:id'],
+  },
   images: {
     checks: ['call', 'GET', '/images/checks'],
     check: ['call', 'POST', '/images/checks'],
@@ -61,6 +65,22 @@ export const apiTable: EndpointTable = {
   },
   live: {
     events: ['stream', 'GET', '/events'],
+  },
+  overview: {
+    get: ['call', 'GET', '/overview'],
+    layout: ['call', 'GET', '/overview/layout'],
+    changeLayout: ['call', 'PUT', '/overview/layout'],
+  },
+  system: {
+    get: ['call', 'GET', '/system'],
+    history: ['call', 'GET', '/system/history'],
+    processes: ['call', 'GET', '/system/processes'],
+    units: ['call', 'GET', '/system/units'],
+    unit: ['call', 'GET', '/system/units/:unit'],
+    journal: ['call', 'GET', '/system/units/:unit/journal'],
+    startUnit: ['call', 'POST', '/system/units/:unit/start'],
+    stopUnit: ['call', 'POST', '/system/units/:unit/stop'],
+    restartUnit: ['call', 'POST', '/system/units/:unit/restart'],
   },
   settings: {
     list: ['call', 'GET', '/settings'],

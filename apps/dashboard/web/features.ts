@@ -4,8 +4,20 @@ import { containers } from '../features/containers/web/index.ts';
 import { images } from '../features/images/web/index.ts';
 import { jobs } from '../features/jobs/web/index.ts';
 import { notices } from '../features/notices/web/index.ts';
+import { overview } from '../features/overview/web/index.ts';
 import { settings } from '../features/settings/web/index.ts';
+import { system } from '../features/system/web/index.ts';
 import type { WebFeature } from './feature.ts';
 
 /** What the web consists of, in the order of the navigation; the first page of the first is the home page. */
-export const features: WebFeature[] = [containers, images, jobs, audit, notices, settings, account];
+export const features: WebFeature[] = [
+  overview,
+  containers,
+  images,
+  system,
+  jobs,
+  audit,
+  notices,
+  settings,
+  account,
+];

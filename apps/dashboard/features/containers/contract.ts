@@ -256,6 +256,7 @@ export const containers = defineContract({
   permissions: {
     'containers:read': { role: 'viewer', summary: 'See containers and their figures' },
     'containers:operate': { role: 'operator', summary: 'Start, stop, make and remove containers' },
+    'containers:remove-volumes': { role: 'admin', summary: 'Remove volumes with their data' },
   },
   actions: {
     start: { permission: 'containers:operate', undo: 'Stop it again' },
@@ -266,6 +267,7 @@ export const containers = defineContract({
     kill: { permission: 'containers:operate', undo: null },
     rename: { permission: 'containers:operate', undo: 'Rename it back' },
     remove: { permission: 'containers:operate', undo: null },
+    'remove-volumes': { permission: 'containers:remove-volumes', undo: null, stepUp: true },
     bulk: { permission: 'containers:operate', undo: null },
     create: { permission: 'containers:operate', undo: 'Remove it' },
     reveal: { permission: 'containers:operate', undo: null },

@@ -9,6 +9,7 @@ import { containers } from './contract.ts';
 import { createRun } from './create.ts';
 import { createCreation } from './creation.ts';
 import { createInventory } from './inventory.ts';
+import { containersOverview } from './overview.ts';
 import { removeRun } from './remove.ts';
 import { renameRun } from './rename.ts';
 import { createSampler } from './sampler.ts';
@@ -61,6 +62,7 @@ export const containersFeature = defineFeature<Resources, typeof containers>({
       },
       jobs: [clean],
       schedules: [{ job: clean, every: '6h' }],
+      overview: containersOverview(inventory, docker),
       work: async (signal) => {
         const forget = hub.on(images.events.checked.name, () => {
           updates.reload().then(

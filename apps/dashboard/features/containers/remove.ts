@@ -13,6 +13,8 @@ const Input = z.object({
   hostId: z.string(),
   isForced: z.boolean(),
   volumes: z.array(z.string()),
+  /** Who asked, for the grant of each volume. */
+  by: z.string(),
 });
 type Input = z.infer<typeof Input>;
 type Results = { remove: null; [volume: `volume-${number}`]: null };
@@ -68,8 +70,9 @@ function volumeStep(docker: Docker, name: string, at: number): Step<Input, Resul
     undo: null,
     plan: async () => [{ kind: 'remove-volume', target: name, before: null, after: null }],
     observe: async ({ signal }) => ((await isThere(docker, name, signal)) ? 'not-done' : { done: null }),
-    run: async ({ signal }) => {
-      if (await isThere(docker, name, signal)) await docker.removeVolume(name, signal);
+    run: async ({ input, signal }) => {
+      const word = { actor: input.by, reason: `removed with the container ${input.name}, its name typed` };
+      if (await isThere(docker, name, signal)) await docker.removeVolume(name, word, signal);
       return null;
     },
   };

@@ -130,7 +130,8 @@ export function createContainers({ docker, inventory, sampler, journal }: Deps) 
       const container = find(id);
       const { name, hostId } = container;
       const found = await asking(docker.inspect(id, context.signal));
-      return await context.write(containers.actions.remove, targetOf(container), async (change) => {
+      const action = containers.actions[asked.volumes.length === 0 ? 'remove' : 'remove-volumes'];
+      return await context.write(action, targetOf(container), async (change) => {
         if (asked.name !== name) throw nameDiffers('body.name', `The container is called ${name}.`);
         const own = new Set(found.mounts.flatMap((mount) => mount.name ?? []));
         const foreign = asked.volumes.find((volume) => !own.has(volume));
@@ -138,13 +139,9 @@ export function createContainers({ docker, inventory, sampler, journal }: Deps) 
           throw nameDiffers('body.volumes', `${foreign} is not a volume of ${name}, so nothing was removed.`);
         change.record({ before: { name, image: container.image }, after: { volumes: asked.volumes } });
         const volumes = [...new Set(asked.volumes)];
-        return await start(context, change, removeKind, {
-          id,
-          name,
-          hostId,
-          isForced: asked.isForced,
-          volumes,
-        });
+        const { isForced } = asked;
+        const by = context.actor.name;
+        return await start(context, change, removeKind, { id, name, hostId, isForced, volumes, by });
       });
     },
 

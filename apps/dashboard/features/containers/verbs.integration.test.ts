@@ -7,6 +7,8 @@ let app: TestApp;
 let viewer: Caller;
 let operator: Caller;
 let admin: Caller;
+/** An admin whose key needs no fresh proof of a person. */
+let keeper: Caller;
 let made = 0;
 
 beforeAll(async () => {
@@ -14,6 +16,7 @@ beforeAll(async () => {
   viewer = await app.as('viewer');
   operator = await app.as('operator');
   admin = await app.as('admin');
+  keeper = await app.as('admin', ['*', 'account:skip-step-up']);
 });
 afterAll(async () => await app[Symbol.asyncDispose]());
 afterEach(() => {
@@ -159,13 +162,15 @@ test('a volume goes when it was named too, and what the broker says of it is tol
   });
   const id = await run('emptied', { state: 'exited', detail: { mounts: [volume('old'), volume('kept')] } });
   for (const name of ['old', 'kept']) app.docker.putVolume(name);
-  const { runId } = await post(`/${id}/remove`, { name: await nameOf(id), volumes: ['old'] });
+  const { runId } = await post(`/${id}/remove`, { name: await nameOf(id), volumes: ['old'] }, keeper);
   const good = await ended(runId);
   const other = await run('guarded', { state: 'exited', detail: { mounts: [volume('kept')] } });
   app.docker.refuse('remove-volume', 'a volume may be the only copy of its data [volume-delete].');
 
-  const refused = await post(`/${other}/remove`, { name: await nameOf(other), volumes: ['kept'] });
+  const byOperator = await post(`/${other}/remove`, { name: await nameOf(other), volumes: ['kept'] });
+  const refused = await post(`/${other}/remove`, { name: await nameOf(other), volumes: ['kept'] }, keeper);
 
+  expect(byOperator.status).toBe(403);
   expect(good.state).toBe('succeeded');
   expect(app.docker.done).toContain('remove-volume old');
   expect(await ended(refused.runId)).toMatchObject({
@@ -404,4 +409,20 @@ test('hostile names, labels and projects stay text on every way out', async () =
   expect(text).not.toContain('\u001b');
   expect(text).toContain('\\u001b[31m');
   expect(stream.headers.get('content-type')).toContain('text/event-stream');
+});
+
+test('a page that slept too long to be told what it missed gets everything anew', async () => {
+  const id = await run('awake');
+  const stream = await fetch(`${app.url}/api/events?lastEventId=000000000000-1`, {
+    headers: { authorization: `Bearer ${viewer.key}` },
+  });
+  const reader = stream.body?.getReader();
+  let text = '';
+  while (reader !== undefined && !text.includes('event: current')) {
+    text += new TextDecoder().decode((await reader.read()).value);
+  }
+  await reader?.cancel();
+
+  expect(text.startsWith('event: resync')).toBe(true);
+  expect(text).toContain(`"key":"${id}"`);
 });

@@ -10,6 +10,7 @@ import { Navigation } from './navigation.tsx';
 import { PagePending } from './page-pending.tsx';
 import { NotAllowed } from './not-allowed.tsx';
 import { areToastsWanted, onNotice } from './notify.ts';
+import { Places } from './places.tsx';
 import { useShownTitle } from './page-title.ts';
 import { followOtherTabs, useSession } from './session.tsx';
 import { useShortcuts } from './shortcuts.ts';
@@ -54,8 +55,11 @@ export function Frame() {
   useMainFocus(main, pathname);
   if (userId === undefined) return null;
   const isAllowed = page?.needs === undefined || session.permissions.includes(page.needs);
+  const places = features
+    .flatMap(({ nav }) => nav ?? [])
+    .filter(({ needs }) => needs === undefined || session.permissions.includes(needs));
   return (
-    <>
+    <Places value={places}>
       <a
         href="#main"
         className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-primary-fill px-4 py-2 text-on-fill focus:translate-y-0"
@@ -85,7 +89,7 @@ export function Frame() {
         )}
         {overlay === 'shortcuts' && <ShortcutSheet commands={commands} onClose={() => setOverlay('none')} />}
       </Suspense>
-    </>
+    </Places>
   );
 }
 

@@ -1,23 +1,19 @@
 import { classNames, useWideScreen } from '@nebula/ui';
 import { Link } from '@tanstack/react-router';
-import { features } from '../features.ts';
 import type { NavItem } from '../feature.ts';
 import { Mark } from './mark.tsx';
-import { useSession } from './session.tsx';
+import { usePlaces } from './places.tsx';
 
 /** Places that fit in the bar of a phone. */
 const barPlaces = 5;
 
 /** The way to every feature: a column at the side, on a phone a bar at the bottom. */
 export function Navigation() {
-  const { permissions } = useSession();
-  const items = features
-    .flatMap(({ nav }) => nav ?? [])
-    .filter(({ needs }) => needs === undefined || permissions.includes(needs));
+  const items = usePlaces();
   return useWideScreen() ? <SideNavigation items={items} /> : <BottomBar items={items.slice(0, barPlaces)} />;
 }
 
-function SideNavigation({ items }: { items: NavItem[] }) {
+function SideNavigation({ items }: { items: readonly NavItem[] }) {
   return (
     <nav
       aria-label="Main"
@@ -33,6 +29,7 @@ function SideNavigation({ items }: { items: NavItem[] }) {
             <Link
               to={path}
               title={title}
+              activeOptions={{ exact: path === '/' }}
               className="flex min-h-11 items-center justify-center gap-3 rounded-md border border-transparent px-3 font-medium text-soft transition-colors hover:bg-hover hover:text-ink lg:justify-start"
               activeProps={{ className: 'bg-raised border-hairline! text-ink!' }}
             >
@@ -46,7 +43,7 @@ function SideNavigation({ items }: { items: NavItem[] }) {
   );
 }
 
-function BottomBar({ items }: { items: NavItem[] }) {
+function BottomBar({ items }: { items: readonly NavItem[] }) {
   return (
     <nav
       aria-label="Main"
@@ -57,6 +54,7 @@ function BottomBar({ items }: { items: NavItem[] }) {
           <li key={path} className="min-w-0 flex-1">
             <Link
               to={path}
+              activeOptions={{ exact: path === '/' }}
               className="flex min-h-15 flex-col items-center justify-center gap-1 text-xs font-medium"
               activeProps={{ className: 'text-link' }}
               inactiveProps={{ className: 'text-soft' }}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Docker } from '../../index.ts';
+import type { Docker, SignGrant } from '../../index.ts';
 import { createBody } from './create-body.ts';
 import type { EngineRequest } from './http.ts';
 
@@ -15,6 +15,7 @@ const Created = z.object({ Id: z.string() });
 /** The verbs that change something; each is one request. */
 export function changes(
   send: Send,
+  sign: SignGrant | undefined,
 ): Pick<
   Docker,
   | 'start'
@@ -88,12 +89,10 @@ export function changes(
     async removeImage(reference, signal) {
       await send({ method: 'DELETE', path: `/images/${reference}`, ...(signal && { signal }) });
     },
-    async removeVolume(name, signal) {
-      await send({
-        method: 'DELETE',
-        path: `/volumes/${encodeURIComponent(name)}`,
-        ...(signal && { signal }),
-      });
+    async removeVolume(name, word, signal) {
+      const target = `/volumes/${encodeURIComponent(name)}`;
+      const headers = sign?.({ ...word, method: 'DELETE', target, rules: ['volume-delete'] });
+      await send({ method: 'DELETE', path: target, ...(headers && { headers }), ...(signal && { signal }) });
     },
   };
 }

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { DriverError } from '@nebula/errors';
 import type { ContainerEvent } from '../../container.ts';
-import type { Docker } from '../../index.ts';
+import type { Docker, SignGrant } from '../../index.ts';
 import { changes } from './changes.ts';
 import { type EngineHttp, engineHttp } from './http.ts';
 import { DescribeReply, InspectReply } from './inspect-reply.ts';
@@ -26,9 +26,10 @@ const maxLogBytes = 16 * 1024;
 
 /**
  * Opens a Docker Engine (or what speaks its API, such as our broker) on a unix socket. Nothing is connected until the first
- * call; the API version is agreed on then, and again after the engine was away.
+ * call; the API version is agreed on then, and again after the engine was away. `sign` is for the few requests that our broker
+ * lets through only with a grant.
  */
-export function openEngine(socketPath: string): Docker & Disposable {
+export function openEngine(socketPath: string, { sign }: { sign?: SignGrant } = {}): Docker & Disposable {
   const http = engineHttp(socketPath);
   let prefix: string | null = null;
   let machineBytes: number | null = null;
@@ -119,7 +120,10 @@ export function openEngine(socketPath: string): Docker & Disposable {
     async networks(signal) {
       return NetworksReply.parse(await get('/networks', signal));
     },
-    ...changes(async (change) => http.json({ ...change, path: await path(change.path, change.signal) })),
+    ...changes(
+      async (change) => http.json({ ...change, path: await path(change.path, change.signal) }),
+      sign,
+    ),
     pull: (reference, options) => pull(http, path, reference, options),
     events: (signal) => events(http, path, signal),
     [Symbol.dispose]: () => http.close(),

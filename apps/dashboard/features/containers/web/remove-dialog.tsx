@@ -1,6 +1,7 @@
 import { Button, Checkbox, Dialog, Field, Input } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useMay } from '../../../web/feature.ts';
 import type { Asked } from './asked.ts';
 import { useVerb } from './changes.ts';
 import { copy } from './copy.ts';
@@ -16,6 +17,7 @@ export function RemoveDialog({ asked, onClose }: { asked: Asked; onClose: () => 
   const [typed, setTyped] = useState<Record<string, string>>({});
   const [isForced, setForced] = useState(false);
   const isRunning = state === 'running' || state === 'paused' || state === 'restarting';
+  const mayRemoveVolumes = useMay('containers:remove-volumes');
   const volumes = [...new Set(container.data?.mounts.flatMap((mount) => mount.name ?? []) ?? [])];
   const doomed = volumes.filter((volume) => typed[volume] === volume);
   const isReady = typedName === name && (!isRunning || isForced);
@@ -48,7 +50,7 @@ export function RemoveDialog({ asked, onClose }: { asked: Asked; onClose: () => 
             onChange={(event) => setForced(event.target.checked)}
           />
         )}
-        {volumes.length > 0 && (
+        {mayRemoveVolumes && volumes.length > 0 && (
           <fieldset className="flex flex-col gap-3">
             <legend className="font-medium">{words.volumes}</legend>
             <p className="text-sm text-muted">{words.volumesHelp}</p>
