@@ -110,6 +110,7 @@ test('the keyboard goes through the rows, opens them, selects them and finds the
   await until(async () => (await page.evaluate('document.activeElement?.type')) === 'search', 20_000);
   await page.keyboard.type('database');
   await until(async () => (await page.getByRole('link', { name: 'web', exact: true }).count()) === 0, 20_000);
+  await page.getByRole('link', { name: 'database', exact: true }).waitFor();
   await page.evaluate('document.activeElement.blur()');
 
   for (let n = 0; n < 2; n += 1) await page.keyboard.press('j');
