@@ -76,7 +76,7 @@ export function createRun(parts: CreateParts): RunDefinition {
       retry,
       // It goes with the container.
       observe: async ({ memory, signal }) =>
-        (await docker.inspect(memory.read('create').id, signal))?.startedAt == null
+        ((await docker.inspect(memory.read('create').id, signal))?.startedAt ?? null) === null
           ? 'not-done'
           : { done: null },
       run: async ({ memory, signal }) => {

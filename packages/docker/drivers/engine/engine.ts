@@ -89,7 +89,7 @@ export function openEngine(socketPath: string, { sign }: { sign?: SignGrant } = 
         signal,
       );
       const counters = reply === null ? null : StatsReply.parse(reply);
-      if (counters?.memoryLimitBytes == null) return counters;
+      if (counters === null || counters.memoryLimitBytes === null) return counters;
       // A container without a limit is given the machine's whole memory as one.
       machineBytes ??= InfoReply.parse(await get('/info', signal)).memoryBytes;
       return counters.memoryLimitBytes >= machineBytes ? { ...counters, memoryLimitBytes: null } : counters;
