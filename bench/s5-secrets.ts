@@ -112,7 +112,7 @@ async function runsThatFail(
   call: (path: string, init?: RequestInit) => Promise<void>,
 ): Promise<void> {
   for (const [n, encode] of Object.values(encodings).entries()) {
-    app.docker.refuseRestarts(`registry password is ${encode(secrets[n] ?? '')}`);
+    app.docker.refuse('restart', `registry password is ${encode(secrets[n] ?? '')}`);
     await call(`/api/containers/${n.toString(16).padStart(64, '0')}/restart`, { method: 'POST' });
     await until(async () => {
       const { rows } = await app.app.resources.database.pool.query(

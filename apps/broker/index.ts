@@ -2,5 +2,5 @@
 export { type GrantedRequest, requestDigest } from './canonical.ts';
 export { hostCall } from './host-call.ts';
 export type { HostVerbs, JournalEntry, PortOwner, UnitEntry, UnitStatus } from './host-verbs.ts';
-export { type Liftable, liftable } from './liftable.ts';
+export { isLiftable, type Liftable, liftable } from './liftable.ts';
 export { type GrantRequest, grantHeader, signGrant } from './sign-grant.ts';

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { createAudit, openAnchorFile } from '@nebula/audit';
 import {
   createApiKeys,
@@ -31,6 +32,7 @@ import { jobs as jobsContract } from './features/jobs/contract.ts';
 import { runningSettings } from './features/settings/index.ts';
 import { postTrouble } from './features/jobs/index.ts';
 import { features } from './features.ts';
+import { grantSigner } from './grants.ts';
 import type { Keys } from './keys.ts';
 import { liveLimits } from './live-limits.ts';
 import { migrationSets } from './migrations.ts';
@@ -87,7 +89,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   const makeContext = createContexts({ database, audit, clock, jobs, judge });
   const runChanged = jobsContract.events['run-changed'];
   const limits = liveLimits(config);
-  const docker = 'socket' in options.docker ? openEngine(options.docker.socket) : options.docker;
+  const docker =
+    'socket' in options.docker
+      ? openEngine(options.docker.socket, { sign: grantSigner(config.brokerDir, clock) })
+      : options.docker;
 
   const outbound = options.outbound ?? createOutbound();
   const vault = createVault({ key: keys.vault });
@@ -99,6 +104,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     api,
     audit,
     apiKeys: createApiKeys({ clock }),
+    appRoots: [join(config.dataDir, 'apps')],
     authenticator,
     callBroker: callerOf(options.broker),
     clock,
@@ -106,6 +112,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     docker,
     host: options.host ?? openLocalHost({ clock }),
     hub,
+    imageCheckHours: config.imageCheckHours,
     judge,
     log,
     measures,

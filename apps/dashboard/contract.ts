@@ -4,6 +4,7 @@ import { audit } from './features/audit/contract.ts';
 import { containers } from './features/containers/contract.ts';
 import { history } from './features/history/contract.ts';
 import { hosts } from './features/hosts/contract.ts';
+import { images } from './features/images/contract.ts';
 import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
 import { overview } from './features/overview/contract.ts';
@@ -19,6 +20,7 @@ export const api = {
   containers,
   history,
   hosts,
+  images,
   jobs,
   live,
   overview,

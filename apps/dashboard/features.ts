@@ -4,6 +4,7 @@ import { auditFeature } from './features/audit/index.ts';
 import { containersFeature } from './features/containers/index.ts';
 import { historyFeature } from './features/history/index.ts';
 import { hostsFeature } from './features/hosts/index.ts';
+import { imagesFeature } from './features/images/index.ts';
 import { jobsFeature } from './features/jobs/index.ts';
 import { liveFeature } from './features/live/index.ts';
 import { overviewFeature } from './features/overview/index.ts';
@@ -19,6 +20,7 @@ export const features = {
   containers: containersFeature,
   history: historyFeature,
   hosts: hostsFeature,
+  images: imagesFeature,
   jobs: jobsFeature,
   live: liveFeature,
   overview: overviewFeature,

@@ -38,6 +38,8 @@ export interface Resources {
   api: Api;
   audit: Audit;
   apiKeys: ApiKeys;
+  /** Directories of the machine that containers may mount from; the broker refuses all others. */
+  appRoots: string[];
   authenticator: Authenticator;
   callBroker: CallBroker;
   clock: Clock;
@@ -47,6 +49,8 @@ export interface Resources {
   /** The machine we run on. */
   host: Host;
   hub: Hub;
+  /** Hours between two checks of all images against their registries; 0 is never. */
+  imageCheckHours: number;
   journal: Journal;
   judge: Judge;
   log: Log;

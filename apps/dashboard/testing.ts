@@ -8,6 +8,7 @@ import { type FakeDocker, fakeDocker } from '@nebula/docker/fake';
 import { DriverError } from '@nebula/errors';
 import type { Host } from '@nebula/hosts';
 import { createLog } from '@nebula/log';
+import type { Outbound } from '@nebula/outbound';
 import { type App, startApp } from './app.ts';
 import { readDashboardConfig } from './config.ts';
 import { migrationSets } from './migrations.ts';
@@ -45,6 +46,7 @@ export interface TestAppOptions {
   host?: Host;
   broker?: CallBroker;
   clock?: Clock;
+  outbound?: Outbound;
   requestsPerMinute?: number;
   sampleSeconds?: number;
   /** Variables that the environment gives. */
@@ -72,6 +74,7 @@ export async function testApp(cluster: TestCluster, options: TestAppOptions = {}
       NEBULA_BROKER_DIR: dir.path,
       NEBULA_SAMPLE_SECONDS: String(options.sampleSeconds ?? 1),
       NEBULA_REQUESTS_PER_MINUTE: String(options.requestsPerMinute ?? 100_000),
+      NEBULA_IMAGE_CHECK_HOURS: '0',
       NEBULA_ALLOWED_HOSTS: 'nebula.test',
       NEBULA_ALLOWED_ORIGINS: 'https://allowed.test',
       ...options.environment,
@@ -82,6 +85,7 @@ export async function testApp(cluster: TestCluster, options: TestAppOptions = {}
     files: {},
     checksOutput: true,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
+    ...(options.outbound === undefined ? {} : { outbound: options.outbound }),
   });
   const port = await app.server.listen('127.0.0.1', 0);
   const url = `http://127.0.0.1:${port}`;

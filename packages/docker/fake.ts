@@ -1,95 +1,257 @@
 import { DriverError } from '@nebula/errors';
-import type { ContainerEvent, ContainerSummary, Docker } from './index.ts';
+import type { ContainerDetail, ContainerEvent, ContainerSummary, NewContainer } from './container.ts';
+import { blankDetail, blankSummary, summaryOfNew } from './fake-container.ts';
+import type { ImageDetail, PullProgress } from './image.ts';
+import type { Docker } from './index.ts';
+
+/** What {@link FakeDocker} knows of a container: what the list says, and what only an inspection does. */
+export type FakeContainer = Partial<ContainerSummary> & {
+  id: string;
+  name: string;
+  detail?: Partial<ContainerDetail>;
+};
 
 /** An engine in memory that tests can fill, stop and watch. */
 export interface FakeDocker extends Docker {
   /** Adds or replaces a container and tells its event. */
-  put(container: Partial<ContainerSummary> & { id: string; name: string }, action?: string): void;
-  remove(id: string): void;
+  put(container: FakeContainer, action?: string): void;
+  /** Takes a container away, as somebody else would. */
+  drop(id: string): void;
+  putImage(reference: string, image?: Partial<ImageDetail>): void;
+  putVolume(name: string): void;
   /** An engine that is away refuses every call and ends its event streams. */
   setAway(isAway: boolean): void;
-  /** Restarts fail with this sentence from now on; null lets them succeed again. */
-  refuseRestarts(sentence: string | null): void;
+  /** A verb fails with this sentence from now on, for all containers or one; null lets it succeed again. */
+  refuse(verb: string, sentence: string | null, id?: string): void;
+  /** Called before each change with its verb and container; what it throws is what the caller gets. */
+  onChange(hook: ((verb: string, id: string) => void | Promise<void>) | null): void;
+  /** Verbs that were done, such as `restart <id>`, oldest first. */
+  readonly done: string[];
   readonly restarts: string[];
+  /** How often each reading was asked for. */
+  readonly reads: Map<string, number>;
 }
 
 /** See {@link FakeDocker}. Time stands at `now()`. */
 export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
   const containers = new Map<string, ContainerSummary>();
-  const started = new Map<string, Date>();
+  const details = new Map<string, Partial<ContainerDetail>>();
+  const images = new Map<string, ImageDetail>();
+  const volumes = new Set<string>();
   const cpu = new Map<string, number>();
+  const refusals = new Map<string, string>();
   const listeners = new Set<(event: ContainerEvent | null) => void>();
+  const done: string[] = [];
   const restarts: string[] = [];
+  const reads = new Map<string, number>();
+  let hook: ((verb: string, id: string) => void | Promise<void>) | null = null;
   let isAway = false;
-  let refusal: string | null = null;
+  let made = 0;
 
   function reach(): void {
     if (isAway) throw new DriverError('unavailable', 'The container engine does not answer at fake.');
+  }
+
+  function read(what: string): void {
+    reads.set(what, (reads.get(what) ?? 0) + 1);
+    reach();
   }
 
   function tell(id: string, action: string): void {
     for (const listener of listeners) listener({ id, action, at: now() });
   }
 
+  /** Does what every change has in common: the engine is there, the container too, nobody refuses. */
+  async function change(
+    verb: string,
+    id: string,
+    next: (before: ContainerSummary) => Partial<ContainerSummary> | null,
+    detail: Partial<ContainerDetail> = {},
+  ): Promise<void> {
+    await hook?.(verb, id);
+    reach();
+    const before = containers.get(id);
+    if (before === undefined) throw new DriverError('rejected', 'There is no such container any more.');
+    const refusal = refusals.get(`${verb} ${id}`) ?? refusals.get(verb);
+    if (refusal !== undefined) throw new DriverError('rejected', refusal);
+    done.push(`${verb} ${id}`);
+    const after = next(before);
+    if (after === null) {
+      containers.delete(id);
+      details.delete(id);
+    } else {
+      containers.set(id, { ...before, ...after });
+      details.set(id, { ...details.get(id), ...detail });
+    }
+    tell(id, after === null ? 'destroy' : verb);
+  }
+
+  const running = () => ({ state: 'running' as const, status: 'Up 1 second' });
+
   return {
+    done,
     restarts,
-    put(container, action = 'start') {
-      const before = containers.get(container.id) ?? blank(now());
-      containers.set(container.id, { ...before, ...container });
-      started.set(container.id, now());
+    reads,
+    put({ detail, ...container }, action = 'start') {
+      containers.set(container.id, {
+        ...(containers.get(container.id) ?? blankSummary(now())),
+        ...container,
+      });
+      details.set(container.id, { startedAt: now(), ...details.get(container.id), ...detail });
       tell(container.id, action);
     },
-    remove(id) {
+    drop(id) {
       containers.delete(id);
+      details.delete(id);
       tell(id, 'destroy');
     },
+    putImage(reference, image) {
+      images.set(reference, { id: `sha256:${'0'.repeat(64)}`, tags: [reference], digests: [], ...image });
+    },
+    putVolume: (name) => void volumes.add(name),
     setAway(value) {
       isAway = value;
       if (value) for (const listener of listeners) listener(null);
     },
-    refuseRestarts(sentence) {
-      refusal = sentence;
+    refuse(verb, sentence, id) {
+      const key = id === undefined ? verb : `${verb} ${id}`;
+      if (sentence === null) refusals.delete(key);
+      else refusals.set(key, sentence);
+    },
+    onChange(next) {
+      hook = next;
     },
     async version() {
       reach();
       return { version: '0.0-fake', apiVersion: '1.41' };
     },
-    async list({ id } = {}) {
-      reach();
-      return [...containers.values()].filter((container) => id === undefined || container.id === id);
+    async list({ id, label } = {}) {
+      read('list');
+      const [key = '', value] = label?.split('=') ?? [];
+      return [...containers.values()].filter(
+        (container) =>
+          (id === undefined || container.id === id) &&
+          (label === undefined || container.labels[key] === value),
+      );
     },
     async inspect(id) {
-      reach();
+      read('inspect');
+      const container = containers.get(id);
+      return container === undefined ? null : { ...blankDetail(container), ...details.get(id) };
+    },
+    async describe(id) {
+      read('describe');
       const container = containers.get(id);
       if (container === undefined) return null;
-      const { name, state, health } = container;
-      const startedAt = started.get(id) ?? null;
+      const detail = { ...blankDetail(container), ...details.get(id) };
       return {
-        id,
-        name,
-        state,
-        health,
-        startedAt,
-        finishedAt: null,
-        exitCode: 0,
-        isOutOfMemoryKilled: false,
-        restartCount: 0,
+        Id: id,
+        Name: `/${container.name}`,
+        Config: { Env: detail.environment, Labels: detail.labels },
       };
     },
     async counters(id) {
-      reach();
+      read('counters');
       if (containers.get(id)?.state !== 'running') return null;
       const used = (cpu.get(id) ?? 0) + 1_000_000_000;
       cpu.set(id, used);
-      return { at: now(), cpuNanoseconds: used, memoryBytes: 10_485_760, memoryLimitBytes: null };
+      return {
+        at: now(),
+        cpuNanoseconds: used,
+        memoryBytes: 10_485_760,
+        memoryLimitBytes: null,
+        receivedBytes: used / 1000,
+        sentBytes: used / 2000,
+        readBytes: used / 4000,
+        writtenBytes: null,
+      };
     },
-    async restart(id) {
+    async lastLines() {
       reach();
-      if (!containers.has(id)) throw new DriverError('rejected', 'There is no such container any more.');
-      if (refusal !== null) throw new DriverError('rejected', refusal);
-      restarts.push(id);
-      started.set(id, now());
-      tell(id, 'restart');
+      return 'the last line\n';
+    },
+    start: (id) => change('start', id, running, { startedAt: now() }),
+    stop: (id) =>
+      change('stop', id, () => ({ state: 'exited', status: 'Exited (0) 1 second ago' }), {
+        finishedAt: now(),
+      }),
+    restart: (id) =>
+      change(
+        'restart',
+        id,
+        () => {
+          restarts.push(id);
+          return {};
+        },
+        { startedAt: now() },
+      ),
+    pause: (id) => change('pause', id, () => ({ state: 'paused' })),
+    unpause: (id) => change('unpause', id, running),
+    kill: (id, signalName) =>
+      change('kill', id, () =>
+        signalName === 'SIGKILL' ? { state: 'exited', status: 'Exited (137) 1 second ago' } : {},
+      ),
+    rename: (id, name) => change('rename', id, () => ({ name })),
+    remove: (id, isForced) =>
+      change('remove', id, ({ state }) => {
+        if (state === 'running' && !isForced)
+          throw new DriverError('rejected', 'The container runs; stop it first.');
+        return null;
+      }),
+    async create(container: NewContainer) {
+      await hook?.('create', container.name);
+      reach();
+      const refusal = refusals.get('create');
+      if (refusal !== undefined) throw new DriverError('rejected', refusal);
+      if ([...containers.values()].some(({ name }) => name === container.name)) {
+        throw new DriverError('rejected', `The container name "/${container.name}" is already in use.`);
+      }
+      if (!images.has(container.image))
+        throw new DriverError('rejected', `No such image: ${container.image}`);
+      made += 1;
+      const id = `fa${made.toString(16).padStart(62, '0')}`;
+      const summary = { ...summaryOfNew(container, now()), id };
+      containers.set(id, summary);
+      details.set(id, { environment: container.environment, startedAt: null });
+      done.push(`create ${id}`);
+      tell(id, 'create');
+      return id;
+    },
+    connect: (network, id) => change(`connect ${network}`, id, () => ({})),
+    async image(reference) {
+      reach();
+      return images.get(reference) ?? [...images.values()].find(({ id }) => id === reference) ?? null;
+    },
+    async pull(reference, { onProgress }) {
+      await hook?.('pull', reference);
+      reach();
+      const refusal = refusals.get('pull');
+      if (refusal !== undefined) throw new DriverError('rejected', refusal);
+      const steps: PullProgress[] = [{ fraction: 0.5, message: 'Downloading' }];
+      for (const step of steps) onProgress?.(step);
+      done.push(`pull ${reference}`);
+      images.set(reference, { id: `sha256:${'1'.repeat(64)}`, tags: [reference], digests: [] });
+    },
+    async removeImage(reference) {
+      reach();
+      images.delete(reference);
+      done.push(`remove-image ${reference}`);
+    },
+    async volumes() {
+      reach();
+      return [...volumes].map((name) => ({ name, driver: 'local' }));
+    },
+    async removeVolume(name) {
+      await hook?.('remove-volume', name);
+      reach();
+      const refusal = refusals.get('remove-volume');
+      if (refusal !== undefined) throw new DriverError('rejected', refusal);
+      volumes.delete(name);
+      done.push(`remove-volume ${name}`);
+    },
+    async networks() {
+      reach();
+      return [{ id: 'b'.repeat(64), name: 'bridge', driver: 'bridge' }];
     },
     async *events(signal) {
       reach();
@@ -112,20 +274,5 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
         listeners.delete(listener);
       }
     },
-  };
-}
-
-function blank(now: Date): ContainerSummary {
-  return {
-    id: '',
-    name: '',
-    image: 'fake:1',
-    imageId: `sha256:${'0'.repeat(64)}`,
-    state: 'running',
-    status: 'Up 1 second',
-    health: 'none',
-    createdAt: now,
-    labels: {},
-    ports: [],
   };
 }

@@ -1,55 +1,39 @@
-/** A published or exposed port of a container. */
-export interface ContainerPort {
-  container: number;
-  protocol: 'tcp' | 'udp' | 'sctp';
-  published: number | null;
-  address: string | null;
-}
+import type {
+  ContainerCounters,
+  ContainerDetail,
+  ContainerEvent,
+  ContainerSummary,
+  NewContainer,
+} from './container.ts';
+import type {
+  ImageDetail,
+  NetworkSummary,
+  PullProgress,
+  RegistryCredentials,
+  VolumeSummary,
+} from './image.ts';
 
-/** What the engine says of a container in its list. */
-export interface ContainerSummary {
-  id: string;
-  name: string;
-  image: string;
-  imageId: string;
-  state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
-  status: string;
-  health: 'none' | 'starting' | 'healthy' | 'unhealthy';
-  createdAt: Date;
-  labels: Record<string, string>;
-  ports: ContainerPort[];
-}
-
-/** What only an inspection tells. */
-export interface ContainerDetail {
-  id: string;
-  name: string;
-  state: ContainerSummary['state'];
-  health: ContainerSummary['health'];
-  startedAt: Date | null;
-  finishedAt: Date | null;
-  exitCode: number;
-  isOutOfMemoryKilled: boolean;
-  restartCount: number;
-}
-
-/** Counters of a running container at one instant. */
-export interface ContainerCounters {
-  at: Date;
-  /** Processor time used since its start, in nanoseconds, over all cores. */
-  cpuNanoseconds: number;
-  /** Memory in use without page cache that can be given back. */
-  memoryBytes: number;
-  /** Null when there is no limit below the machine's memory. */
-  memoryLimitBytes: number | null;
-}
-
-/** Something that happened to a container. */
-export interface ContainerEvent {
-  id: string;
-  action: string;
-  at: Date;
-}
+export type {
+  ContainerCounters,
+  ContainerDetail,
+  ContainerEvent,
+  ContainerMount,
+  ContainerNetwork,
+  ContainerPort,
+  ContainerPower,
+  ContainerSummary,
+  HealthCheckResult,
+  NewContainer,
+  NewHealthCheck,
+  RestartPolicy,
+} from './container.ts';
+export type {
+  ImageDetail,
+  NetworkSummary,
+  PullProgress,
+  RegistryCredentials,
+  VolumeSummary,
+} from './image.ts';
 
 /** The engine's identity. */
 export interface EngineVersion {
@@ -57,20 +41,67 @@ export interface EngineVersion {
   apiVersion: string;
 }
 
+/** Who asked for what a guard before the engine lets through only when asked for, and why. */
+export interface GrantWord {
+  actor: string;
+  reason: string;
+}
+
+/** Signs one request past the guard; answers the header that carries it. Throws DriverError `unsupported` when it cannot. */
+export type SignGrant = (
+  request: GrantWord & { method: string; target: string; rules: readonly string[] },
+) => Record<string, string>;
+
 /**
  * A container engine. Every call takes a signal and has a timeout; failures are DriverErrors: `unavailable` when the engine
- * does not answer, `rejected` when it (or the broker before it) refuses, with its sentence.
+ * does not answer, `rejected` when it (or the broker before it) refuses, with its sentence. Verbs about a container that is
+ * not there are `rejected`; those whose end is already so (start what runs) do nothing.
  */
 export interface Docker {
   version(signal?: AbortSignal): Promise<EngineVersion>;
-  /** All containers, running or not; only `id` when given. */
-  list(options?: { id?: string; signal?: AbortSignal }): Promise<ContainerSummary[]>;
+  /** All containers, running or not; only `id`, or those with `label` (`key=value`), when given. */
+  list(options?: { id?: string; label?: string; signal?: AbortSignal }): Promise<ContainerSummary[]>;
   /** Null when there is no such container. */
   inspect(id: string, signal?: AbortSignal): Promise<ContainerDetail | null>;
+  /** The engine's own description, unread; it holds secrets. Null when there is no such container. */
+  describe(id: string, signal?: AbortSignal): Promise<Record<string, unknown> | null>;
   /** Null when the container does not run. */
   counters(id: string, signal?: AbortSignal): Promise<ContainerCounters | null>;
-  /** Stops (10 s of grace) and starts; resolves when the engine has done it. */
-  restart(id: string, signal?: AbortSignal): Promise<void>;
+  /** The last lines of what it wrote, output and errors together, at most 16 KiB. */
+  lastLines(id: string, lines: number, signal?: AbortSignal): Promise<string>;
+  start(id: string, signal?: AbortSignal): Promise<void>;
+  /** Asks it to end and ends it after `graceSeconds`; its own grace when null. Resolves when it has ended. */
+  stop(id: string, graceSeconds: number | null, signal?: AbortSignal): Promise<void>;
+  /** Stops and starts; resolves when the engine has done it. */
+  restart(id: string, graceSeconds: number | null, signal?: AbortSignal): Promise<void>;
+  pause(id: string, signal?: AbortSignal): Promise<void>;
+  unpause(id: string, signal?: AbortSignal): Promise<void>;
+  /** Sends a signal such as `SIGTERM` to its main process. */
+  kill(id: string, signalName: string, signal?: AbortSignal): Promise<void>;
+  rename(id: string, name: string, signal?: AbortSignal): Promise<void>;
+  /** Removes a container, running ones only when `isForced`; its volumes stay. */
+  remove(id: string, isForced: boolean, signal?: AbortSignal): Promise<void>;
+  /** Makes a container and answers its id; it does not run yet. */
+  create(container: NewContainer, signal?: AbortSignal): Promise<string>;
+  /** Joins a container to a further network. */
+  connect(network: string, containerId: string, signal?: AbortSignal): Promise<void>;
+  /** Null when the image is not on the machine. */
+  image(reference: string, signal?: AbortSignal): Promise<ImageDetail | null>;
+  /** Fetches an image; `onProgress` is called as it goes. */
+  pull(
+    reference: string,
+    options: {
+      credentials?: RegistryCredentials | undefined;
+      onProgress?: (progress: PullProgress) => void;
+      signal?: AbortSignal;
+    },
+  ): Promise<void>;
+  /** Takes a name off an image, and the image away when that was the last and nobody uses it. */
+  removeImage(reference: string, signal?: AbortSignal): Promise<void>;
+  volumes(signal?: AbortSignal): Promise<VolumeSummary[]>;
+  /** Removes a volume with its data, on the word of whoever is named; `rejected` while a container uses it. */
+  removeVolume(name: string, word: GrantWord, signal?: AbortSignal): Promise<void>;
+  networks(signal?: AbortSignal): Promise<NetworkSummary[]>;
   /** Events of containers from now on; ends when the engine goes or the signal aborts. */
   events(signal: AbortSignal): AsyncIterable<ContainerEvent>;
 }

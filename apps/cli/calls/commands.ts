@@ -53,6 +53,7 @@ const summaries: Record<string, string> = {
   account: 'Accounts, sessions and API keys',
   audit: 'Who did what',
   containers: 'Containers and their engine',
+  images: 'Newer images and the logins of registries',
   jobs: 'Runs: what was started and how it went',
   live: 'Everything that changes, as it changes',
 };

@@ -14,6 +14,20 @@ const examples: Record<string, string[]> = {
     'containers list --watch',
   ],
   'containers.get': ['containers get web-1', 'containers get 3f2a --json'],
+  'containers.stop': ['containers stop web-1', 'containers stop web-1 --body \'{"graceSeconds":60}\''],
+  'containers.kill': ['containers kill web-1 --signal SIGHUP'],
+  'containers.rename': ['containers rename web-1 --name shop'],
+  'containers.remove': [
+    'containers remove old --name old',
+    'containers remove old --name old --is-forced --volumes old-data',
+  ],
+  'containers.bulk': ['containers bulk --verb restart --ids ID,ID'],
+  'containers.create': [
+    'containers create --name web --image nginx:1.27',
+    'containers create --body - < web.json',
+  ],
+  'images.check': ['images check', 'images check --image nginx:1.27'],
+  'images.saveLogin': ['images save-login --registry ghcr.io --username me --password-stdin < token'],
   'containers.restart': ['containers restart web-1', 'containers restart web-1 --no-wait --quiet'],
   'account.createKey': [
     'account create-key --name ci --scopes containers:read,jobs:read',

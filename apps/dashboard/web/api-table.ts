@@ -58,8 +58,22 @@ export const apiTable: EndpointTable = {
   containers: {
     list: ['call', 'GET', '/containers'],
     get: ['call', 'GET', '/containers/:id'],
+    inspect: ['call', 'GET', '/containers/:id/inspect'],
+    reveal: ['call', 'POST', '/containers/:id/reveal'],
     engine: ['call', 'GET', '/engine'],
+    start: ['call', 'POST', '/containers/:id/start'],
+    stop: ['call', 'POST', '/containers/:id/stop'],
     restart: ['call', 'POST', '/containers/:id/restart'],
+    pause: ['call', 'POST', '/containers/:id/pause'],
+    unpause: ['call', 'POST', '/containers/:id/unpause'],
+    kill: ['call', 'POST', '/containers/:id/kill'],
+    rename: ['call', 'POST', '/containers/:id/rename'],
+    remove: ['call', 'POST', '/containers/:id/remove'],
+    bulk: ['call', 'POST', '/containers/bulk'],
+    bulkOutcome: ['call', 'GET', '/containers/bulk/:runId'],
+    creationChoices: ['call', 'GET', '/containers/choices'],
+    preview: ['call', 'POST', '/containers/preview'],
+    create: ['call', 'POST', '/containers'],
   },
   history: {
     query: ['call', 'GET', '/history'],
@@ -67,6 +81,13 @@ export const apiTable: EndpointTable = {
   hosts: {
     list: ['call', 'GET', '/hosts'],
     get: ['call', 'GET', '/hosts/:id'],
+  },
+  images: {
+    checks: ['call', 'GET', '/images/checks'],
+    check: ['call', 'POST', '/images/checks'],
+    logins: ['call', 'GET', '/images/logins'],
+    saveLogin: ['call', 'PUT', '/images/logins'],
+    removeLogin: ['call', 'DELETE', '/images/logins/:id'],
   },
   jobs: {
     list: ['call', 'GET', '/jobs/runs'],

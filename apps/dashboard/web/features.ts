@@ -1,6 +1,7 @@
 import { account, people } from '../features/account/web/index.ts';
 import { audit } from '../features/audit/web/index.ts';
 import { containers } from '../features/containers/web/index.ts';
+import { images } from '../features/images/web/index.ts';
 import { jobs } from '../features/jobs/web/index.ts';
 import { notices } from '../features/notices/web/index.ts';
 import { overview } from '../features/overview/web/index.ts';
@@ -12,6 +13,7 @@ import type { WebFeature } from './feature.ts';
 export const features: WebFeature[] = [
   overview,
   containers,
+  images,
   system,
   jobs,
   audit,

@@ -162,7 +162,7 @@ test('a container that is not there is not found, and a malformed id is bad inpu
 });
 
 test('a container that stops again fails its run with the reason', async () => {
-  app.docker.put({ id: idOf(200), name: 'crasher', state: 'exited', status: 'Exited (1)' });
+  app.docker.put({ id: idOf(200), name: 'crasher', state: 'exited', detail: { exitCode: 1 } });
   await until(async () => (await list(viewer, '?search=crasher')).items.length === 1);
 
   const { body } = await restart(operator, idOf(200));
@@ -175,7 +175,7 @@ test('an engine that goes away is told at once and everything is back when it re
   app.docker.setAway(true);
   await until(async () => (await viewer.fetch('/api/containers')).status === 503);
   const engine = await (await viewer.fetch('/api/engine')).json();
-  app.docker.remove(idOf(20));
+  app.docker.drop(idOf(20));
   app.docker.setAway(false);
   await until(async () => (await viewer.fetch('/api/containers')).status === 200);
 

@@ -3,6 +3,8 @@ import type { ContainerSummary, Docker } from '@nebula/docker';
 import { DriverError } from '@nebula/errors';
 import type { Hub } from '@nebula/events';
 import type { Log } from '@nebula/log';
+import type { UpdateState } from '../images/contract.ts';
+import { hear } from './changed.ts';
 import type { Container, EngineStatus } from './contract.ts';
 
 /** What is known of the containers of one engine, kept current by its events. */
@@ -11,6 +13,8 @@ export interface Inventory {
   all(): Container[];
   get(id: string): Container | undefined;
   engine(): EngineStatus;
+  /** Shows anew what {@link Deps.updateOf} says of every container. */
+  updatesChanged(): void;
   /** Follows the engine until the signal aborts; waits and tries again while it is away. */
   follow(signal: AbortSignal): Promise<void>;
 }
@@ -21,16 +25,22 @@ interface Deps {
   clock: Clock;
   log: Log;
   hostId: string;
+  /** What is known of a newer image of a container's. */
+  updateOf(image: string, imageId: string): UpdateState;
 }
 
+/** From so many changed containers on, one list of all is cheaper than one each. */
+const manyChanged = 8;
 const access = 'containers:read';
 /** Words such as "Up 3 hours" change without an event. */
 const refreshEveryMs = 60_000;
 const retryMs = [500, 1000, 2000, 5000];
 
 /** Starts knowing nothing; {@link Inventory.follow} fills it and publishes changes as live state. */
-export function createInventory({ docker, hub, clock, log, hostId }: Deps): Inventory {
+export function createInventory({ docker, hub, clock, log, hostId, updateOf }: Deps): Inventory {
   const known = new Map<string, Container>();
+  /** Whether those that were killed were so for lack of memory, which only an inspection tells; forgotten when they run. */
+  const kills = new Map<string, boolean>();
   let order: Container[] | null = null;
   let engine: EngineStatus = {
     hostId,
@@ -48,6 +58,7 @@ export function createInventory({ docker, hub, clock, log, hostId }: Deps): Inve
   }
 
   function remove(id: string): void {
+    kills.delete(id);
     if (!known.delete(id)) return;
     order = null;
     hub.setState('containers.container', id, access, null);
@@ -64,13 +75,37 @@ export function createInventory({ docker, hub, clock, log, hostId }: Deps): Inve
     const rows = await docker.list({ signal });
     const ids = new Set(rows.map((row) => row.id));
     for (const id of [...known.keys()]) if (!ids.has(id)) remove(id);
-    for (const row of rows) put(shown(row, hostId));
+    for (const row of rows) put(await shown(row, signal));
   }
 
   async function refreshOne(id: string, signal: AbortSignal): Promise<void> {
     const [row] = await docker.list({ id, signal });
     if (row === undefined) remove(id);
-    else put(shown(row, hostId));
+    else put(await shown(row, signal));
+  }
+
+  async function refresh(ids: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
+    if (ids.size >= manyChanged) return await refreshAll(signal);
+    for (const id of ids) await refreshOne(id, signal);
+  }
+
+  async function shown(row: ContainerSummary, signal: AbortSignal): Promise<Container> {
+    const exitCode = exitCodeIn(row);
+    if (exitCode !== 137 || row.state === 'restarting') kills.delete(row.id);
+    return {
+      ...containerOf(row, hostId),
+      exitCode,
+      isOutOfMemory: exitCode === 137 && (await wasOutOfMemory(row, signal)),
+      update: updateOf(row.image, row.imageId),
+    };
+  }
+
+  async function wasOutOfMemory({ id }: ContainerSummary, signal: AbortSignal): Promise<boolean> {
+    const judged = kills.get(id);
+    if (judged !== undefined) return judged;
+    const isOutOfMemory = (await docker.inspect(id, signal))?.isOutOfMemoryKilled ?? false;
+    kills.set(id, isOutOfMemory);
+    return isOutOfMemory;
   }
 
   async function session(stop: AbortSignal): Promise<void> {
@@ -79,17 +114,15 @@ export function createInventory({ docker, hub, clock, log, hostId }: Deps): Inve
     const { version, apiVersion } = await docker.version(signal);
     // Events first, the list second: what changes in between is then heard, not missed.
     const events = docker.events(signal)[Symbol.asyncIterator]();
-    let next = events.next();
-    next.catch(() => undefined);
+    const heard = hear(events);
     await refreshAll(signal);
     setEngine({ isReachable: true, version, apiVersion, detail: `Docker ${version} answers.` });
     const refreshing = keepFresh(signal);
     try {
       for (;;) {
-        const { value, done } = await next;
-        if (done === true) break;
-        if (!isNoise(value.action)) await refreshOne(value.id, signal);
-        next = events.next();
+        const ids = await heard.changed();
+        if (ids === null) break;
+        await refresh(ids, signal);
       }
     } finally {
       ended.abort();
@@ -116,6 +149,12 @@ export function createInventory({ docker, hub, clock, log, hostId }: Deps): Inve
     },
     get: (id) => known.get(id),
     engine: () => engine,
+    updatesChanged() {
+      for (const container of known.values()) {
+        const update = updateOf(container.image, container.imageId);
+        if (update !== container.update) put({ ...container, update });
+      }
+    },
     async follow(signal) {
       for (let attempt = 0; !signal.aborted; attempt += 1) {
         try {
@@ -135,16 +174,12 @@ export function createInventory({ docker, hub, clock, log, hostId }: Deps): Inve
   };
 }
 
-function shown(row: ContainerSummary, hostId: string): Container {
-  const { id, name, image, state, status, health, labels, ports } = row;
+type Listed = Omit<Container, 'exitCode' | 'isOutOfMemory' | 'update'>;
+
+function containerOf(row: ContainerSummary, hostId: string): Listed {
+  const { id, name, image, imageId, state, status, health, labels, ports } = row;
   return {
-    id,
-    hostId,
-    name,
-    image,
-    state,
-    status,
-    health,
+    ...{ id, hostId, name, image, imageId, state, status, health },
     createdAt: row.createdAt.toISOString(),
     project: labels['com.docker.compose.project'] ?? null,
     service: labels['com.docker.compose.service'] ?? null,
@@ -152,14 +187,16 @@ function shown(row: ContainerSummary, hostId: string): Container {
   };
 }
 
+/** The list tells the code only inside its status text, such as `Exited (137) 3 minutes ago`. */
+function exitCodeIn({ state, status }: ContainerSummary): number | null {
+  if (state !== 'exited' && state !== 'restarting' && state !== 'dead') return null;
+  const found = /^(?:Exited|Restarting) \((\d{1,3})\)/.exec(status);
+  return found === null ? null : Number(found[1]);
+}
+
 function byName(a: Container, b: Container): number {
   if (a.name !== b.name) return a.name < b.name ? -1 : 1;
   return a.id < b.id ? -1 : 1;
-}
-
-/** Health checks run a command every few seconds; those events change nothing in the list. */
-function isNoise(action: string): boolean {
-  return /^(exec_|attach|resize|top|export|archive-path|extract-to-dir)/.test(action);
 }
 
 function sentenceFor(error: unknown): string {

@@ -14,6 +14,10 @@ const container: Container = {
   image: 'nginx',
   state: 'running',
   status: 'Up 3 hours',
+  imageId: 'sha256:x',
+  exitCode: null,
+  isOutOfMemory: false,
+  update: 'unchecked',
   health: 'none',
   createdAt: '2026-11-01T00:00:00.000Z',
   project: null,
@@ -63,6 +67,7 @@ test('of containers that were killed only those that ran out of memory need a lo
     all: () => rows,
     get: () => undefined,
     engine: () => engine,
+    updatesChanged: () => undefined,
     follow: async () => undefined,
   };
 

@@ -80,10 +80,22 @@ export function usageBetween(previous: ContainerCounters, current: ContainerCoun
   const elapsedMs = current.at.getTime() - previous.at.getTime();
   const used = current.cpuNanoseconds - previous.cpuNanoseconds;
   if (elapsedMs <= 0 || used < 0) return null;
+  const rate = (field: 'receivedBytes' | 'sentBytes' | 'readBytes' | 'writtenBytes') =>
+    perSecond(previous[field], current[field], elapsedMs);
   return {
     at: current.at.toISOString(),
     cpuPercent: Math.round((used / 1e6 / elapsedMs) * 1000) / 10,
     memoryBytes: current.memoryBytes,
     memoryLimitBytes: current.memoryLimitBytes,
+    receivedPerSecond: rate('receivedBytes'),
+    sentPerSecond: rate('sentBytes'),
+    readPerSecond: rate('readBytes'),
+    writtenPerSecond: rate('writtenBytes'),
   };
+}
+
+/** A sum that fell is one of fewer parts (a network was left), and says nothing of the time between. */
+function perSecond(before: number | null, after: number | null, elapsedMs: number): number | null {
+  if (before === null || after === null || after < before) return null;
+  return Math.round(((after - before) / elapsedMs) * 1000);
 }

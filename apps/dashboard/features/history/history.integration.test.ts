@@ -33,12 +33,13 @@ test('only what is asked for is told', async () => {
 });
 
 test('a look back that ends before it begins, or asks for too much, is refused', async () => {
-  for (const query of [
+  const queries: Record<string, string>[] = [
     { from: new Date(Date.now() + 60_000).toISOString() },
     { from: 'yesterday' },
     { from: hourAgo(), points: '100000' },
     { from: hourAgo(), subjects: ' , ' },
-  ]) {
+  ];
+  for (const query of queries) {
     expect([query, (await ask(query)).status]).toEqual([query, 400]);
   }
 });

@@ -210,7 +210,7 @@ test('a run that fails posts a notice that leads to it, once', async () => {
   const id = 'a'.repeat(64);
   app.docker.put({ id, name: 'web' });
   await until(async () => (await operator.fetch(`/api/containers/${id}`)).ok);
-  app.docker.refuseRestarts('the engine says no');
+  app.docker.refuse('restart', 'the engine says no');
   const response = await operator.fetch(`/api/containers/${id}/restart`, { method: 'POST' });
   const { runId } = (await response.json()) as { runId: string };
 

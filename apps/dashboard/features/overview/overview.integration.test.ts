@@ -145,11 +145,11 @@ describe('what needs attention', () => {
         60_000,
       );
     };
-    app.docker.refuseRestarts('no space left on device');
+    app.docker.refuse('restart', 'no space left on device');
     await restart();
 
     expect(await sentences()).toContain('Restart container of web failed: no space left on device.');
-    app.docker.refuseRestarts(null);
+    app.docker.refuse('restart', null);
     await restart();
 
     expect((await sentences()).filter((sentence) => sentence.startsWith('Restart container'))).toEqual([]);

@@ -1,19 +1,38 @@
 import { createInterface } from 'node:readline';
 import { DriverError } from '@nebula/errors';
-import type { ContainerEvent, Docker } from '../../index.ts';
-import { engineHttp } from './http.ts';
-import { EventReply, InspectReply, ListReply, StatsReply, VersionReply } from './replies.ts';
+import type { ContainerEvent } from '../../container.ts';
+import type { Docker, SignGrant } from '../../index.ts';
+import { changes } from './changes.ts';
+import { type EngineHttp, engineHttp } from './http.ts';
+import { DescribeReply, InspectReply } from './inspect-reply.ts';
+import { plainText } from './log-text.ts';
+import { pull } from './pull.ts';
+import {
+  EventReply,
+  ImageReply,
+  InfoReply,
+  ListReply,
+  NetworksReply,
+  StatsReply,
+  VersionReply,
+  VolumesReply,
+} from './replies.ts';
 
 /** The newest API version whose replies this driver was read against. */
 const newestApi = '1.47';
 
+/** What of a container's log is read at most. */
+const maxLogBytes = 16 * 1024;
+
 /**
  * Opens a Docker Engine (or what speaks its API, such as our broker) on a unix socket. Nothing is connected until the first
- * call; the API version is agreed on then, and again after the engine was away.
+ * call; the API version is agreed on then, and again after the engine was away. `sign` is for the few requests that our broker
+ * lets through only with a grant.
  */
-export function openEngine(socketPath: string): Docker & Disposable {
+export function openEngine(socketPath: string, { sign }: { sign?: SignGrant } = {}): Docker & Disposable {
   const http = engineHttp(socketPath);
   let prefix: string | null = null;
+  let machineBytes: number | null = null;
 
   async function path(rest: string, signal?: AbortSignal): Promise<string> {
     prefix ??= await agree(signal);
@@ -37,6 +56,9 @@ export function openEngine(socketPath: string): Docker & Disposable {
     }
   }
 
+  const inspected = (id: string, signal?: AbortSignal) =>
+    get(`/containers/${encodeURIComponent(id)}/json`, signal);
+
   return {
     async version(signal) {
       const reply = VersionReply.parse(
@@ -44,33 +66,72 @@ export function openEngine(socketPath: string): Docker & Disposable {
       );
       return { version: reply.version, apiVersion: reply.apiVersion };
     },
-    async list({ id, signal } = {}) {
-      const filters = id === undefined ? '' : `&filters=${encodeURIComponent(JSON.stringify({ id: [id] }))}`;
+    async list({ id, label, signal } = {}) {
+      const wanted = {
+        ...(id === undefined ? {} : { id: [id] }),
+        ...(label === undefined ? {} : { label: [label] }),
+      };
+      const isAll = Object.keys(wanted).length === 0;
+      const filters = isAll ? '' : `&filters=${encodeURIComponent(JSON.stringify(wanted))}`;
       return ListReply.parse(await get(`/containers/json?all=1${filters}`, signal));
     },
     async inspect(id, signal) {
-      const reply = await get(`/containers/${encodeURIComponent(id)}/json`, signal);
+      const reply = await inspected(id, signal);
       return reply === null ? null : InspectReply.parse(reply);
+    },
+    async describe(id, signal) {
+      const reply = await inspected(id, signal);
+      return reply === null ? null : DescribeReply.parse(reply);
     },
     async counters(id, signal) {
       const reply = await get(
         `/containers/${encodeURIComponent(id)}/stats?stream=false&one-shot=true`,
         signal,
       );
-      return reply === null ? null : StatsReply.parse(reply);
+      const counters = reply === null ? null : StatsReply.parse(reply);
+      if (counters === null || counters.memoryLimitBytes === null) return counters;
+      // A container without a limit is given the machine's whole memory as one.
+      machineBytes ??= InfoReply.parse(await get('/info', signal)).memoryBytes;
+      return counters.memoryLimitBytes >= machineBytes ? { ...counters, memoryLimitBytes: null } : counters;
     },
-    async restart(id, signal) {
-      const target = await path(`/containers/${encodeURIComponent(id)}/restart`, signal);
-      const reply = await http.json({ method: 'POST', path: target, signal, timeoutMs: 120_000 });
-      if (reply === null) throw new DriverError('rejected', 'There is no such container any more.');
+    async lastLines(id, lines, signal) {
+      const rest = `/containers/${encodeURIComponent(id)}/logs?stdout=1&stderr=1&tail=${lines}`;
+      const response = await http.stream({
+        method: 'GET',
+        path: await path(rest, signal),
+        ...(signal && { signal }),
+      });
+      const chunks: Buffer[] = [];
+      let size = 0;
+      for await (const chunk of response) {
+        chunks.push(chunk);
+        size += chunk.length;
+        if (size > 4 * maxLogBytes) break;
+      }
+      return plainText(Buffer.concat(chunks)).slice(-maxLogBytes);
     },
+    async image(reference, signal) {
+      const reply = await get(`/images/${reference}/json`, signal);
+      return reply === null ? null : ImageReply.parse(reply);
+    },
+    async volumes(signal) {
+      return VolumesReply.parse(await get('/volumes', signal));
+    },
+    async networks(signal) {
+      return NetworksReply.parse(await get('/networks', signal));
+    },
+    ...changes(
+      async (change) => http.json({ ...change, path: await path(change.path, change.signal) }),
+      sign,
+    ),
+    pull: (reference, options) => pull(http, path, reference, options),
     events: (signal) => events(http, path, signal),
     [Symbol.dispose]: () => http.close(),
   };
 }
 
 async function* events(
-  http: ReturnType<typeof engineHttp>,
+  http: EngineHttp,
   path: (rest: string, signal?: AbortSignal) => Promise<string>,
   signal: AbortSignal,
 ): AsyncGenerator<ContainerEvent> {

@@ -8,6 +8,8 @@ const { Agent, request } = process.getBuiltinModule('node:http');
 export interface EngineRequest {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
+  body?: unknown;
+  headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
   /** Until the answer's head has come; 30 s unless given. */
   timeoutMs?: number;
@@ -15,7 +17,7 @@ export interface EngineRequest {
 
 /** Speaks HTTP with an engine on a unix socket, over kept connections. */
 export interface EngineHttp {
-  /** The parsed JSON answer; null for 404. */
+  /** The parsed JSON answer; null when a GET finds nothing, undefined when the answer is empty. */
   json(options: EngineRequest): Promise<unknown>;
   /** The answer's body as it comes. */
   stream(options: EngineRequest): Promise<IncomingMessage>;
@@ -30,12 +32,18 @@ export function engineHttp(socketPath: string): EngineHttp {
 
   async function open(options: EngineRequest, pooled: boolean): Promise<IncomingMessage> {
     const { signal, timeoutMs = 30_000 } = options;
+    const body = options.body === undefined ? '' : JSON.stringify(options.body);
     return await new Promise((resolve, reject) => {
       const call = request({
         socketPath,
         method: options.method,
         path: options.path,
-        headers: { host: 'docker', 'content-length': '0' },
+        headers: {
+          host: 'docker',
+          ...(body === '' ? {} : { 'content-type': 'application/json' }),
+          'content-length': String(Buffer.byteLength(body)),
+          ...options.headers,
+        },
         ...(pooled ? { agent } : { agent: false }),
         ...(signal === undefined ? {} : { signal }),
       });
@@ -48,7 +56,7 @@ export function engineHttp(socketPath: string): EngineHttp {
         clearTimeout(timer);
         reject(signal?.aborted ? signal.reason : unavailable(socketPath, cause));
       });
-      call.end();
+      call.end(body);
     });
   }
 
@@ -57,9 +65,9 @@ export function engineHttp(socketPath: string): EngineHttp {
       const response = await open(options, true);
       const text = await textOf(response, socketPath);
       const status = response.statusCode ?? 0;
-      if (status === 404) return null;
-      if (status === 304 || text === '') return undefined;
+      if (status === 404 && options.method === 'GET') return null;
       if (status >= 400) throw refusal(status, text);
+      if (status === 304 || text === '') return undefined;
       return JSON.parse(text);
     },
     async stream(options) {
@@ -89,7 +97,8 @@ async function textOf(response: IncomingMessage, socketPath: string): Promise<st
 }
 
 function refusal(status: number, text: string): DriverError {
-  const message = messageIn(text) ?? `The container engine answered ${status}.`;
+  const own = messageIn(text) ?? `The container engine answered ${status}.`;
+  const message = /^no such container/i.test(own) ? 'There is no such container any more.' : own;
   return new DriverError(status === 503 ? 'unavailable' : 'rejected', message);
 }
 
@@ -105,6 +114,7 @@ function messageIn(text: string): string | null {
   }
 }
 
-function unavailable(socketPath: string, cause: unknown): DriverError {
+/** The engine went away or never was there. */
+export function unavailable(socketPath: string, cause: unknown): DriverError {
   return new DriverError('unavailable', `The container engine does not answer at ${socketPath}.`, { cause });
 }

@@ -1,18 +1,14 @@
 import { z } from 'zod';
-import type {
-  ContainerCounters,
-  ContainerDetail,
-  ContainerEvent,
-  ContainerSummary,
-  EngineVersion,
-} from '../../index.ts';
+import type { ContainerCounters, ContainerEvent, ContainerSummary } from '../../container.ts';
+import type { ImageDetail, NetworkSummary, VolumeSummary } from '../../image.ts';
+import type { EngineVersion } from '../../index.ts';
 
 // Docker Engine API 1.41 to 1.52 (docs.docker.com/reference/api/engine); of each reply only the fields used.
 
-const State = z
+export const State = z
   .enum(['created', 'running', 'paused', 'restarting', 'removing', 'exited', 'dead'])
   .catch('dead');
-const Protocol = z.enum(['tcp', 'udp', 'sctp']).catch('tcp');
+export const Protocol = z.enum(['tcp', 'udp', 'sctp']).catch('tcp');
 
 export const VersionReply = z
   .object({ Version: z.string(), ApiVersion: z.string(), MinAPIVersion: z.string().optional() })
@@ -21,6 +17,10 @@ export const VersionReply = z
     apiVersion: reply.ApiVersion,
     minApiVersion: reply.MinAPIVersion ?? '1.12',
   }));
+
+export const InfoReply = z
+  .object({ MemTotal: z.number() })
+  .transform((reply) => ({ memoryBytes: reply.MemTotal }));
 
 const ListedPort = z.object({
   IP: z.string().optional(),
@@ -65,34 +65,6 @@ export const ListReply = z.array(
     ),
 );
 
-export const InspectReply = z
-  .object({
-    Id: z.string(),
-    Name: z.string(),
-    RestartCount: z.number().optional(),
-    State: z.object({
-      Status: State,
-      StartedAt: z.string(),
-      FinishedAt: z.string(),
-      ExitCode: z.number(),
-      OOMKilled: z.boolean(),
-      Health: z.object({ Status: z.string() }).nullish(),
-    }),
-  })
-  .transform(
-    (reply): ContainerDetail => ({
-      id: reply.Id,
-      name: nameOf(reply.Name),
-      state: reply.State.Status,
-      health: healthOf(reply.State.Health?.Status ?? 'none'),
-      startedAt: instantOf(reply.State.StartedAt),
-      finishedAt: instantOf(reply.State.FinishedAt),
-      exitCode: reply.State.ExitCode,
-      isOutOfMemoryKilled: reply.State.OOMKilled,
-      restartCount: reply.RestartCount ?? 0,
-    }),
-  );
-
 export const StatsReply = z
   .object({
     read: z.string(),
@@ -102,6 +74,12 @@ export const StatsReply = z
       limit: z.number().optional(),
       stats: z.record(z.string(), z.number()).optional(),
     }),
+    networks: z.record(z.string(), z.object({ rx_bytes: z.number(), tx_bytes: z.number() })).nullish(),
+    blkio_stats: z
+      .object({
+        io_service_bytes_recursive: z.array(z.object({ op: z.string(), value: z.number() })).nullish(),
+      })
+      .nullish(),
   })
   .transform((reply): ContainerCounters | null => {
     const { usage, limit, stats } = reply.memory_stats;
@@ -114,8 +92,53 @@ export const StatsReply = z
       cpuNanoseconds: reply.cpu_stats.cpu_usage.total_usage,
       memoryBytes: Math.max(0, usage - cache),
       memoryLimitBytes: limit === undefined || limit === 0 ? null : limit,
+      ...traffic(reply.networks),
+      ...blockInput(reply.blkio_stats?.io_service_bytes_recursive),
     };
   });
+
+function traffic(
+  networks: Record<string, { rx_bytes: number; tx_bytes: number }> | null | undefined,
+): Pick<ContainerCounters, 'receivedBytes' | 'sentBytes'> {
+  // On the machine's own network, or with none, the engine counts nothing.
+  if (networks === undefined || networks === null) return { receivedBytes: null, sentBytes: null };
+  const all = Object.values(networks);
+  return {
+    receivedBytes: all.reduce((sum, { rx_bytes }) => sum + rx_bytes, 0),
+    sentBytes: all.reduce((sum, { tx_bytes }) => sum + tx_bytes, 0),
+  };
+}
+
+function blockInput(
+  entries: { op: string; value: number }[] | null | undefined,
+): Pick<ContainerCounters, 'readBytes' | 'writtenBytes'> {
+  if (entries === undefined || entries === null) return { readBytes: null, writtenBytes: null };
+  const sumOf = (op: string) =>
+    entries.filter((entry) => entry.op.toLowerCase() === op).reduce((sum, { value }) => sum + value, 0);
+  return { readBytes: sumOf('read'), writtenBytes: sumOf('write') };
+}
+
+export const ImageReply = z
+  .object({
+    Id: z.string(),
+    RepoTags: z.array(z.string()).nullish(),
+    RepoDigests: z.array(z.string()).nullish(),
+  })
+  .transform(
+    (reply): ImageDetail => ({ id: reply.Id, tags: reply.RepoTags ?? [], digests: reply.RepoDigests ?? [] }),
+  );
+
+export const VolumesReply = z
+  .object({ Volumes: z.array(z.object({ Name: z.string(), Driver: z.string() })).nullish() })
+  .transform((reply): VolumeSummary[] =>
+    (reply.Volumes ?? []).map(({ Name, Driver }) => ({ name: Name, driver: Driver })),
+  );
+
+export const NetworksReply = z
+  .array(z.object({ Id: z.string(), Name: z.string(), Driver: z.string() }))
+  .transform((rows): NetworkSummary[] =>
+    rows.map(({ Id, Name, Driver }) => ({ id: Id, name: Name, driver: Driver })),
+  );
 
 export const EventReply = z
   .object({ Action: z.string(), Actor: z.object({ ID: z.string() }), timeNano: z.number() })
@@ -127,7 +150,8 @@ export const EventReply = z
     }),
   );
 
-function nameOf(name: string): string {
+/** The engine writes names with a slash before them. */
+export function nameOf(name: string): string {
   return name.startsWith('/') ? name.slice(1) : name;
 }
 
@@ -138,12 +162,8 @@ function healthIn(status: string): ContainerSummary['health'] {
   return status.includes('(health: starting)') ? 'starting' : 'none';
 }
 
-function healthOf(status: string): ContainerDetail['health'] {
-  return status === 'healthy' || status === 'unhealthy' || status === 'starting' ? status : 'none';
-}
-
 /** Instants before 1970 are how Go says "never". */
-function instantOf(text: string): Date | null {
+export function instantOf(text: string): Date | null {
   const at = new Date(text);
   return Number.isNaN(at.getTime()) || at.getTime() <= 0 ? null : at;
 }

@@ -1,20 +1,19 @@
-import { ConfirmDialog, Menu } from '@nebula/ui';
+import { Menu, type MenuItem } from '@nebula/ui';
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { EllipsisVertical, ListChecks, RotateCw, ScrollText } from 'lucide-react';
-import { useState } from 'react';
-import { useMay } from '../../../web/feature.ts';
-import type { Container } from '../contract.ts';
+import { EllipsisVertical, ListChecks, ScrollText } from 'lucide-react';
+import { useMay, useSession } from '../../../web/feature.ts';
+import type { Target } from './asked.ts';
+import { containerCommands } from './commands.ts';
 import { copy } from './copy.ts';
-import { useRestart } from './changes.ts';
 
 /** What can be done to a container, behind one button. */
-export function ContainerMenu({ container }: { container: Pick<Container, 'id' | 'name'> }) {
+export function ContainerMenu({ container }: { container: Target }) {
   const navigate = useNavigate();
-  const mayOperate = useMay('containers:operate');
   const mayAudit = useMay('audit:read');
-  const [isAsking, setAsking] = useState(false);
+  const doing = useCommandItems(container);
   const { id, name } = container;
-  const looking = [
+  const looking: MenuItem[] = [
     {
       id: 'details',
       title: copy.details,
@@ -32,44 +31,24 @@ export function ContainerMenu({ container }: { container: Pick<Container, 'id' |
         ]
       : []),
   ];
-  const doing = mayOperate
-    ? [
-        {
-          id: 'restart',
-          title: copy.restart.command,
-          help: copy.restart.help,
-          icon: RotateCw,
-          run: () => setAsking(true),
-        },
-      ]
-    : [];
-  return (
-    <>
-      <Menu label={copy.menu(name)} icon={EllipsisVertical} groups={[looking, doing]} />
-      {isAsking && <RestartDialog container={container} onClose={() => setAsking(false)} />}
-    </>
-  );
+  const [safe, grave] = [doing.filter((item) => !item.isDanger), doing.filter((item) => item.isDanger)];
+  return <Menu label={copy.menu(name)} icon={EllipsisVertical} groups={[looking, safe, grave]} />;
 }
 
-/** Asks before a restart: which container, and that its connections are cut. */
-export function RestartDialog({
-  container,
-  onClose,
-}: {
-  container: Pick<Container, 'id' | 'name'>;
-  onClose: () => void;
-}) {
-  const restart = useRestart(container);
-  return (
-    <ConfirmDialog
-      isOpen
-      onClose={onClose}
-      title={copy.restart.title(container.name)}
-      confirmLabel={copy.restart.confirm}
-      isBusy={restart.isPending}
-      onConfirm={() => restart.mutate(undefined, { onSettled: onClose })}
-    >
-      {copy.restart.text}
-    </ConfirmDialog>
-  );
+/** The commands of a container that this person may use, as items of a menu. */
+export function useCommandItems(container: Target): MenuItem[] {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const session = useSession();
+  const tools = { client, goTo: (path: string) => void navigate({ to: path }) };
+  return containerCommands(container)
+    .filter(({ when }) => when === undefined || when(session))
+    .map((command) => ({
+      id: command.id,
+      title: command.title,
+      icon: command.icon,
+      help: command.help,
+      isDanger: command.isDanger ?? false,
+      run: () => command.run(tools),
+    }));
 }

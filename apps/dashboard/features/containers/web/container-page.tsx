@@ -1,31 +1,26 @@
 import { ApiError } from '@nebula/contract/client';
-import {
-  Button,
-  buttonClasses,
-  CopyButton,
-  EmptyState,
-  FactList,
-  Panel,
-  PanelHeader,
-  StatusPill,
-  Time,
-} from '@nebula/ui';
+import { Button, buttonClasses, EmptyState, Panel } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { ArrowLeft, Ghost, ListChecks, RotateCw } from 'lucide-react';
+import { ArrowLeft, Braces, Ghost } from 'lucide-react';
 import { useState } from 'react';
 import { DataView, useMay, usePageTitle } from '../../../web/feature.ts';
-import { RestartDialog } from './container-menu.tsx';
+import type { ContainerDetail } from '../contract.ts';
+import { AskHost } from './ask-host.tsx';
+import { ContainerMenu, useCommandItems } from './container-menu.tsx';
 import { ContainerRuns } from './container-runs.tsx';
 import { copy } from './copy.ts';
 import { EngineBanner } from './engine-banner.tsx';
-import type { ContainerRow } from './patch.ts';
-import { PortList } from './port-list.tsx';
+import { EnvironmentPanel } from './environment-panel.tsx';
+import { ExitNote } from './exit-note.tsx';
+import { FactsPanel } from './facts-panel.tsx';
+import { InspectDialog } from './inspect-dialog.tsx';
+import { MayDoPanel } from './may-do-panel.tsx';
+import { LabelsPanel, MountsPanel, NetworksPanel } from './parts-panels.tsx';
 import { containerQuery, engineQuery } from './queries.ts';
-import { lookOf, plainStatus } from './state-look.ts';
 import { UsagePanel } from './usage-panel.tsx';
 
-/** One container: how it is, what it uses right now, and what was done to it. */
+/** One container: how it is, what it uses right now, how far it reaches, and what was done to it. */
 export function ContainerPage() {
   const { id = '' }: { id?: string } = useParams({ strict: false });
   const container = useQuery(containerQuery(id));
@@ -50,85 +45,49 @@ export function ContainerPage() {
           </DataView>
         </Panel>
       ) : (
-        <Loaded row={container.data} />
+        <Loaded container={container.data} />
       )}
+      <AskHost />
     </>
   );
 }
 
-function Loaded({ row }: { row: ContainerRow }) {
-  usePageTitle(row.name);
+function Loaded({ container }: { container: ContainerDetail }) {
+  usePageTitle(container.name);
   const mayRead = useMay('jobs:read');
   return (
     <>
-      <Facts row={row} />
-      <UsagePanel row={row} />
-      {mayRead && <ContainerRuns id={row.id} />}
+      <FactsPanel container={container} actions={<Actions container={container} />} />
+      <ExitNote container={container} />
+      <UsagePanel row={container} />
+      <MayDoPanel findings={container.mayDo} />
+      <MountsPanel mounts={container.mounts} />
+      <NetworksPanel networks={container.networks} />
+      <EnvironmentPanel id={container.id} variables={container.environment} />
+      <LabelsPanel labels={container.labels} />
+      {mayRead && <ContainerRuns id={container.id} />}
     </>
   );
 }
 
-function Facts({ row }: { row: ContainerRow }) {
-  const { tone, icon, word } = lookOf(row);
-  const { terms } = copy;
-  return (
-    <Panel aria-labelledby="container-facts">
-      <PanelHeader
-        id="container-facts"
-        title={copy.facts}
-        description={
-          <span className="mt-1 flex flex-wrap items-center gap-2" role="status">
-            <StatusPill tone={tone} icon={icon}>
-              {word}
-            </StatusPill>
-            {plainStatus(row.status)}
-          </span>
-        }
-        actions={<Actions row={row} />}
-      />
-      <FactList
-        facts={[
-          { term: copy.columns.name, value: row.name },
-          { term: copy.columns.image, value: <span className="break-all">{row.image}</span> },
-          ...(row.project === null ? [] : [{ term: terms.project, value: row.project }]),
-          ...(row.service === null ? [] : [{ term: terms.service, value: row.service }]),
-          { term: terms.created, value: <Time at={row.createdAt} /> },
-          { term: copy.columns.ports, value: <PortList ports={row.ports} /> },
-          {
-            term: terms.id,
-            value: (
-              <span className="flex items-center gap-1">
-                <code className="font-mono text-sm">{row.id.slice(0, 12)}</code>
-                <CopyButton text={row.id} label={copy.copyId} />
-              </span>
-            ),
-          },
-        ]}
-      />
-    </Panel>
-  );
-}
+/** What is done often stands outside the menu; what is grave only in it. */
+const shownActions = 3;
 
-function Actions({ row }: { row: ContainerRow }) {
-  const mayOperate = useMay('containers:operate');
-  const mayAudit = useMay('audit:read');
-  const [isAsking, setAsking] = useState(false);
+function Actions({ container }: { container: ContainerDetail }) {
+  const [isInspecting, setInspecting] = useState(false);
+  const items = useCommandItems(container).filter(({ isDanger }) => isDanger !== true);
   return (
     <>
-      {mayAudit && (
-        <Link to="/audit" search={{ targetId: row.id }} className={buttonClasses('quiet')}>
-          <ListChecks aria-hidden size={16} />
-          {copy.auditTrail}
-        </Link>
-      )}
-      {mayOperate && (
-        <>
-          <Button tone="primary" icon={RotateCw} onClick={() => setAsking(true)}>
-            {copy.restart.command}
-          </Button>
-          {isAsking && <RestartDialog container={row} onClose={() => setAsking(false)} />}
-        </>
-      )}
+      <Button icon={Braces} onClick={() => setInspecting(true)}>
+        {copy.inspect.command}
+      </Button>
+      {isInspecting && <InspectDialog container={container} onClose={() => setInspecting(false)} />}
+      {items.slice(0, shownActions).map(({ id, title, icon, run }) => (
+        <Button key={id} icon={icon} onClick={run}>
+          {title}
+        </Button>
+      ))}
+      <ContainerMenu container={container} />
     </>
   );
 }

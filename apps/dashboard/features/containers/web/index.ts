@@ -1,9 +1,10 @@
-import { Container as ContainerIcon } from 'lucide-react';
+import { Container as ContainerIcon, Plus } from 'lucide-react';
 import { api, type Command, type CommandTools, type WebFeature } from '../../../web/feature.ts';
+import { containerCommands, verbs } from './commands.ts';
 import { copy } from './copy.ts';
-import { readFilter } from './filter.ts';
+import { filterOf, readPlace } from './filter.ts';
 import { containerTopic, engineTopic, usageTopic } from './live.ts';
-import { containerQuery, containersQuery, engineQuery } from './queries.ts';
+import { choicesQuery, containerQuery, containersQuery, engineQuery } from './queries.ts';
 
 /** The web side of containers. */
 export const containers: WebFeature = {
@@ -23,9 +24,17 @@ export const containers: WebFeature = {
       needs: 'containers:read',
       load: async () => (await import('./containers-page.tsx')).ContainersPage,
       prefetch: (client, { search }) => {
-        void client.prefetchInfiniteQuery(containersQuery(readFilter(search)));
+        void client.prefetchInfiniteQuery(containersQuery(filterOf(readPlace(search))));
         void client.prefetchQuery(engineQuery);
       },
+    },
+    {
+      path: '/containers/new',
+      title: copy.create,
+      access: 'signed-in',
+      needs: 'containers:operate',
+      load: async () => (await import('./create-page.tsx')).CreatePage,
+      prefetch: (client) => void client.prefetchQuery(choicesQuery),
     },
     {
       path: '/containers/$id',
@@ -39,19 +48,48 @@ export const containers: WebFeature = {
       },
     },
   ],
-  commands: [],
+  commands: [
+    {
+      id: 'containers.create',
+      title: copy.create,
+      icon: Plus,
+      section: copy.title,
+      when: ({ permissions }) => permissions.includes('containers:operate'),
+      run: ({ goTo }) => goTo('/containers/new'),
+    },
+  ],
   topics: [containerTopic, usageTopic, engineTopic],
   find,
 };
 
+/** Containers by what is typed; `stop web` finds what can be done to them. */
 async function find(text: string, { goTo }: CommandTools): Promise<Command[]> {
-  const { items } = await api.containers.list({ query: { search: text, limit: 8 } });
-  return items.map(({ id, name, image }) => ({
-    id: `containers.open.${id}`,
-    title: name,
-    help: image,
-    icon: ContainerIcon,
-    section: copy.title,
-    run: () => goTo(`/containers/${id}`),
-  }));
+  const [first = '', ...rest] = text.trim().split(/\s+/);
+  const word = first.toLowerCase();
+  const isVerb = (title: string) => word.length > 1 && title.toLowerCase().startsWith(word);
+  const [byName, byVerb] = await Promise.all([
+    search(text),
+    verbTitles.some(isVerb) ? search(rest.join(' ')) : Promise.resolve([]),
+  ]);
+  return [
+    ...byName.map(({ id, name, image }) => ({
+      id: `containers.open.${id}`,
+      title: name,
+      help: image,
+      icon: ContainerIcon,
+      section: copy.title,
+      run: () => goTo(`/containers/${id}`),
+    })),
+    ...byVerb.flatMap((container) =>
+      containerCommands(container)
+        .filter(({ title }) => isVerb(title))
+        .map((command) => ({ ...command, title: `${command.title} ${container.name}`, section: copy.title })),
+    ),
+  ];
+}
+
+const verbTitles = verbs.map((verb) => copy.verbs[verb].command);
+
+async function search(text: string) {
+  return (await api.containers.list({ query: { search: text.slice(0, 100), limit: 8 } })).items;
 }

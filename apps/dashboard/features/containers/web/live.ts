@@ -1,5 +1,5 @@
 import { type Pages, type StateChange, stateTopic } from '../../../web/feature.ts';
-import type { Container, EngineStatus, Usage } from '../contract.ts';
+import type { Container, ContainerDetail, EngineStatus, Usage } from '../contract.ts';
 import type { Filter } from './filter.ts';
 import { type ContainerRow, patchContainers } from './patch.ts';
 import { addUsage, type UsageHistory } from './usage-history.ts';
@@ -10,6 +10,9 @@ export const keys = {
   lists: ['containers', 'list'] as const,
   list: (filter: Filter) => ['containers', 'list', filter] as const,
   one: (id: string) => ['containers', 'one', id] as const,
+  inspect: (id: string) => ['containers', 'inspect', id] as const,
+  choices: ['containers', 'choices'] as const,
+  preview: (draft: object) => ['containers', 'preview', draft] as const,
   engine: ['containers', 'engine'] as const,
 };
 
@@ -23,8 +26,11 @@ export const containerTopic = stateTopic<Container>('containers.container', (cha
     );
   }
   for (const [id, value] of newest(changes)) {
-    if (value === null) void client.invalidateQueries({ queryKey: keys.one(id) });
-    else client.setQueryData<ContainerRow>(keys.one(id), (row) => row && { ...row, ...value });
+    const before = client.getQueryData<ContainerDetail>(keys.one(id));
+    if (before === undefined) continue;
+    if (value !== null) client.setQueryData<ContainerDetail>(keys.one(id), { ...before, ...value });
+    // What only an inspection tells (its end, health, addresses) has changed with it.
+    if (value === null || hasMoved(before, value)) void client.invalidateQueries({ queryKey: keys.one(id) });
   }
 });
 
@@ -53,6 +59,10 @@ const histories = new Map<string, UsageHistory>();
 export function useUsageHistory(id: string): UsageHistory {
   usageTopic.useValue(id);
   return histories.get(id) ?? [];
+}
+
+function hasMoved(before: Container, after: Container): boolean {
+  return (['name', 'state', 'health', 'exitCode'] as const).some((field) => before[field] !== after[field]);
 }
 
 function newest(changes: StateChange<Container>[]): Map<string, Container | null> {

@@ -10,7 +10,11 @@ const container = (name: string, more: Partial<Container> = {}): Container => ({
   image: `image-of-${name}`,
   state: 'running',
   status: 'Up 1 hour',
+  imageId: 'sha256:x',
   health: 'none',
+  exitCode: null,
+  isOutOfMemory: false,
+  update: 'unchecked',
   createdAt: '2026-11-26T00:00:00Z',
   project: null,
   service: null,
@@ -67,7 +71,16 @@ describe('a list of containers', () => {
   });
 
   test('keeps the figures of a row whose state changes', () => {
-    const usage = { at: '', cpuPercent: 1, memoryBytes: 2, memoryLimitBytes: null };
+    const usage = {
+      at: '',
+      cpuPercent: 1,
+      memoryBytes: 2,
+      memoryLimitBytes: null,
+      receivedPerSecond: null,
+      sentPerSecond: null,
+      readPerSecond: null,
+      writtenPerSecond: null,
+    };
     const pages: Pages<ContainerRow> = {
       pages: [{ items: [{ ...row('a'), usage }], next: null }],
       pageParams: [undefined],

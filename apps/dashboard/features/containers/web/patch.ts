@@ -26,14 +26,17 @@ export function patchContainers(
     (change) => change !== null && !known.has(change.id) && matches(change, filter),
   );
   return fresh.reduce(
-    (next, change) => (change === null ? next : insert(next, { ...change, usage: null })),
+    (next, change) => (change === null ? next : insert(next, { ...change, usage: null }, filter)),
     patched,
   );
 }
 
 /** Whether the server would list the container under this filter. */
-export function matches(container: Container, { search, state }: Filter): boolean {
+export function matches(container: Container, { search, state, health, project, update }: Filter): boolean {
   if (state !== undefined && container.state !== state) return false;
+  if (health !== undefined && (container.health !== health || container.state !== 'running')) return false;
+  if (project !== undefined && container.project !== project) return false;
+  if (update !== undefined && container.update !== update) return false;
   if (search === undefined || search === '') return true;
   const wanted = search.toLowerCase();
   return [container.name, container.image, container.project ?? ''].some((text) =>
@@ -46,7 +49,13 @@ function merge(row: ContainerRow, change: Container): ContainerRow {
   return JSON.stringify(next) === JSON.stringify(row) ? row : next;
 }
 
-function insert(pages: Pages<ContainerRow>, row: ContainerRow): Pages<ContainerRow> {
+function insert(
+  pages: Pages<ContainerRow>,
+  row: ContainerRow,
+  { sort = 'name' }: Filter,
+): Pages<ContainerRow> {
+  // Where figures make the order, a new one has none yet and stands at the end.
+  if (sort !== 'name') return append(pages, row);
   const at = pages.pages.findIndex((page) => {
     const last = page.items.at(-1);
     return page.next === null || (last !== undefined && row.name < last.name);
@@ -59,5 +68,12 @@ function insert(pages: Pages<ContainerRow>, row: ContainerRow): Pages<ContainerR
     items.splice(place === -1 ? items.length : place, 0, row);
     return { ...page, items };
   });
+  return { ...pages, pages: next };
+}
+
+function append(pages: Pages<ContainerRow>, row: ContainerRow): Pages<ContainerRow> {
+  const next = pages.pages.map((page) =>
+    page.next === null ? { ...page, items: [...page.items, row] } : page,
+  );
   return { ...pages, pages: next };
 }

@@ -19,6 +19,7 @@ export function PortList({ ports, most }: { ports: Container['ports']; most?: nu
               title={reasons[reach]}
             >
               {text}
+              {reach === 'server' && <span className="text-muted"> ({copy.onServer})</span>}
             </span>
           ) : (
             <a
@@ -29,7 +30,7 @@ export function PortList({ ports, most }: { ports: Container['ports']; most?: nu
             >
               {text}
               <ExternalLink aria-hidden size={12} />
-              <span className="sr-only">(opens in a new tab)</span>
+              <span className="sr-only">{copy.newTab}</span>
             </a>
           )}
         </li>

@@ -19,12 +19,12 @@ test('an IPv6 name is put into brackets', () => {
 });
 
 test('a port on loopback is a link only on the machine itself', () => {
-  expect(shownPorts([tcp(5432, 5432, '127.0.0.1')], 'nas.local')[0]).toMatchObject({
-    text: '5432',
+  expect(shownPorts([tcp(3000, 3000, '127.0.0.1')], 'nas.local')[0]).toMatchObject({
+    text: '3000',
     href: null,
     reach: 'server',
   });
-  expect(shownPorts([tcp(5432, 5432, '127.0.0.1')], 'localhost')[0]?.href).toBe('http://localhost:5432/');
+  expect(shownPorts([tcp(3000, 3000, '127.0.0.1')], 'localhost')[0]?.href).toBe('http://localhost:3000/');
 });
 
 test('neither UDP nor what is not published is a link', () => {

@@ -7,7 +7,7 @@ import type { ContainerRow } from './patch.ts';
 /** Containers by name, page by page. */
 export function containersQuery(filter: Filter) {
   return pagesQuery<ContainerRow>(keys.list(filter), (cursor, signal) =>
-    api.containers.list({ query: { ...filter, cursor, limit: 50 }, signal }),
+    api.containers.list({ query: { ...filter, cursor, limit: 200 }, signal }),
   );
 }
 
@@ -18,6 +18,21 @@ export function containerQuery(id: string) {
     queryFn: ({ signal }) => api.containers.get({ params: { id }, signal }),
   });
 }
+
+/** The engine's own description of a container. */
+export function inspectQuery(id: string) {
+  return queryOptions({
+    queryKey: keys.inspect(id),
+    queryFn: ({ signal }) => api.containers.inspect({ params: { id }, signal }),
+    gcTime: 0,
+  });
+}
+
+/** What a new container can be made with. */
+export const choicesQuery = queryOptions({
+  queryKey: keys.choices,
+  queryFn: ({ signal }) => api.containers.creationChoices({ signal }),
+});
 
 /** Whether the engine answers. */
 export const engineQuery = queryOptions({

@@ -10,9 +10,12 @@ import {
   HeartPulse,
   LoaderCircle,
   type LucideIcon,
+  MemoryStick,
   Trash2,
 } from 'lucide-react';
 import type { Container, ContainerState } from '../contract.ts';
+import { copy } from './copy.ts';
+import { hasFailed } from './groups.ts';
 
 /** How a state looks and what it is called. */
 export interface StateLook {
@@ -22,25 +25,34 @@ export interface StateLook {
 }
 
 const looks: Record<ContainerState, StateLook> = {
-  created: { tone: 'neutral', icon: CircleDashed, word: 'Created' },
-  running: { tone: 'up', icon: CircleCheck, word: 'Running' },
-  paused: { tone: 'paused', icon: CirclePause, word: 'Paused' },
-  restarting: { tone: 'busy', icon: LoaderCircle, word: 'Restarting' },
-  removing: { tone: 'busy', icon: Trash2, word: 'Removing' },
-  exited: { tone: 'paused', icon: CircleStop, word: 'Stopped' },
-  dead: { tone: 'down', icon: CircleX, word: 'Dead' },
+  created: { tone: 'neutral', icon: CircleDashed, word: copy.states.created },
+  running: { tone: 'up', icon: CircleCheck, word: copy.states.running },
+  paused: { tone: 'paused', icon: CirclePause, word: copy.states.paused },
+  restarting: { tone: 'busy', icon: LoaderCircle, word: copy.states.restarting },
+  removing: { tone: 'busy', icon: Trash2, word: copy.states.removing },
+  exited: { tone: 'paused', icon: CircleStop, word: copy.states.exited },
+  dead: { tone: 'down', icon: CircleX, word: copy.states.dead },
 };
 
-/** The look of a container: its state, unless it runs and its health says more. */
-export function lookOf({ state, health }: Pick<Container, 'state' | 'health'>): StateLook {
+/** The look of a container: its state, unless its health or its end says more. */
+export function lookOf({
+  state,
+  health,
+  exitCode,
+  isOutOfMemory,
+}: Pick<Container, 'state' | 'health' | 'exitCode' | 'isOutOfMemory'>): StateLook {
+  if (state === 'exited' && isOutOfMemory)
+    return { tone: 'down', icon: MemoryStick, word: copy.states.outOfMemory };
+  if (state === 'exited' && hasFailed(exitCode))
+    return { tone: 'down', icon: CircleX, word: copy.states.failed };
   if (state !== 'running') return looks[state];
   switch (health) {
     case 'healthy':
-      return { tone: 'up', icon: HeartPulse, word: 'Healthy' };
+      return { tone: 'up', icon: HeartPulse, word: copy.healths.healthy };
     case 'unhealthy':
-      return { tone: 'down', icon: HeartCrack, word: 'Unhealthy' };
+      return { tone: 'down', icon: HeartCrack, word: copy.healths.unhealthy };
     case 'starting':
-      return { tone: 'degraded', icon: CircleDot, word: 'Starting' };
+      return { tone: 'degraded', icon: CircleDot, word: copy.healths.starting };
     case 'none':
       return looks.running;
     default:
@@ -53,5 +65,7 @@ export function plainStatus(status: string): string {
   return status.replace(/ \((healthy|unhealthy|health: starting)\)$/, '');
 }
 
+const shownStates = ['running', 'exited', 'restarting', 'paused', 'created', 'removing', 'dead'] as const;
+
 /** The states with their words, for the filter. */
-export const stateChoices = Object.entries(looks).map(([state, { word }]) => ({ state, word }));
+export const stateChoices = shownStates.map((state) => ({ state, word: looks[state].word }));

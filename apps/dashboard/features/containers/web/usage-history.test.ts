@@ -6,6 +6,10 @@ const figure = (second: number) => ({
   cpuPercent: second,
   memoryBytes: 1,
   memoryLimitBytes: null,
+  receivedPerSecond: null,
+  sentPerSecond: null,
+  readPerSecond: null,
+  writtenPerSecond: null,
 });
 
 test('a history keeps the newest figures and no more', () => {

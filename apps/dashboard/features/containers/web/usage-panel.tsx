@@ -12,6 +12,12 @@ export function UsagePanel({ row }: { row: ContainerRow }) {
   const cpu = history.map(({ cpuPercent }) => cpuPercent);
   const memory = history.map(({ memoryBytes }) => memoryBytes);
   const limit = usage?.memoryLimitBytes ?? null;
+  const rates = [
+    { name: copy.received, rate: usage?.receivedPerSecond },
+    { name: copy.sent, rate: usage?.sentPerSecond },
+    { name: copy.read, rate: usage?.readPerSecond },
+    { name: copy.written, rate: usage?.writtenPerSecond },
+  ];
   return (
     <Panel aria-labelledby="container-live">
       <PanelHeader
@@ -37,10 +43,24 @@ export function UsagePanel({ row }: { row: ContainerRow }) {
             ceiling={limit ?? undefined}
             series={2}
           />
+          <dl className="grid grid-cols-2 gap-4 md:col-span-2 md:grid-cols-4">
+            {rates.map(({ name, rate }) => (
+              <div key={name}>
+                <dt className="text-sm text-muted">{name}</dt>
+                <dd className="figures font-semibold">{rateText(rate, usage !== null)}</dd>
+              </div>
+            ))}
+          </dl>
         </div>
       )}
     </Panel>
   );
+}
+
+/** Without any figures yet nothing is known; with them, what is missing is not counted by the kernel. */
+function rateText(rate: number | null | undefined, isKnown: boolean): string {
+  if (rate === null || rate === undefined) return isKnown ? copy.notCounted : '—';
+  return copy.perSecond(formatBytes(rate));
 }
 
 /** A line of fewer values starts somewhere in the middle instead of filling the width with two points. */

@@ -1,0 +1,66 @@
+import {
+  CirclePlay,
+  CircleStop,
+  type LucideIcon,
+  Pause,
+  Pencil,
+  Play,
+  RotateCw,
+  Trash2,
+  Zap,
+} from 'lucide-react';
+import type { Command } from '../../../web/feature.ts';
+import type { ContainerState } from '../contract.ts';
+import { ask, canAsk, type Target, type Verb } from './asked.ts';
+import { copy } from './copy.ts';
+
+const icons: Record<Verb, LucideIcon> = {
+  start: CirclePlay,
+  stop: CircleStop,
+  restart: RotateCw,
+  pause: Pause,
+  unpause: Play,
+  kill: Zap,
+  rename: Pencil,
+  remove: Trash2,
+};
+
+/** In which states a verb makes sense. */
+const states: Record<Verb, readonly ContainerState[]> = {
+  start: ['created', 'exited', 'dead'],
+  stop: ['running', 'paused', 'restarting'],
+  restart: ['running', 'exited', 'restarting', 'created', 'dead'],
+  pause: ['running'],
+  unpause: ['paused'],
+  kill: ['running', 'paused', 'restarting'],
+  rename: ['created', 'running', 'paused', 'restarting', 'exited', 'dead'],
+  remove: ['created', 'running', 'paused', 'restarting', 'exited', 'dead'],
+};
+
+/** The verbs in the order of menus. */
+export const verbs: readonly Verb[] = [
+  ...(['start', 'stop', 'restart', 'pause'] as const),
+  ...(['unpause', 'kill', 'rename', 'remove'] as const),
+];
+
+/**
+ * What can be done to a container as it is: the same objects feed its menu, its page and the palette. Where no page can ask
+ * the person, its own is opened first.
+ */
+export function containerCommands(target: Target): Command[] {
+  return verbs
+    .filter((verb) => states[verb].includes(target.state))
+    .map((verb) => ({
+      id: `containers.${verb}.${target.id}`,
+      title: copy.verbs[verb].command,
+      help: copy.verbs[verb].help,
+      icon: icons[verb],
+      section: target.name,
+      isDanger: verb === 'remove' || verb === 'kill',
+      when: ({ permissions }) => permissions.includes('containers:operate'),
+      run: ({ goTo }) => {
+        if (!canAsk()) goTo(`/containers/${target.id}`);
+        ask({ verb, target });
+      },
+    }));
+}

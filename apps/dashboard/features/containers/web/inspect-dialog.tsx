@@ -1,0 +1,39 @@
+import { CopyButton, Dialog } from '@nebula/ui';
+import { useQuery } from '@tanstack/react-query';
+import { DataView } from '../../../web/feature.ts';
+import type { Target } from './asked.ts';
+import { copy } from './copy.ts';
+import { inspectQuery } from './queries.ts';
+
+/** The engine's own description of a container, for those who know what to look for. */
+export function InspectDialog({ container, onClose }: { container: Target; onClose: () => void }) {
+  const description = useQuery(inspectQuery(container.id));
+  return (
+    <Dialog
+      isOpen
+      isWide
+      onClose={onClose}
+      title={copy.inspect.title(container.name)}
+      description={copy.inspect.text}
+    >
+      <DataView query={description} label={copy.inspect.loading}>
+        {(data) => {
+          const text = JSON.stringify(data, null, 2);
+          return (
+            <div className="flex min-h-0 flex-col gap-2">
+              <span className="self-end">
+                <CopyButton text={text} label={copy.inspect.copy} />
+              </span>
+              <pre
+                tabIndex={0}
+                className="max-h-[60dvh] overflow-auto rounded-md border border-hairline bg-canvas p-3 font-mono text-sm"
+              >
+                {text}
+              </pre>
+            </div>
+          );
+        }}
+      </DataView>
+    </Dialog>
+  );
+}
