@@ -1,6 +1,7 @@
 import { ChevronDown, CircleAlert, Search } from 'lucide-react';
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { classNames } from './class-names.ts';
+import { texts } from './texts.ts';
 
 const control =
   'w-full min-h-11 md:min-h-9 rounded-md border border-edge bg-canvas px-3 text-ink transition-colors ' +
@@ -32,7 +33,7 @@ export function Field({ label, help, error, isOptional = false, children }: Fiel
     <div className="flex flex-col gap-1">
       <label htmlFor={id} className="text-sm font-medium text-soft">
         {label}
-        {isOptional && <span className="font-normal text-muted"> (optional)</span>}
+        {isOptional && <span className="ml-1 font-normal text-muted">{texts.optional}</span>}
       </label>
       {children({
         id,

@@ -21,6 +21,7 @@ export { Meter, type MeterProps, ProgressBar, type ProgressBarProps } from './me
 export { FactList, Panel, PanelHeader, type PanelHeaderProps } from './panel.tsx';
 export { Delayed, LoadingRows, Skeleton } from './skeleton.tsx';
 export { Popover, type PopoverProps } from './popover.tsx';
+export { type Remembered, remembered } from './remembered.ts';
 export { Sky } from './sky.tsx';
 export { holdSky, isSkyPaused, setSkyPaused, useSkyPaused } from './sky-motion.ts';
 export { Sparkline, type SparklineProps } from './sparkline.tsx';

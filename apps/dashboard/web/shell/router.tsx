@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { features } from '../features.ts';
 import type { PageRoute } from '../feature.ts';
+import { ownPages } from './own-pages.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 import { PagePending } from './page-pending.tsx';
 import { PublicFrame } from './public-frame.tsx';
@@ -63,7 +64,7 @@ const home = createRoute({
   },
 });
 
-const pages = features.flatMap((feature) => feature.routes);
+const pages = [...features.flatMap((feature) => feature.routes), ...ownPages];
 const routeTree = root.addChildren([
   publicPart.addChildren(
     pages.filter(({ access }) => access === 'public').map((page) => pageRoute(page, publicPart)),

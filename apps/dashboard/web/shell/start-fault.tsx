@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
 import { troubleOf } from './copy.ts';
 import { sessionQuery } from './session.tsx';
+import { texts } from './texts.ts';
 
 const retryMs = 10_000;
 
@@ -23,7 +24,7 @@ export function StartFault({ error, reset }: ErrorComponentProps) {
   return (
     <div className="flex min-h-dvh items-center justify-center p-4">
       <Panel className="w-full max-w-lg">
-        <h1 className="sr-only">NebulaCommand cannot start</h1>
+        <h1 className="sr-only">{texts.cannotStart}</h1>
         <ErrorState trouble={troubleOf(error)} onRetry={() => void retry()} />
       </Panel>
     </div>

@@ -5,6 +5,7 @@ import { features } from '../features.ts';
 import type { Command, CommandTools } from '../feature.ts';
 import { ConnectionBadge } from './connection-badge.tsx';
 import { useSession } from './session.tsx';
+import { texts } from './texts.ts';
 import { UserMenu } from './user-menu.tsx';
 
 const paletteKeys = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K';
@@ -38,10 +39,10 @@ export function TopBar({ title, commands, tools }: TopBarProps) {
         className="hidden min-h-9 items-center gap-3 rounded-md border border-edge bg-canvas px-3 text-sm text-muted transition-colors hover:border-accent md:flex"
       >
         <Search aria-hidden size={16} />
-        Search or do
+        {texts.searchOrDo}
         <kbd className="rounded-sm border border-hairline px-1 font-sans text-xs">{paletteKeys}</kbd>
       </button>
-      <IconButton icon={Search} label="Search or do" onClick={openPalette} className="md:hidden" />
+      <IconButton icon={Search} label={texts.searchOrDo} onClick={openPalette} className="md:hidden" />
       {parts
         .filter(({ needs }) => permissions.includes(needs))
         .map(({ id, Part }) => (

@@ -1,12 +1,12 @@
 import { KeyRound, LogOut } from 'lucide-react';
-import { api, notify, signedOut, troubleOf, type WebFeature } from '../../../web/feature.ts';
+import { api, notify, shellTexts, signedOut, troubleOf, type WebFeature } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
 import { keysQuery } from './queries.ts';
 
 /** The web side of accounts: signing in, setting up, own API keys. */
 export const account: WebFeature = {
   id: 'account',
-  nav: { title: copy.nav, icon: KeyRound, path: '/account', shortcut: 'g k' },
+  nav: { title: copy.nav, icon: KeyRound, path: '/account', shortcut: 'g k', section: 'settings' },
   routes: [
     {
       path: '/sign-in',
@@ -33,7 +33,7 @@ export const account: WebFeature = {
       id: 'account.keys',
       title: copy.keysCommand,
       icon: KeyRound,
-      section: 'You',
+      section: shellTexts.sections.you,
       keywords: 'token api access',
       when: ({ permissions }) => permissions.includes('account:manage-keys'),
       run: ({ goTo }) => goTo('/account'),
@@ -42,7 +42,7 @@ export const account: WebFeature = {
       id: 'account.sign-out',
       title: copy.signOut,
       icon: LogOut,
-      section: 'You',
+      section: shellTexts.sections.you,
       keywords: 'log out leave',
       run: async ({ client }) => {
         try {

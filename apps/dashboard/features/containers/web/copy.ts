@@ -1,7 +1,7 @@
-import type { CopyTable } from '../../../web/feature.ts';
+import { catalogue, type CopyTable } from '../../../web/feature.ts';
 
 /** Every sentence of this feature's pages. */
-export const copy = {
+export const copy = catalogue('containers', {
   title: 'Containers',
   one: 'Container',
   loading: 'Loading the containers',
@@ -77,12 +77,12 @@ export const copy = {
     unknown: 'Look here',
   },
   loadingRuns: 'Loading the last runs',
-} as const;
+});
 
 /** Error codes of this feature. */
-export const errorCopy: CopyTable = {
+export const errorCopy: CopyTable = catalogue('containers.errors', {
   TARGET_BUSY: {
     sentence: 'Something else is being done to this container just now.',
     nextStep: 'Wait until that run ends (see Jobs), then try again.',
   },
-};
+});

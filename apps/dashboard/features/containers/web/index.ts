@@ -14,6 +14,7 @@ export const containers: WebFeature = {
     path: '/containers',
     shortcut: 'g c',
     needs: 'containers:read',
+    section: 'apps',
   },
   routes: [
     {

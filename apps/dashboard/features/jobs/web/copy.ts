@@ -1,7 +1,7 @@
-import type { CopyTable } from '../../../web/feature.ts';
+import { catalogue, type CopyTable } from '../../../web/feature.ts';
 
 /** Every sentence of this feature's pages. */
-export const copy = {
+export const copy = catalogue('jobs', {
   title: 'Jobs',
   one: 'Run',
   loading: 'Loading the runs',
@@ -49,10 +49,10 @@ export const copy = {
   },
   attempt: (count: number) => `try ${count}`,
   back: 'All runs',
-} as const;
+});
 
 /** Error codes of this feature. */
-export const errorCopy: CopyTable = {
+export const errorCopy: CopyTable = catalogue('jobs.errors', {
   RUN_NOT_CANCELLABLE: {
     sentence: 'The run has ended already or cannot be cancelled.',
     nextStep: 'Nothing is left to cancel.',
@@ -61,4 +61,4 @@ export const errorCopy: CopyTable = {
     sentence: 'Somebody has answered this already.',
     nextStep: 'The run shows what became of it.',
   },
-};
+});
