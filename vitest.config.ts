@@ -10,6 +10,7 @@ export default defineConfig({
     globalSetup: ['./packages/db/global-setup.ts', './testbed/global-setup.ts'],
     // Style sheets are read as text where a test asks for them with ?raw, and are empty otherwise.
     css: { include: [/\?raw$/] },
+    runner: './tools/test-runner.ts',
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -1,6 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import * as apiTable from './generators/api-table.ts';
+import * as envExample from './generators/env-example.ts';
+import * as settingsPage from './generators/settings-page.ts';
 import { root } from './project-files.ts';
 
 /** A file that is made from the code and lies in the repository, so that a diff shows what changed. */
@@ -11,7 +13,7 @@ export interface GeneratedFile {
 }
 
 /** Every generated file; `npm run verify` fails when one differs from what its source says. */
-export const generatedFiles: readonly GeneratedFile[] = [apiTable];
+export const generatedFiles: readonly GeneratedFile[] = [apiTable, envExample, settingsPage];
 
 /** One line for each file that is missing or differs from what it would be. */
 export async function staleFiles(
@@ -35,7 +37,10 @@ if (import.meta.main) {
     process.stdout.write(problems.map((problem) => `${problem}\n`).join(''));
     process.exitCode = problems.length === 0 ? 0 : 1;
   } else {
-    for (const { path, produce } of generatedFiles) writeFileSync(join(root, path), await produce());
+    for (const { path, produce } of generatedFiles) {
+      mkdirSync(dirname(join(root, path)), { recursive: true });
+      writeFileSync(join(root, path), await produce());
+    }
     process.stdout.write(`${generatedFiles.length} files written.\n`);
   }
 }

@@ -27,7 +27,7 @@ async function runFile(
   const output = text(child.stdout);
   await during?.(child);
   const [code] = await exited;
-  return { code, lastLine: (await output).trimEnd().split('\n').at(-1) };
+  return { code, output: await output, lastLine: (await output).trimEnd().split('\n').at(-1) };
 }
 
 beforeAll(async () => {
@@ -52,38 +52,50 @@ afterAll(async () => {
 });
 
 describe('the last line of a test run', () => {
+  it('stands after the names of tests that passed only at a second try', async () => {
+    const ended = await runFile(
+      `let tries = 0; it('a', { retry: 1 }, () => { tries += 1; if (tries === 1) throw new Error('no'); });`,
+    );
+
+    expect(ended).toMatchObject({ code: 0, lastLine: '1 passed, 0 failed' });
+    expect(ended.output).toContain('second try; each is a race that wants mending:\n  some.test.ts > a\n');
+  });
+
   it('counts what passed and what failed', async () => {
     const ended = await runFile(`it('a', () => {}); it('b', () => { throw new Error('no'); });`);
 
-    expect(ended).toEqual({ code: 1, lastLine: '1 passed, 1 failed' });
+    expect(ended).toMatchObject({ code: 1, lastLine: '1 passed, 1 failed' });
   });
 
   it('is all that is left of a run that went well', async () => {
-    expect(await runFile(`it('a', () => {});`)).toEqual({ code: 0, lastLine: '1 passed, 0 failed' });
+    expect(await runFile(`it('a', () => {});`)).toMatchObject({ code: 0, lastLine: '1 passed, 0 failed' });
   });
 
   it('counts a file that cannot be loaded as failed', async () => {
-    expect(await runFile(`throw new Error('no');`)).toEqual({ code: 1, lastLine: '0 passed, 1 failed' });
-    expect(await runFile(`it('a', () => {`)).toEqual({ code: 1, lastLine: '0 passed, 1 failed' });
+    expect(await runFile(`throw new Error('no');`)).toMatchObject({
+      code: 1,
+      lastLine: '0 passed, 1 failed',
+    });
+    expect(await runFile(`it('a', () => {`)).toMatchObject({ code: 1, lastLine: '0 passed, 1 failed' });
   });
 
   it('counts a suite whose set-up failed as failed', async () => {
     const suite = `describe('s', () => { beforeAll(() => { throw new Error('no'); }); it('a', () => {}); });`;
 
-    expect(await runFile(suite)).toEqual({ code: 1, lastLine: '0 passed, 1 failed, 1 skipped' });
+    expect(await runFile(suite)).toMatchObject({ code: 1, lastLine: '0 passed, 1 failed, 1 skipped' });
   });
 
   it('counts an error outside of tests as failed', async () => {
     const ended = await runFile(`it('a', () => { void Promise.reject(new Error('no')); });`);
 
-    expect(ended).toEqual({ code: 1, lastLine: '1 passed, 1 failed' });
+    expect(ended).toMatchObject({ code: 1, lastLine: '1 passed, 1 failed' });
   });
 
   it('comes with a failure when no test ran', async () => {
     const ended = await runFile(`it('a', () => {});`, ['--testNamePattern', 'nothing']);
 
-    expect(ended).toEqual({ code: 1, lastLine: '0 passed, 0 failed, 1 skipped' });
-    expect(await runFile('', ['missing-file'])).toEqual({ code: 1, lastLine: '0 passed, 0 failed' });
+    expect(ended).toMatchObject({ code: 1, lastLine: '0 passed, 0 failed, 1 skipped' });
+    expect(await runFile('', ['missing-file'])).toMatchObject({ code: 1, lastLine: '0 passed, 0 failed' });
   });
 
   it('comes when the run is interrupted, after the global set-ups ended what they started', async () => {

@@ -25,6 +25,7 @@ export class PlainReporter implements Reporter {
     unhandledErrors: readonly unknown[],
     reason: TestRunEndReason,
   ): void {
+    this.#tellSecondTries(modules);
     this.#tell(tallyOf(modules, unhandledErrors.length), reason === 'interrupted' ? ', interrupted' : '');
   }
 
@@ -37,6 +38,18 @@ export class PlainReporter implements Reporter {
     await Promise.race([ended.then(() => vitest.close()), sleep(10_000)]);
     this.#tell(tallyOf(vitest.state.getTestModules(), 0), ', interrupted');
     process.exit(signal === 'SIGINT' ? 130 : 143);
+  }
+
+  #tellSecondTries(modules: readonly TestModule[]): void {
+    const names = modules.flatMap((module) =>
+      [...module.children.allTests()]
+        .filter((test) => test.diagnostic()?.flaky === true)
+        .map((test) => `  ${module.relativeModuleId} > ${test.fullName}`),
+    );
+    if (names.length === 0) return;
+    process.stdout.write(
+      `\nPassed only at the second try; each is a race that wants mending:\n${names.join('\n')}\n`,
+    );
   }
 
   #tell({ passed, failed, skipped }: Tally, end: string): void {

@@ -9,13 +9,18 @@ import { createServer, type Server } from '@nebula/http';
 import { createJobs, defineChore, migrateJobs, type Schedule } from '@nebula/jobs';
 import { createJournal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
+import { createOutbound, type Outbound } from '@nebula/outbound';
 import { createContexts } from '@nebula/runtime';
+import { createVault } from '@nebula/vault';
+import { type DashboardConfig, dashboardSettings } from './config.ts';
 import { api } from './contract.ts';
 import { dropReaders } from './features/live/index.ts';
 import { jobs as jobsContract } from './features/jobs/contract.ts';
+import { runningSettings } from './features/settings/index.ts';
 import { postTrouble } from './features/jobs/index.ts';
 import { features } from './features.ts';
 import type { Keys } from './keys.ts';
+import { liveLimits } from './live-limits.ts';
 import { migrationSets } from './migrations.ts';
 import type { Resources } from './resources.ts';
 
@@ -28,11 +33,10 @@ export interface AppOptions {
   /** Socket of the broker's filtered Docker API, or an engine made elsewhere. */
   docker: { socket: string } | Docker;
   clock?: Clock;
-  sampleSeconds: number;
-  requestsPerMinute: number;
-  allowedHosts: string[];
-  allowedOrigins: string[];
-  trustedProxies: string[];
+  outbound?: Outbound;
+  config: DashboardConfig;
+  /** Variables that the environment gives; those a person cannot change in the product. */
+  environment: ReadonlySet<string>;
   tls: { cert: string; key: string } | null;
   webDir: string | null;
   files: Record<string, { type: string; content: string }>;
@@ -43,7 +47,7 @@ export interface AppOptions {
 export interface App extends AsyncDisposable {
   server: Server;
   resources: Resources;
-  /** Names and addresses answered to besides those of {@link AppOptions}; replaces the names of an earlier call. */
+  /** Names and addresses answered to besides those of the settings; replaces the names of an earlier call. */
   allowHosts(names: string[]): void;
   /** A one-time token for the first account; null when there is one. */
   setUpToken(): Promise<string | null>;
@@ -51,7 +55,7 @@ export interface App extends AsyncDisposable {
 
 /** Puts the application together and starts its background work; the server listens when it is told to. */
 export async function startApp(options: AppOptions): Promise<App> {
-  const { database, log, keys } = options;
+  const { database, log, keys, config } = options;
   const clock = options.clock ?? systemClock;
   await migrate(database.pool, migrationSets);
   await migrateJobs(database);
@@ -65,6 +69,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const authenticator = createAuthenticator({ database, clock, log });
   const makeContext = createContexts({ database, audit, jobs, judge });
   const runChanged = jobsContract.events['run-changed'];
+  const limits = liveLimits(config);
   const docker = 'socket' in options.docker ? openEngine(options.docker.socket) : options.docker;
 
   const base = {
@@ -78,8 +83,18 @@ export async function startApp(options: AppOptions): Promise<App> {
     hub,
     judge,
     log,
+    outbound: options.outbound ?? createOutbound(),
+    queue: jobs,
     signIn,
-    sampleSeconds: options.sampleSeconds,
+    sampleSeconds: config.sampleSeconds,
+    settings: runningSettings({
+      declared: dashboardSettings,
+      values: config,
+      environment: options.environment,
+      startedAt: clock.now(),
+      live: limits.settings,
+    }),
+    vault: createVault({ key: keys.vault }),
     version: options.version,
     systemContext: (name: string, signal: AbortSignal) =>
       makeContext({ actor: systemActor(name), log, signal, requestId: newId() }),
@@ -99,7 +114,6 @@ export async function startApp(options: AppOptions): Promise<App> {
   const resources: Resources = { ...base, journal };
   const parts = Object.entries(features).map(([id, feature]) => ({ id, ...feature.setUp(resources) }));
 
-  const allowedHosts = hostNames(options.allowedHosts);
   const server = await createServer({
     api,
     routes: Object.fromEntries(parts.map(({ id, routes }) => [id, routes])),
@@ -108,10 +122,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     makeContext,
     checksOutput: options.checksOutput,
-    guard: { allowedHosts, allowedOrigins: new Set(options.allowedOrigins) },
+    guard: limits.guard,
     tls: options.tls,
-    trustedProxies: options.trustedProxies,
-    requestsPerMinute: options.requestsPerMinute,
+    trustedProxies: config.trustedProxies,
+    requestsPerMinute: limits.requestsPerMinute,
     webDir: options.webDir,
     files: options.files,
   });
@@ -137,10 +151,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   return {
     server,
     resources,
-    allowHosts(names) {
-      allowedHosts.clear();
-      for (const name of hostNames([...options.allowedHosts, ...names])) allowedHosts.add(name);
-    },
+    allowHosts: limits.allowHosts,
     setUpToken: () => signIn.issueSetUpToken(database),
     async [Symbol.asyncDispose]() {
       await server.close();
@@ -151,11 +162,6 @@ export async function startApp(options: AppOptions): Promise<App> {
       if (Symbol.dispose in docker) (docker as Docker & Disposable)[Symbol.dispose]();
     },
   };
-}
-
-/** The names this machine always answers to, and those that were allowed. */
-function hostNames(allowed: string[]): Set<string> {
-  return new Set(['localhost', '127.0.0.1', '[::1]', ...allowed]);
 }
 
 const keepUpMs = 2000;

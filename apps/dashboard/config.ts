@@ -13,84 +13,102 @@ const list = z
 
 /** Everything that can be set for the dashboard's process. */
 export const dashboardSettings = {
-  dataDir: setting('NEBULA_DATA', z.string().startsWith('/'), 'Directory of all data; set by the launcher'),
+  dataDir: setting('NEBULA_DATA', z.string().startsWith('/'), 'Directory of all data; set by the launcher', {
+    group: 'Data',
+  }),
   runtimeDir: setting(
     'NEBULA_RUNTIME',
     z.string().startsWith('/'),
     'Directory of sockets; set by the launcher',
+    { group: 'Data' },
   ),
   brokerDir: setting(
     'NEBULA_BROKER_DIR',
     z.string().startsWith('/'),
     "Directory of the broker's sockets; set by the launcher",
+    { group: 'Data' },
   ),
-  host: setting('HOST', z.string().default('127.0.0.1'), 'Address to listen on'),
-  port: setting('PORT', z.coerce.number().int().min(0).max(65_535).default(5000), 'Port to listen on'),
+  host: setting('HOST', z.string().default('127.0.0.1'), 'Address to listen on', { group: 'Network' }),
+  port: setting('PORT', z.coerce.number().int().min(0).max(65_535).default(5000), 'Port to listen on', {
+    group: 'Network',
+  }),
   tlsCert: setting(
     'NEBULA_TLS_CERT',
     z.string().startsWith('/').optional(),
     'File with the TLS certificate chain (PEM)',
+    { group: 'Network' },
   ),
   tlsKey: setting(
     'NEBULA_TLS_KEY',
     z.string().startsWith('/').optional(),
     'File with the TLS private key (PEM)',
+    { group: 'Network' },
   ),
   authorityFile: setting(
     'NEBULA_TLS_AUTHORITY',
     z.string().startsWith('/').optional(),
     'File with the certificate of our own authority, offered for download',
+    { group: 'Network' },
   ),
   databaseUrl: secretSetting(
     'DATABASE_URL',
     'Your own PostgreSQL 15 or newer; the embedded one when left out',
+    { group: 'Data' },
   ),
   allowedHosts: setting(
     'NEBULA_ALLOWED_HOSTS',
     list,
     'Further host names under which people reach NebulaCommand, separated by commas',
+    { group: 'Network', scope: 'stored', applies: 'live' },
   ),
   lanHosts: setting(
     'NEBULA_LAN_HOSTS',
     list,
     'Names and addresses of --lan, IPv6 in brackets; set by the launcher',
+    { group: 'Network' },
   ),
   allowedOrigins: setting(
     'NEBULA_ALLOWED_ORIGINS',
     list,
     'Further origins that may call the API, such as https://host.example',
+    { group: 'Network', scope: 'stored', applies: 'live' },
   ),
   trustedProxies: setting(
     'NEBULA_TRUSTED_PROXIES',
     list,
     'Addresses of proxies whose X-Forwarded headers are believed',
+    { group: 'Network', scope: 'stored' },
   ),
   requestsPerMinute: setting(
     'NEBULA_REQUESTS_PER_MINUTE',
     z.coerce.number().int().min(10).default(6000),
     'Requests per minute and caller',
+    { group: 'Network', scope: 'stored', applies: 'live' },
   ),
   sampleSeconds: setting(
     'NEBULA_SAMPLE_SECONDS',
     z.coerce.number().min(1).max(300).default(5),
     'Seconds between two readings of live figures',
+    { group: 'Monitoring', scope: 'stored' },
   ),
   acceptsNewKeys: setting(
     'NEBULA_NEW_KEYS',
     z.stringbool().default(false),
     'Go on with new keys although the audit was sealed with others',
+    { group: 'Data' },
   ),
   logLevel: setting(
     'NEBULA_LOG_LEVEL',
     z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     'Least urgent level that is logged',
+    { group: 'Monitoring', scope: 'stored' },
   ),
 };
 
 /** The dashboard's settings as read from the environment. */
 export type DashboardConfig = ReturnType<typeof readDashboardConfig>;
 
-/** Reads them; throws ConfigError with all problems. */
-export function readDashboardConfig(environment?: NodeJS.ProcessEnv) {
-  return readSettings(dashboardSettings, environment);
+/** Reads them, what the environment leaves out from `stored` texts by variable; throws ConfigError with all problems. */
+export function readDashboardConfig(environment?: NodeJS.ProcessEnv, stored?: Record<string, string>) {
+  return readSettings(dashboardSettings, environment, stored);
 }

@@ -4,6 +4,7 @@ import { audit } from './features/audit/contract.ts';
 import { containers } from './features/containers/contract.ts';
 import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
+import { settings } from './features/settings/contract.ts';
 import { notices } from './features/notices/contract.ts';
 
 /** Everything that the dashboard promises to its callers; the one export other apps may import. */
@@ -14,6 +15,7 @@ export const api = {
   containers,
   jobs,
   live,
+  settings,
   notices,
 };
 

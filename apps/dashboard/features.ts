@@ -4,6 +4,7 @@ import { auditFeature } from './features/audit/index.ts';
 import { containersFeature } from './features/containers/index.ts';
 import { jobsFeature } from './features/jobs/index.ts';
 import { liveFeature } from './features/live/index.ts';
+import { settingsFeature } from './features/settings/index.ts';
 import { noticesFeature } from './features/notices/index.ts';
 
 /** The features of the dashboard, one line each. */
@@ -14,5 +15,6 @@ export const features = {
   containers: containersFeature,
   jobs: jobsFeature,
   live: liveFeature,
+  settings: settingsFeature,
   notices: noticesFeature,
 };

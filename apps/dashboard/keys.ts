@@ -11,6 +11,8 @@ export interface Keys {
   audit: Buffer;
   /** Marks known devices. */
   device: Buffer;
+  /** Seals secrets that lie in the database. */
+  vault: Buffer;
 }
 
 /** The keys are gone although the database was written with some. */
@@ -33,9 +35,14 @@ export async function openKeys(dataDir: string, mayMake: boolean): Promise<Keys>
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const audit = await ensure(join(dir, 'audit.key'), () => randomBytes(32).toString('base64'));
   const device = await ensure(join(dir, 'device.key'), () => randomBytes(32).toString('base64'));
-  registerSecret(audit);
-  registerSecret(device);
-  return { dir, audit: Buffer.from(audit, 'base64'), device: Buffer.from(device, 'base64') };
+  const vault = await ensure(join(dir, 'vault.key'), () => randomBytes(32).toString('base64'));
+  for (const key of [audit, device, vault]) registerSecret(key);
+  return {
+    dir,
+    audit: Buffer.from(audit, 'base64'),
+    device: Buffer.from(device, 'base64'),
+    vault: Buffer.from(vault, 'base64'),
+  };
 }
 
 /** Writes whole and to the disk before it appears under its name; when another process was first, its file counts. */

@@ -4,14 +4,17 @@ import { flushCompileCache } from 'node:module';
 import { isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { hasAudit } from '@nebula/audit';
-import { ConfigError } from '@nebula/config';
+import { ConfigError, givenVariables } from '@nebula/config';
+import type { Database } from '@nebula/db';
 import { causeChain } from '@nebula/errors';
 import { createLog, type Log, registerSecret } from '@nebula/log';
+import { createVault } from '@nebula/vault';
 import { startApp } from './app.ts';
-import { type DashboardConfig, readDashboardConfig } from './config.ts';
+import { type DashboardConfig, dashboardSettings, readDashboardConfig } from './config.ts';
 import { openAppDatabase } from './database.ts';
 import { engineFound } from './engine-found.ts';
-import { openKeys } from './keys.ts';
+import { readStoredTexts } from './features/settings/index.ts';
+import { type Keys, openKeys } from './keys.ts';
 
 const version = '0.1.0';
 const webDir = join(import.meta.dirname, 'web', 'dist');
@@ -39,11 +42,13 @@ async function main(): Promise<void> {
   if (process.connected) process.disconnect();
 }
 
-async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableStack): Promise<void> {
-  const { dataDir, runtimeDir, host, databaseUrl } = config;
+async function serve(first: DashboardConfig, bootLog: Log, stack: AsyncDisposableStack): Promise<void> {
+  const { dataDir, runtimeDir, host, databaseUrl } = first;
   if (databaseUrl !== null) registerSecret(databaseUrl.reveal());
-  const opened = stack.use(await openAppDatabase({ url: databaseUrl, dataDir, runtimeDir, log }));
-  const keys = await openKeys(dataDir, config.acceptsNewKeys || !(await hasAudit(opened.database.sql)));
+  const opened = stack.use(await openAppDatabase({ url: databaseUrl, dataDir, runtimeDir, log: bootLog }));
+  const keys = await openKeys(dataDir, first.acceptsNewKeys || !(await hasAudit(opened.database.sql)));
+  const config = await withStored(opened.database, keys, bootLog);
+  const log = createLog({ service: 'nebula', level: config.logLevel });
   const tls = tlsOf(config);
   const app = stack.use(
     await startApp({
@@ -52,11 +57,8 @@ async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableSt
       log,
       version,
       docker: { socket: join(config.brokerDir, 'docker.sock') },
-      sampleSeconds: config.sampleSeconds,
-      requestsPerMinute: config.requestsPerMinute,
-      allowedHosts: config.allowedHosts,
-      allowedOrigins: config.allowedOrigins,
-      trustedProxies: config.trustedProxies,
+      config,
+      environment: givenVariables(dashboardSettings),
       tls,
       webDir: existsSync(webDir) ? webDir : null,
       files: authorityFile(config),
@@ -86,6 +88,13 @@ async function serve(config: DashboardConfig, log: Log, stack: AsyncDisposableSt
   });
   // Kept even when this process is killed: the next start is quicker and needs less memory.
   flushCompileCache();
+}
+
+/** The settings with what people stored in the product; the environment still wins. */
+async function withStored(database: Database, keys: Keys, log: Log): Promise<DashboardConfig> {
+  const vault = createVault({ key: keys.vault });
+  const stored = await readStoredTexts(database.sql, { declared: dashboardSettings, vault, log });
+  return readDashboardConfig(undefined, stored);
 }
 
 function configOrExit(): DashboardConfig {

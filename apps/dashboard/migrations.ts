@@ -2,6 +2,7 @@ import { auditMigrations } from '@nebula/audit';
 import { authMigrations } from '@nebula/auth';
 import type { MigrationSet } from '@nebula/db';
 import { eventMigrations } from '@nebula/events';
+import { jobsMigrations } from '@nebula/jobs';
 import { journalMigrations } from '@nebula/journal';
 import { features } from './features.ts';
 
@@ -10,6 +11,7 @@ export const migrationSets: MigrationSet[] = [
   auditMigrations,
   authMigrations,
   eventMigrations,
+  jobsMigrations,
   journalMigrations,
   ...Object.values(features).flatMap((feature) => feature.migrations),
 ];

@@ -7,6 +7,7 @@ import type { Docker } from '@nebula/docker';
 import { type FakeDocker, fakeDocker } from '@nebula/docker/fake';
 import { createLog } from '@nebula/log';
 import { type App, startApp } from './app.ts';
+import { readDashboardConfig } from './config.ts';
 import { migrationSets } from './migrations.ts';
 
 /** How a test calls the server. */
@@ -38,7 +39,14 @@ export const testPassword = 'a password for tests';
 /** Starts a {@link TestApp}; answers of the server are proven against the contract. */
 export async function testApp(
   cluster: TestCluster,
-  options: { docker?: Docker; clock?: Clock; requestsPerMinute?: number; sampleSeconds?: number } = {},
+  options: {
+    docker?: Docker;
+    clock?: Clock;
+    requestsPerMinute?: number;
+    sampleSeconds?: number;
+    /** Variables that the environment gives. */
+    environment?: Record<string, string>;
+  } = {},
 ): Promise<TestApp> {
   const lines: string[] = [];
   const log = createLog({ service: 'test', level: 'debug', write: (line) => lines.push(line) });
@@ -47,15 +55,21 @@ export async function testApp(
   const docker = fakeDocker(() => new Date());
   const app = await startApp({
     database,
-    keys: { dir: dir.path, audit: randomBytes(32), device: randomBytes(32) },
+    keys: { dir: dir.path, audit: randomBytes(32), device: randomBytes(32), vault: randomBytes(32) },
     log,
     version: '0.0.0-test',
     docker: options.docker ?? docker,
-    sampleSeconds: options.sampleSeconds ?? 1,
-    requestsPerMinute: options.requestsPerMinute ?? 100_000,
-    allowedHosts: ['nebula.test'],
-    allowedOrigins: ['https://allowed.test'],
-    trustedProxies: [],
+    config: readDashboardConfig({
+      NEBULA_DATA: dir.path,
+      NEBULA_RUNTIME: dir.path,
+      NEBULA_BROKER_DIR: dir.path,
+      NEBULA_SAMPLE_SECONDS: String(options.sampleSeconds ?? 1),
+      NEBULA_REQUESTS_PER_MINUTE: String(options.requestsPerMinute ?? 100_000),
+      NEBULA_ALLOWED_HOSTS: 'nebula.test',
+      NEBULA_ALLOWED_ORIGINS: 'https://allowed.test',
+      ...options.environment,
+    }),
+    environment: new Set(Object.keys(options.environment ?? {})),
     tls: null,
     webDir: null,
     files: {},

@@ -1,30 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { Secret } from './secret.ts';
 
-/** A value that must not be seen: prints as `[secret]` everywhere; `reveal()` is the one way to it. */
-export class Secret {
-  readonly #value: string;
-
-  constructor(value: string) {
-    this.#value = value;
-  }
-
-  reveal(): string {
-    return this.#value;
-  }
-
-  toString(): string {
-    return '[secret]';
-  }
-
-  toJSON(): string {
-    return '[secret]';
-  }
-
-  [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return '[secret]';
-  }
-}
+export { Secret } from './secret.ts';
+export { problemWith, type SettingShape, shapeOf, textOf } from './shape.ts';
 
 /** One knob: environment variable, how it is read, and a sentence for people. */
 export interface Setting<T> {
@@ -32,7 +11,16 @@ export interface Setting<T> {
   schema: z.ZodType<T>;
   doc: string;
   isSecret: boolean;
+  /** Heading under which people find it. */
+  group: string;
+  /** `launch`: only the environment gives it, it is needed before anything is open. `stored`: a person may change it in the product. */
+  scope: 'launch' | 'stored';
+  /** Whether a change works at once or after the next start. */
+  applies: 'live' | 'restart';
 }
+
+/** What a setting may say besides what it is. */
+export type SettingPlace = Partial<Pick<Setting<unknown>, 'group' | 'scope' | 'applies'>>;
 
 /** A named group of settings, declared beside the code that uses them. */
 export type Settings = Record<string, Setting<unknown>>;
@@ -43,17 +31,30 @@ export type ValuesOf<S extends Settings> = {
 };
 
 /** Declares a setting read from `variable` (or from the file that `<variable>_FILE` names). */
-export function setting<T>(variable: string, schema: z.ZodType<T>, doc: string): Setting<T> {
-  return { variable, schema, doc, isSecret: false };
+export function setting<T>(
+  variable: string,
+  schema: z.ZodType<T>,
+  doc: string,
+  place: SettingPlace = {},
+): Setting<T> {
+  return { variable, schema, doc, isSecret: false, ...placed(place) };
 }
 
 /** Declares a secret setting; its value is a {@link Secret} or null. */
-export function secretSetting(variable: string, doc: string): Setting<Secret | null> {
+export function secretSetting(
+  variable: string,
+  doc: string,
+  place: SettingPlace = {},
+): Setting<Secret | null> {
   const schema = z
     .string()
     .optional()
     .transform((value) => (value === undefined ? null : new Secret(value)));
-  return { variable, schema, doc, isSecret: true };
+  return { variable, schema, doc, isSecret: true, ...placed(place) };
+}
+
+function placed({ group = 'General', scope = 'launch', applies = 'restart' }: SettingPlace) {
+  return { group, scope, applies };
 }
 
 /** Every problem found while reading settings, one line each; the process should print it and exit 78. */
@@ -62,11 +63,13 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads and validates a group of settings from an environment. Throws one {@link ConfigError} that names all problems.
+ * Reads and validates a group of settings from an environment, and what that leaves out from `stored` texts by variable.
+ * Throws one {@link ConfigError} that names all problems.
  */
 export function readSettings<S extends Settings>(
   settings: S,
   environment: NodeJS.ProcessEnv = process.env,
+  stored: Readonly<Record<string, string>> = {},
 ): ValuesOf<S> {
   const values: Record<string, unknown> = {};
   const problems: string[] = [];
@@ -76,7 +79,7 @@ export function readSettings<S extends Settings>(
       problems.push(`${definition.variable}_FILE: ${given.message}`);
       continue;
     }
-    const result = definition.schema.safeParse(given);
+    const result = definition.schema.safeParse(given ?? stored[definition.variable]);
     if (result.success) values[name] = result.data;
     else
       problems.push(
@@ -85,6 +88,15 @@ export function readSettings<S extends Settings>(
   }
   if (problems.length > 0) throw new ConfigError(`Settings need attention:\n  ${problems.join('\n  ')}`);
   return Object.freeze(values) as ValuesOf<S>;
+}
+
+/** Variables that the environment itself gives. */
+export function givenVariables(
+  settings: Settings,
+  environment: NodeJS.ProcessEnv = process.env,
+): ReadonlySet<string> {
+  const variables = Object.values(settings).map(({ variable }) => variable);
+  return new Set(variables.filter((variable) => valueOf(environment, variable) !== undefined));
 }
 
 function valueOf(environment: NodeJS.ProcessEnv, variable: string): string | undefined | Error {

@@ -19,7 +19,7 @@ export interface ServerOptions extends Omit<MountOptions, 'stopping'> {
   /** Addresses of proxies whose `X-Forwarded-*` headers are believed; nobody's when empty. */
   trustedProxies: string[];
   /** Requests per minute and caller where an endpoint sets no limit of its own. */
-  requestsPerMinute: number;
+  requestsPerMinute: () => number;
   /** Folder of the built web; nothing is served from files when null. */
   webDir: string | null;
   /** Further files served as they are, by path; for the authority's certificate. */

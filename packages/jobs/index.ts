@@ -1,9 +1,26 @@
-import type { Clock, Duration } from '@nebula/clock';
-import { duration, repeat } from '@nebula/clock';
-import type { Database, Sql } from '@nebula/db';
+import { join } from 'node:path';
+import { type Clock, type Duration, duration } from '@nebula/clock';
+import type { Database, MigrationSet, Sql } from '@nebula/db';
 import type { Log } from '@nebula/log';
 import { Logger, type Runner, run, runMigrations, type TaskList } from 'graphile-worker';
-import { addJob } from './store.ts';
+import { createSchedules, type ScheduleState, type Schedules } from './schedules.ts';
+import {
+  addJob,
+  type QueueCounts,
+  type QueuedJob,
+  type QueuedState,
+  queueCounts,
+  queuedJob,
+  queuedJobs,
+  removeJob,
+  retryJob,
+} from './store.ts';
+
+export type { QueueCounts, QueuedJob, QueuedState } from './store.ts';
+export type { ScheduleEnd, ScheduleState } from './schedules.ts';
+
+/** Tables of this package; the queue's own are made by {@link migrateJobs}. */
+export const jobsMigrations: MigrationSet = { id: 'jobs', dir: join(import.meta.dirname, 'migrations') };
 
 /** What a job's work is given. */
 export interface JobContext {
@@ -41,6 +58,24 @@ export interface EnqueueOptions {
 export interface Jobs {
   /** Adds a job in the caller's transaction: it exists when, and only when, that commits. */
   enqueue<P>(sql: Sql, job: Job<P>, payload: P, options?: EnqueueOptions): Promise<void>;
+  /** Jobs in the queue, newest first, before the job `beforeId`. */
+  queued(
+    sql: Sql,
+    filter: { state?: QueuedState | undefined; name?: string | undefined },
+    beforeId: string | null,
+    limit: number,
+  ): Promise<QueuedJob[]>;
+  find(sql: Sql, id: string): Promise<QueuedJob | null>;
+  /** How many jobs of each name are in which state. */
+  counts(sql: Sql): Promise<QueueCounts[]>;
+  /** Starts a failed job afresh; false when it is gone or a worker has it. */
+  retry(sql: Sql, id: string): Promise<boolean>;
+  /** Takes a job out of the queue; false when it is gone or a worker has it. */
+  remove(sql: Sql, id: string): Promise<boolean>;
+  /** The schedules that this process keeps. */
+  schedules(sql: Sql): Promise<ScheduleState[]>;
+  /** Adds the job of a schedule now; false when there is no such schedule. */
+  runNow(sql: Sql, name: string): Promise<boolean>;
   /** Starts working on jobs and schedules. Throws when two jobs have one name. */
   start(jobs: Job[], schedules: Schedule[]): Promise<void>;
   /** Lets running jobs end (their signals abort), then stops. */
@@ -76,38 +111,60 @@ export function createJobs(options: {
   const { database, log, clock } = options;
   const stop = new AbortController();
   let runner: Runner | null = null;
-  let schedules: Promise<void>[] = [];
+  const schedules = createSchedules({ database, clock, log });
+  let scheduled = new Map<string, Job<null>>();
+  let keeping: Promise<void> = Promise.resolve();
 
   return {
     async enqueue(sql, job, payload, more = {}) {
       await addJob(sql, job.name, payload, { ...more, maxAttempts: job.maxAttempts });
     },
+    queued: queuedJobs,
+    find: queuedJob,
+    counts: queueCounts,
+    retry: retryJob,
+    remove: removeJob,
+    schedules: (sql) => schedules.states(sql),
+    async runNow(sql, name) {
+      const job = scheduled.get(name);
+      if (job === undefined) return false;
+      await addJob(sql, name, null, { key: `every:${name}`, maxAttempts: job.maxAttempts });
+      return true;
+    },
     async start(jobs, wanted) {
+      scheduled = new Map(wanted.map(({ job }) => [job.name, job]));
       runner = await run({
         pgPool: database.pool,
-        taskList: taskList(jobs, log, stop.signal),
+        taskList: taskList(jobs, { log, clock, schedules }, stop.signal),
         concurrency: options.concurrency ?? 4,
         pollInterval: 2000,
         noHandleSignals: true,
         logger: loggerFor(log),
       });
       runner.promise.catch((error: unknown) => log.error({ error }, 'the job queue stopped'));
-      schedules = wanted.map((schedule) => keepSchedule(schedule, database, clock, stop.signal, log));
+      keeping = schedules.keep(wanted, stop.signal);
     },
     async stop() {
       stop.abort();
-      await Promise.all(schedules);
+      await keeping;
       await runner?.stop();
       runner = null;
     },
   };
 }
 
-function taskList(jobs: Job[], log: Log, stop: AbortSignal): TaskList {
+function taskList(
+  jobs: Job[],
+  { log, clock, schedules }: { log: Log; clock: Clock; schedules: Schedules },
+  stop: AbortSignal,
+): TaskList {
   const tasks: TaskList = {};
   for (const job of jobs) {
     if (job.name in tasks) throw new TypeError(`Two jobs have the name ${job.name}`);
     tasks[job.name] = async (payload, helpers) => {
+      const startedAt = clock.now();
+      const ended = (error: string | null) =>
+        schedules.ended(job.name, { startedAt, finishedAt: clock.now(), succeeded: error === null, error });
       const started = performance.now();
       const context: JobContext = {
         log: log.child({ job: job.name, jobId: helpers.job.id }),
@@ -117,7 +174,9 @@ function taskList(jobs: Job[], log: Log, stop: AbortSignal): TaskList {
       try {
         await job.run(context, job.parse(payload));
         context.log.debug({ ms: Math.round(performance.now() - started) }, 'job');
+        await ended(null);
       } catch (error) {
+        await ended(error instanceof Error ? error.message : String(error));
         const isLast = helpers.job.attempts >= helpers.job.max_attempts;
         context.log[isLast ? 'error' : 'warn']({ error, attempt: helpers.job.attempts }, 'job failed');
         throw error;
@@ -125,24 +184,6 @@ function taskList(jobs: Job[], log: Log, stop: AbortSignal): TaskList {
     };
   }
   return tasks;
-}
-
-/** A slot of time is one job key, so several processes keeping one schedule add one job. */
-async function keepSchedule(
-  schedule: Schedule,
-  database: Database,
-  clock: Clock,
-  signal: AbortSignal,
-  log: Log,
-): Promise<void> {
-  const { name, maxAttempts } = schedule.job;
-  await repeat(clock, duration(schedule.every), signal, async () => {
-    try {
-      await addJob(database.sql, name, null, { key: `every:${name}`, maxAttempts });
-    } catch (error) {
-      log.warn({ error, job: name }, 'scheduled job could not be added; the next turn tries again');
-    }
-  });
 }
 
 const silent = new Logger(() => () => undefined);

@@ -17,6 +17,8 @@ export interface FieldControl {
 /** Props of {@link Field}. */
 export interface FieldProps {
   label: string;
+  /** For screen readers only, where the words stand beside the control already. */
+  isLabelHidden?: boolean;
   /** A sentence below the control. */
   help?: ReactNode;
   /** Why the value was refused; announced when it appears. */
@@ -26,12 +28,19 @@ export interface FieldProps {
 }
 
 /** A labelled control: label above, help below, error beside it and tied to it for screen readers. */
-export function Field({ label, help, error, isOptional = false, children }: FieldProps) {
+export function Field({
+  label,
+  isLabelHidden = false,
+  help,
+  error,
+  isOptional = false,
+  children,
+}: FieldProps) {
   const id = useId();
   const described = [help === undefined ? '' : `${id}-help`, error === undefined ? '' : `${id}-error`];
   return (
     <div className="flex flex-col gap-1">
-      <label htmlFor={id} className="text-sm font-medium text-soft">
+      <label htmlFor={id} className={isLabelHidden ? 'sr-only' : 'text-sm font-medium text-soft'}>
         {label}
         {isOptional && <span className="ml-1 font-normal text-muted">{texts.optional}</span>}
       </label>

@@ -31,9 +31,20 @@ export const apiTable: EndpointTable = {
     get: ['call', 'GET', '/jobs/runs/:id'],
     cancel: ['call', 'POST', '/jobs/runs/:id/cancel'],
     resolve: ['call', 'POST', '/jobs/runs/:id/resolve'],
+    queues: ['call', 'GET', '/jobs/queues'],
+    listQueued: ['call', 'GET', '/jobs/queued'],
+    retryQueued: ['call', 'POST', '/jobs/queued/:id/retry'],
+    discardQueued: ['call', 'DELETE', '/jobs/queued/:id'],
+    schedules: ['call', 'GET', '/jobs/schedules'],
+    runSchedule: ['call', 'POST', '/jobs/schedules/:name/run'],
   },
   live: {
     events: ['stream', 'GET', '/events'],
+  },
+  settings: {
+    list: ['call', 'GET', '/settings'],
+    change: ['call', 'PUT', '/settings/:variable'],
+    reset: ['call', 'DELETE', '/settings/:variable'],
   },
   notices: {
     list: ['call', 'GET', '/notices'],

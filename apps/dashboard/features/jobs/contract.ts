@@ -1,4 +1,4 @@
-import { call, defineContract, Id, Instant, IdPageQuery, pageOf, text } from '@nebula/contract';
+import { call, defineContract, Id, Instant, IdPageQuery, PageQuery, pageOf, text } from '@nebula/contract';
 import { z } from 'zod';
 
 export const RunState = z.enum([
@@ -80,15 +80,67 @@ export const Progress = z.object({
 });
 export type Progress = z.infer<typeof Progress>;
 
+export const QueuedState = z.enum(['waiting', 'planned', 'running', 'retrying', 'dead']);
+export type QueuedState = z.infer<typeof QueuedState>;
+
+/** A job of the queue: background work that is not a durable run. One that succeeded has left the queue. */
+export const QueuedJob = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: QueuedState.describe('`dead`: given up after its last try'),
+  attempts: z.number().int(),
+  maxAttempts: z.number().int(),
+  runAt: Instant,
+  createdAt: Instant,
+  startedAt: Instant.nullable(),
+  error: z.string().nullable().describe('Why the last try failed'),
+});
+export type QueuedJob = z.infer<typeof QueuedJob>;
+
+export const Queue = z.object({
+  name: z.string(),
+  waiting: z.number().int(),
+  planned: z.number().int(),
+  running: z.number().int(),
+  retrying: z.number().int(),
+  dead: z.number().int(),
+  oldestWaitingAt: Instant.nullable(),
+});
+export type Queue = z.infer<typeof Queue>;
+
+export const Schedule = z.object({
+  name: z.string(),
+  everySeconds: z.number(),
+  nextAt: Instant,
+  last: z
+    .object({
+      startedAt: Instant,
+      finishedAt: Instant,
+      succeeded: z.boolean(),
+      error: z.string().nullable(),
+    })
+    .nullable(),
+});
+export type Schedule = z.infer<typeof Schedule>;
+
+const QueuedId = z.string().regex(/^[0-9]{1,18}$/, 'The id of a queued job is a number.');
+const JobName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]*(\.[a-z0-9-]+)*$/, 'This is not the name of a job.')
+  .max(100);
+
 export const jobs = defineContract({
   id: 'jobs',
   permissions: {
     'jobs:read': { role: 'viewer', summary: 'See runs and how they went' },
-    'jobs:operate': { role: 'operator', summary: 'Cancel runs and settle unknown ones' },
+    'jobs:operate': { role: 'operator', summary: 'Cancel runs, settle unknown ones, retry jobs' },
   },
   actions: {
     cancel: { permission: 'jobs:operate', undo: null },
     resolve: { permission: 'jobs:operate', undo: null },
+    retry: { permission: 'jobs:operate', undo: null },
+    discard: { permission: 'jobs:operate', undo: null },
+    'run-schedule': { permission: 'jobs:operate', undo: null },
   },
   events: {
     'run-changed': { access: 'jobs:read', data: Run },
@@ -128,6 +180,59 @@ export const jobs = defineContract({
       body: z.object({ verdict: z.enum(['done', 'not-done']) }),
       output: Run,
       errors: { RUN_NOT_UNKNOWN: 409 },
+    }),
+    queues: call({
+      method: 'GET',
+      path: '/jobs/queues',
+      summary: 'How many background jobs of each name are in which state',
+      access: 'jobs:read',
+      output: z.object({ items: z.array(Queue) }),
+    }),
+    listQueued: call({
+      method: 'GET',
+      path: '/jobs/queued',
+      summary: 'Background jobs in the queue, newest first',
+      access: 'jobs:read',
+      query: PageQuery.extend({
+        cursor: QueuedId.optional(),
+        state: QueuedState.optional(),
+        name: JobName.optional(),
+      }),
+      output: pageOf(QueuedJob),
+    }),
+    retryQueued: call({
+      method: 'POST',
+      path: '/jobs/queued/:id/retry',
+      summary: 'Start a failed job afresh, now',
+      access: 'jobs:operate',
+      limit: '60/1m',
+      params: z.object({ id: QueuedId }),
+      output: QueuedJob,
+      errors: { JOB_NOT_RETRYABLE: 409 },
+    }),
+    discardQueued: call({
+      method: 'DELETE',
+      path: '/jobs/queued/:id',
+      summary: 'Take a job that was given up out of the queue',
+      access: 'jobs:operate',
+      limit: '60/1m',
+      params: z.object({ id: QueuedId }),
+      errors: { JOB_NOT_DEAD: 409 },
+    }),
+    schedules: call({
+      method: 'GET',
+      path: '/jobs/schedules',
+      summary: 'What runs again and again: when next, and how it ended last',
+      access: 'jobs:read',
+      output: z.object({ items: z.array(Schedule) }),
+    }),
+    runSchedule: call({
+      method: 'POST',
+      path: '/jobs/schedules/:name/run',
+      summary: 'Run a scheduled job now',
+      access: 'jobs:operate',
+      limit: '20/1m',
+      params: z.object({ name: JobName }),
     }),
   },
 });

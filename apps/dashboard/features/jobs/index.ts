@@ -1,20 +1,28 @@
 import { defineFeature } from '@nebula/runtime';
 import type { Resources } from '../../resources.ts';
 import { jobs } from './contract.ts';
+import { createQueue } from './queue.ts';
 import { createRuns } from './service.ts';
 
 export { postTrouble } from './trouble.ts';
 
 export const jobsFeature = defineFeature<Resources, typeof jobs>({
   contract: jobs,
-  setUp({ journal }) {
+  setUp({ journal, queue: jobQueue }) {
     const service = createRuns({ journal });
+    const queue = createQueue({ jobs: jobQueue });
     return {
       routes: {
         list: (context, { query }) => service.list(context, query),
         get: (context, { params }) => service.get(context, params.id),
         cancel: (context, { params }) => service.cancel(context, params.id),
         resolve: (context, { params, body }) => service.resolve(context, params.id, body.verdict),
+        queues: (context) => queue.counts(context),
+        listQueued: (context, { query }) => queue.list(context, query),
+        retryQueued: (context, { params }) => queue.retry(context, params.id),
+        discardQueued: (context, { params }) => queue.discard(context, params.id).then(() => undefined),
+        schedules: (context) => queue.schedules(context),
+        runSchedule: (context, { params }) => queue.runSchedule(context, params.name).then(() => undefined),
       },
     };
   },

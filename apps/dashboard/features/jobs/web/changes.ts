@@ -28,3 +28,37 @@ function useRunChange<Input>(failed: string, change: (input: Input) => Promise<R
     },
   });
 }
+
+/** Starts a failed job afresh. */
+export function useRetry(id: string) {
+  return useQueueChange(keys.queue, copy.queue.retry, () => api.jobs.retryQueued({ params: { id } }));
+}
+
+/** Takes a job that was given up out of the queue. */
+export function useDiscard(id: string) {
+  return useQueueChange(keys.queue, copy.queue.discard, () => api.jobs.discardQueued({ params: { id } }));
+}
+
+/** Runs a schedule now. */
+export function useRunSchedule(name: string) {
+  return useQueueChange(keys.schedules, copy.schedules.run, () => api.jobs.runSchedule({ params: { name } }));
+}
+
+function useQueueChange(
+  queryKey: readonly string[],
+  words: { done?: string; failed: string },
+  change: () => Promise<unknown>,
+) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess: () => {
+      if (words.done !== undefined) notify({ kind: 'success', title: words.done });
+    },
+    onError: (error) => {
+      const { sentence, nextStep } = troubleOf(error, errorCopy);
+      notify({ kind: 'error', title: words.failed, description: `${sentence} ${nextStep}` });
+    },
+    onSettled: () => client.invalidateQueries({ queryKey }),
+  });
+}

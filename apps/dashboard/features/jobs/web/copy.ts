@@ -47,6 +47,57 @@ export const copy = catalogue('jobs', {
     failed: 'Your answer was not taken',
     notYours: 'Somebody with the operator role has to look and answer.',
   },
+  tabs: { runs: 'Runs', queue: 'Queue', schedules: 'Schedules' },
+  queue: {
+    title: 'Queue',
+    loading: 'Loading the queue',
+    states: {
+      waiting: 'Waiting',
+      planned: 'Planned',
+      running: 'Running',
+      retrying: 'Trying again',
+      dead: 'Given up',
+    },
+    columns: { name: 'Job', state: 'State', tries: 'Tries', due: 'Due', actions: 'Actions' },
+    tries: (done: number, most: number) => `${done} of ${most}`,
+    counts: (running: number, waiting: number, dead: number) =>
+      `${running} running, ${waiting} waiting, ${dead} given up`,
+    none: {
+      title: 'The queue is empty',
+      text: 'Background work waits here for a moment, and stays only when it failed.',
+    },
+    noMatch: { title: 'No job is in this state', text: 'Choose another state above, or clear the filter.' },
+    retry: { action: 'Try again', done: 'The job runs again', failed: 'The job was not started again' },
+    discard: {
+      action: 'Discard',
+      title: (name: string) => `Discard ${name}?`,
+      text: 'What the job was to do is left undone. The audit keeps that it was discarded.',
+      confirm: 'Discard the job',
+      failed: 'The job was not discarded',
+    },
+  },
+  schedules: {
+    title: 'Schedules',
+    loading: 'Loading the schedules',
+    columns: { name: 'Schedule', every: 'Every', next: 'Next', last: 'Last run', actions: 'Actions' },
+    every: (span: string) => `Every ${span}`,
+    notYet: 'Not run yet',
+    succeeded: 'Done',
+    failed: 'Failed',
+    run: {
+      action: 'Run now',
+      label: (name: string) => `Run ${name} now`,
+      done: 'It runs now',
+      failed: 'It was not started',
+    },
+    none: { title: 'Nothing is scheduled', text: 'Parts that work by the clock appear here.' },
+    names: {
+      'account.remove-spent': 'Removes ended sessions and used links',
+      'audit.seal': 'Seals new audit entries',
+      'events.remove-old': 'Removes delivered events of the live stream',
+      'notices.remove-old': 'Removes notices that are older than 90 days',
+    } as Readonly<Record<string, string | undefined>>,
+  },
   attempt: (count: number) => `try ${count}`,
   back: 'All runs',
 });
@@ -56,6 +107,14 @@ export const errorCopy: CopyTable = catalogue('jobs.errors', {
   RUN_NOT_CANCELLABLE: {
     sentence: 'The run has ended already or cannot be cancelled.',
     nextStep: 'Nothing is left to cancel.',
+  },
+  JOB_NOT_RETRYABLE: {
+    sentence: 'The job is at work or has left the queue.',
+    nextStep: 'The list shows what became of it.',
+  },
+  JOB_NOT_DEAD: {
+    sentence: 'The job was not given up.',
+    nextStep: 'Only a job whose last try failed can be discarded.',
   },
   RUN_NOT_UNKNOWN: {
     sentence: 'Somebody has answered this already.',

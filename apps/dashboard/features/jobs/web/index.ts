@@ -3,7 +3,7 @@ import type { WebFeature } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
 import { readRunFilter } from './filter.ts';
 import { progressTopic, runTopic } from './live.ts';
-import { runQuery, runsQuery } from './queries.ts';
+import { runQuery, runsQuery, schedulesQuery } from './queries.ts';
 
 /** The web side of runs: what was started, how far it is, how it ended. */
 export const jobs: WebFeature = {
@@ -24,6 +24,21 @@ export const jobs: WebFeature = {
       needs: 'jobs:read',
       load: async () => (await import('./jobs-page.tsx')).JobsPage,
       prefetch: (client, { search }) => void client.prefetchInfiniteQuery(runsQuery(readRunFilter(search))),
+    },
+    {
+      path: '/jobs/queue',
+      title: copy.queue.title,
+      access: 'signed-in',
+      needs: 'jobs:read',
+      load: async () => (await import('./queue-page.tsx')).QueuePage,
+    },
+    {
+      path: '/jobs/schedules',
+      title: copy.schedules.title,
+      access: 'signed-in',
+      needs: 'jobs:read',
+      load: async () => (await import('./schedules-page.tsx')).SchedulesPage,
+      prefetch: (client) => void client.prefetchQuery(schedulesQuery),
     },
     {
       path: '/jobs/$id',

@@ -16,6 +16,7 @@ import { FilterX, SearchX, Workflow } from 'lucide-react';
 import { DataView, LoadMore, PageLink, usePages, useUrlFilter } from '../../../web/feature.ts';
 import type { Run } from '../contract.ts';
 import { copy } from './copy.ts';
+import { JobsTabs } from './jobs-tabs.tsx';
 import { readRunFilter, readRunState } from './filter.ts';
 import { runsQuery } from './queries.ts';
 import { runLook, runStateChoices, took } from './run-look.ts';
@@ -37,43 +38,46 @@ export function JobsPage() {
   const isFiltered = filter.state !== undefined || filter.targetId !== undefined;
   const clear = () => change({ state: undefined, targetId: undefined });
   return (
-    <Panel aria-label={copy.title}>
-      <search className="flex flex-wrap items-center gap-3 p-4 md:px-6">
-        <Select
-          aria-label={copy.state}
-          value={filter.state ?? ''}
-          onChange={(event) => change({ state: readRunState(event.target.value) })}
-          className="w-44"
-        >
-          <option value="">{copy.anyState}</option>
-          {runStateChoices.map(({ state, word }) => (
-            <option key={state} value={state}>
-              {word}
-            </option>
-          ))}
-        </Select>
-        {filter.targetId !== undefined && <p className="text-sm text-soft">{copy.ofTarget}</p>}
-        {isFiltered && (
-          <Button tone="ghost" icon={FilterX} onClick={clear}>
-            {copy.clearFilter}
-          </Button>
+    <>
+      <JobsTabs />
+      <Panel aria-label={copy.tabs.runs}>
+        <search className="flex flex-wrap items-center gap-3 p-4 md:px-6">
+          <Select
+            aria-label={copy.state}
+            value={filter.state ?? ''}
+            onChange={(event) => change({ state: readRunState(event.target.value) })}
+            className="w-44"
+          >
+            <option value="">{copy.anyState}</option>
+            {runStateChoices.map(({ state, word }) => (
+              <option key={state} value={state}>
+                {word}
+              </option>
+            ))}
+          </Select>
+          {filter.targetId !== undefined && <p className="text-sm text-soft">{copy.ofTarget}</p>}
+          {isFiltered && (
+            <Button tone="ghost" icon={FilterX} onClick={clear}>
+              {copy.clearFilter}
+            </Button>
+          )}
+        </search>
+        <DataView query={list} label={copy.loading}>
+          {() => {
+            if (rows.length === 0) return <Nothing isFiltered={isFiltered} />;
+            return isWide ? <RunTable runs={rows} /> : <RunList runs={rows} />;
+          }}
+        </DataView>
+        {rows.length > 0 && (
+          <LoadMore
+            shown={rows.length}
+            hasMore={list.hasNextPage}
+            isLoading={list.isFetchingNextPage}
+            onMore={() => void list.fetchNextPage()}
+          />
         )}
-      </search>
-      <DataView query={list} label={copy.loading}>
-        {() => {
-          if (rows.length === 0) return <Nothing isFiltered={isFiltered} />;
-          return isWide ? <RunTable runs={rows} /> : <RunList runs={rows} />;
-        }}
-      </DataView>
-      {rows.length > 0 && (
-        <LoadMore
-          shown={rows.length}
-          hasMore={list.hasNextPage}
-          isLoading={list.isFetchingNextPage}
-          onMore={() => void list.fetchNextPage()}
-        />
-      )}
-    </Panel>
+      </Panel>
+    </>
   );
 }
 

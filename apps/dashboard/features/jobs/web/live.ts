@@ -8,6 +8,8 @@ export const keys = {
   all: ['jobs'] as const,
   lists: ['jobs', 'list'] as const,
   list: (filter: RunFilter) => ['jobs', 'list', filter] as const,
+  queue: ['jobs-queue'] as const,
+  schedules: ['jobs-schedules'] as const,
   one: (id: string) => ['jobs', 'one', id] as const,
 };
 

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, pagesQuery } from '../../../web/feature.ts';
-import type { Run } from '../contract.ts';
+import type { QueuedJob, QueuedState, Run } from '../contract.ts';
 import type { RunFilter } from './filter.ts';
 import { keys } from './live.ts';
 
@@ -18,3 +18,29 @@ export function runQuery(id: string) {
     queryFn: ({ signal }) => api.jobs.get({ params: { id }, signal }),
   });
 }
+
+const lookAgainMs = 5000;
+
+/** Jobs of the queue, newest first, page by page; looked at again while a page shows them. */
+export function queuedQuery(filter: { state?: QueuedState | undefined }) {
+  return {
+    ...pagesQuery<QueuedJob>([...keys.queue, 'list', filter], (cursor, signal) =>
+      api.jobs.listQueued({ query: { ...filter, cursor, limit: 50 }, signal }),
+    ),
+    refetchInterval: lookAgainMs,
+  };
+}
+
+/** How many jobs are in which state. */
+export const queuesQuery = queryOptions({
+  queryKey: [...keys.queue, 'counts'],
+  queryFn: ({ signal }) => api.jobs.queues({ signal }),
+  refetchInterval: lookAgainMs,
+});
+
+/** What runs again and again. */
+export const schedulesQuery = queryOptions({
+  queryKey: keys.schedules,
+  queryFn: ({ signal }) => api.jobs.schedules({ signal }),
+  refetchInterval: lookAgainMs,
+});

@@ -1,0 +1,37 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, notify, troubleOf } from '../../../web/feature.ts';
+import type { SettingView } from '../contract.ts';
+import { copy, errorCopy } from './copy.ts';
+import { settingsQuery } from './queries.ts';
+
+/** Gives a setting a value. */
+export function useChange(variable: string) {
+  return useSettingChange(copy.saved(variable), (value: string) =>
+    api.settings.change({ params: { variable }, body: { value } }),
+  );
+}
+
+/** Sets a setting back to its default. */
+export function useReset(variable: string) {
+  return useSettingChange(copy.wasReset(variable), () => api.settings.reset({ params: { variable } }));
+}
+
+function useSettingChange<Input>(done: string, change: (input: Input) => Promise<SettingView>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: change,
+    onSuccess(setting) {
+      client.setQueryData(
+        settingsQuery.queryKey,
+        (all) =>
+          all && { items: all.items.map((one) => (one.variable === setting.variable ? setting : one)) },
+      );
+      notify({ kind: 'success', title: done });
+    },
+    onError(error) {
+      const { sentence, nextStep } = troubleOf(error, errorCopy);
+      notify({ kind: 'error', title: copy.failed, description: `${sentence} ${nextStep}` });
+      void client.invalidateQueries({ queryKey: settingsQuery.queryKey });
+    },
+  });
+}

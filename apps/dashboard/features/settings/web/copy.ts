@@ -1,0 +1,44 @@
+import type { CopyTable } from '../../../web/feature.ts';
+
+/** Every sentence of this feature's pages. */
+export const copy = {
+  title: 'Settings',
+  loading: 'Loading the settings',
+  intro: 'What the environment gives wins and is changed there. Everything else can be changed here.',
+  restart: {
+    title: (count: number) =>
+      count === 1 ? 'One setting waits for a restart' : `${count} settings wait for a restart`,
+    text: 'Stop NebulaCommand and start it again, or run this on the server when it is a service:',
+    command: 'systemctl restart nebula',
+    copy: 'Copy the command',
+    pill: 'Needs a restart',
+  },
+  sources: { environment: 'From the environment', stored: 'Set here', default: 'Default' },
+  atStart: 'Needed at start: only the environment gives it.',
+  isSecretSet: 'A value is set. It is never shown; enter another to replace it.',
+  isSecretUnset: 'No value is set.',
+  live: 'Works at once.',
+  later: 'Works after a restart.',
+  listHelp: 'Separate several with commas.',
+  range: (minimum: number, maximum: number | null) =>
+    maximum === null ? `At least ${minimum}.` : `From ${minimum} to ${maximum}.`,
+  nothing: 'Nothing',
+  on: 'On',
+  off: 'Off',
+  save: 'Save',
+  saved: (variable: string) => `${variable} is saved`,
+  reset: 'Back to the default',
+  resetLabel: (variable: string) => `Set ${variable} back to the default`,
+  wasReset: (variable: string) => `${variable} has its default again`,
+  failed: 'The setting was not changed',
+  search: 'Search the settings',
+  noMatch: { title: 'No setting matches', text: 'Try another word, or part of a name such as LOG.' },
+} as const;
+
+/** Error codes of this feature. */
+export const errorCopy: CopyTable = {
+  SETTING_FIXED: {
+    sentence: 'This setting cannot be changed here.',
+    nextStep: 'Change it in the environment of the server and start it again.',
+  },
+};

@@ -1,0 +1,22 @@
+import { Settings as SettingsIcon } from 'lucide-react';
+import type { WebFeature } from '../../../web/feature.ts';
+import { copy } from './copy.ts';
+import { settingsQuery } from './queries.ts';
+
+/** The web side of settings. */
+export const settings: WebFeature = {
+  id: 'settings',
+  nav: { title: copy.title, icon: SettingsIcon, path: '/settings', shortcut: 'g s', needs: 'settings:read' },
+  routes: [
+    {
+      path: '/settings',
+      title: copy.title,
+      access: 'signed-in',
+      needs: 'settings:read',
+      load: async () => (await import('./settings-page.tsx')).SettingsPage,
+      prefetch: (client) => void client.prefetchQuery(settingsQuery),
+    },
+  ],
+  commands: [],
+  topics: [],
+};

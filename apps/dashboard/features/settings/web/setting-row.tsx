@@ -1,0 +1,147 @@
+import { Badge, Button, Field, type FieldControl, IconButton, Input, Select, StatusPill } from '@nebula/ui';
+import { RotateCw, Undo2 } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import { fieldProblem, useMay } from '../../../web/feature.ts';
+import type { SettingView } from '../contract.ts';
+import { useChange, useReset } from './changes.ts';
+import { copy } from './copy.ts';
+
+/** One setting: what it is, where its value comes from, and its form when it may be changed here. */
+export function SettingRow({ setting }: { setting: SettingView }) {
+  const mayWrite = useMay('settings:write');
+  const isForm = setting.isEditable && mayWrite;
+  return (
+    <li className="flex flex-col gap-3 border-t border-hairline px-4 py-4 lg:grid lg:grid-cols-[1fr_26rem] lg:gap-8 md:px-6">
+      <div className="min-w-0">
+        <p>{setting.doc}</p>
+        <code className="mt-1 block break-all font-mono text-sm text-muted">{setting.variable}</code>
+        <p className="mt-2 flex flex-wrap items-center gap-2">
+          <Badge>{copy.sources[setting.source]}</Badge>
+          {setting.needsRestart && (
+            <StatusPill tone="degraded" icon={RotateCw}>
+              {copy.restart.pill}
+            </StatusPill>
+          )}
+        </p>
+        {setting.problem !== null && <p className="mt-2 text-sm text-danger">{setting.problem}</p>}
+      </div>
+      {isForm ? (
+        <SettingForm key={`${setting.source} ${setting.updatedAt}`} setting={setting} />
+      ) : (
+        <FixedValue setting={setting} />
+      )}
+    </li>
+  );
+}
+
+function SettingForm({ setting }: { setting: SettingView }) {
+  const { variable } = setting;
+  const given = setting.value ?? '';
+  const [value, setValue] = useState(given);
+  const change = useChange(variable);
+  const reset = useReset(variable);
+  const isBusy = change.isPending || reset.isPending;
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    if (!isBusy && value !== given) change.mutate(value);
+  }
+
+  return (
+    <form onSubmit={submit} className="min-w-0">
+      <Field
+        label={variable}
+        isLabelHidden
+        help={helpOf(setting)}
+        error={fieldProblem(change.error, 'body.value')}
+      >
+        {(control) => (
+          <div className="flex items-center gap-2">
+            <Control setting={setting} control={control} value={value} onChange={setValue} />
+            <Button type="submit" isBusy={change.isPending} disabled={value === given}>
+              {copy.save}
+            </Button>
+            {setting.source === 'stored' && (
+              <IconButton
+                icon={Undo2}
+                label={copy.resetLabel(variable)}
+                disabled={isBusy}
+                onClick={() => reset.mutate(undefined)}
+              />
+            )}
+          </div>
+        )}
+      </Field>
+    </form>
+  );
+}
+
+interface ControlProps {
+  setting: SettingView;
+  control: FieldControl;
+  value: string;
+  onChange: (value: string) => void;
+}
+
+function Control({ setting, control, value, onChange }: ControlProps) {
+  const { kind, choices, minimum, maximum } = setting;
+  if (kind === 'choice' || kind === 'flag') {
+    const options = kind === 'flag' ? ['true', 'false'] : choices;
+    const word = (option: string) => (kind === 'choice' ? option : option === 'true' ? copy.on : copy.off);
+    return (
+      <Select
+        {...control}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+        className="flex-1"
+      >
+        {options.map((option) => (
+          <option key={option} value={option}>
+            {word(option)}
+          </option>
+        ))}
+      </Select>
+    );
+  }
+  return (
+    <Input
+      {...control}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      className="min-w-0 flex-1"
+      maxLength={4000}
+      {...(kind === 'secret' ? { type: 'password', autoComplete: 'off' } : {})}
+      {...(kind === 'number'
+        ? { type: 'number', step: 'any', min: minimum ?? undefined, max: maximum ?? undefined }
+        : {})}
+    />
+  );
+}
+
+function FixedValue({ setting }: { setting: SettingView }) {
+  const text = setting.kind === 'secret' ? '' : (setting.value ?? '');
+  const value = setting.kind === 'flag' ? (text === 'true' ? copy.on : copy.off) : text;
+  const isAtStart = !setting.isEditable && setting.source !== 'environment';
+  return (
+    <div className="min-w-0 text-sm text-soft">
+      {value === '' ? (
+        <p>
+          {setting.kind === 'secret' ? (setting.isSet ? copy.isSecretSet : copy.isSecretUnset) : copy.nothing}
+        </p>
+      ) : (
+        <code className="break-all font-mono">{value}</code>
+      )}
+      {isAtStart && <p className="mt-1 text-muted">{copy.atStart}</p>}
+    </div>
+  );
+}
+
+function helpOf({ kind, applies, minimum, maximum, isSet }: SettingView): string {
+  const parts = [
+    kind === 'secret' && (isSet ? copy.isSecretSet : copy.isSecretUnset),
+    kind === 'list' && copy.listHelp,
+    kind === 'number' && minimum !== null && copy.range(minimum, maximum),
+    applies === 'live' ? copy.live : copy.later,
+  ];
+  return parts.filter((part) => part !== false).join(' ');
+}

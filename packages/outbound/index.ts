@@ -1,0 +1,3 @@
+export { createOutbound, type Outbound, type OutboundCall, type OutboundReply } from './outbound.ts';
+export { definePurpose, type Purpose } from './purpose.ts';
+export { isWithin, type Place, placeOf, type Reach } from './reach.ts';
