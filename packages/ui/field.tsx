@@ -19,6 +19,8 @@ export interface FieldProps {
   label: string;
   /** For screen readers only, where the words stand beside the control already. */
   isLabelHidden?: boolean;
+  /** Whether the label is data (a name), which no catalogue knows. */
+  isLabelData?: boolean;
   /** A sentence below the control. */
   help?: ReactNode;
   /** Why the value was refused; announced when it appears. */
@@ -31,6 +33,7 @@ export interface FieldProps {
 export function Field({
   label,
   isLabelHidden = false,
+  isLabelData = false,
   help,
   error,
   isOptional = false,
@@ -40,7 +43,11 @@ export function Field({
   const described = [help === undefined ? '' : `${id}-help`, error === undefined ? '' : `${id}-error`];
   return (
     <div className="flex flex-col gap-1">
-      <label htmlFor={id} className={isLabelHidden ? 'sr-only' : 'text-sm font-medium text-soft'}>
+      <label
+        htmlFor={id}
+        translate={isLabelData ? 'no' : undefined}
+        className={isLabelHidden ? 'sr-only' : 'text-sm font-medium text-soft'}
+      >
         {label}
         {isOptional && <span className="ml-1 font-normal text-muted">{texts.optional}</span>}
       </label>

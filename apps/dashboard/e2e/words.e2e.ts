@@ -131,7 +131,7 @@ async function addressOf(path: string): Promise<string> {
     const links = await page.evaluate<string[]>(
       `[...document.querySelectorAll('main a[href]')].map((link) => link.getAttribute('href'))`,
     );
-    address = links.find((link) => pattern.test(link));
+    address = links.find((link) => pattern.test(link) && !pages.includes(link));
     return address !== undefined;
   }, 30_000);
   return address ?? '/';

@@ -31,11 +31,7 @@ export function TopBar({ title, commands, tools }: TopBarProps) {
   const openPalette = () => commands.find(({ id }) => id === 'shell.palette')?.run(tools);
   return (
     <header className="glass sticky top-0 z-20 flex h-15 items-center gap-2 border-x-0! border-t-0! px-4 md:top-4 md:rounded-xl md:border-x! md:border-t! md:px-6">
-      <h1
-        translate={isData ? 'no' : undefined}
-        className="min-w-0 flex-1 truncate text-xl"
-        title={title}
-      >
+      <h1 translate={isData ? 'no' : undefined} className="min-w-0 flex-1 truncate text-xl" title={title}>
         {title}
       </h1>
       <ConnectionBadge />

@@ -92,7 +92,7 @@ function RunTable({ runs }: { runs: Run[] }) {
           <Cell>
             <RunState run={run} />
           </Cell>
-          <Cell isWideOnly className="truncate text-soft">
+          <Cell isWideOnly translate="no" className="truncate text-soft">
             {run.actor.name}
           </Cell>
           <Cell className="text-soft">
@@ -116,7 +116,9 @@ function RunList({ runs }: { runs: Run[] }) {
           <div className="flex flex-wrap items-center gap-3 text-sm text-muted">
             <RunState run={run} />
             <Time at={run.createdAt} />
-            <span className="ml-auto truncate">{run.actor.name}</span>
+            <span translate="no" className="ml-auto truncate">
+              {run.actor.name}
+            </span>
           </div>
         </li>
       ))}
@@ -128,6 +130,7 @@ function RunLink({ run }: { run: Run }) {
   return (
     <PageLink
       to={`/jobs/${run.id}`}
+      translate="no"
       title={run.title}
       className="block min-h-6 truncate font-semibold underline-offset-4 hover:text-link hover:underline"
     >

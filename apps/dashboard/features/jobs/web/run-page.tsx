@@ -85,8 +85,8 @@ function Loaded({ run }: { run: Run }) {
         <PanelHeader id="run-facts" title={copy.facts} />
         <FactList
           facts={[
-            { term: copy.target, value: <Target run={run} /> },
-            { term: copy.by, value: run.actor.name },
+            { term: copy.target, value: <Target run={run} />, isData: true },
+            { term: copy.by, value: run.actor.name, isData: true },
             { term: copy.started, value: <Time at={run.createdAt} /> },
             {
               term: copy.took,
@@ -115,7 +115,9 @@ function Loaded({ run }: { run: Run }) {
 function Failure({ run, message }: { run: Run; message: string }) {
   return (
     <div className="mx-4 mb-4 rounded-md border border-danger bg-raised px-4 py-3 md:mx-6">
-      <p className="break-words">{message}</p>
+      <p translate="no" className="break-words">
+        {message}
+      </p>
       {run.isUndone !== null && (
         <p className="mt-1 text-sm text-soft">{run.isUndone ? copy.undone : copy.notUndone}</p>
       )}

@@ -98,7 +98,7 @@ function Name({ schedule }: { schedule: Schedule }) {
   return (
     <div className="min-w-0">
       {title !== undefined && <p className="truncate">{title}</p>}
-      <code className="block truncate font-mono text-sm text-muted" title={schedule.name}>
+      <code translate="no" className="block truncate font-mono text-sm text-muted" title={schedule.name}>
         {schedule.name}
       </code>
     </div>
@@ -123,7 +123,11 @@ function Last({ schedule: { last } }: { schedule: Schedule }) {
           <Time at={last.finishedAt} />
         </span>
       </span>
-      {last.error !== null && <p className="mt-1 line-clamp-2 break-words text-sm text-soft">{last.error}</p>}
+      {last.error !== null && (
+        <p translate="no" className="mt-1 line-clamp-2 break-words text-sm text-soft">
+          {last.error}
+        </p>
+      )}
     </div>
   );
 }
