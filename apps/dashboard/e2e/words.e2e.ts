@@ -103,7 +103,7 @@ async function settled(): Promise<void> {
   let last = '';
   await until(async () => {
     const text = await page.evaluate<string>(
-      `document.querySelector('.skeleton') === null ? document.body.innerText.replace(/\\\\d/g, '') : ''`,
+      `document.querySelector('.skeleton') === null ? document.body.innerText.replace(/\\d/g, '') : ''`,
     );
     const isSame = text !== '' && text === last;
     last = text;
@@ -124,7 +124,7 @@ const overflow = () =>
 async function addressOf(path: string): Promise<string> {
   if (!path.includes('$')) return path;
   const above = path.slice(0, path.indexOf('/$')) || '/';
-  const pattern = new RegExp(`^${path.replace(/\\$\\w+/g, '[^/]+')}$`);
+  const pattern = new RegExp(`^${path.replace(/\$\w+/g, '[^/]+')}$`);
   await page.goto(`${product.url}${above}`);
   let address: string | undefined;
   await until(async () => {

@@ -68,7 +68,10 @@ export function Palette({ commands, tools, onClose }: PaletteProps) {
                 {texts.palette.away}
               </p>
             )}
-            <List.List className="flex-1 overflow-y-auto p-2 md:max-h-[50vh] md:flex-none">
+            <List.List
+              label={texts.searchOrDo}
+              className="flex-1 overflow-y-auto p-2 md:max-h-[50vh] md:flex-none"
+            >
               <List.Empty className="px-4 py-8 text-center text-soft">{texts.palette.nothing}</List.Empty>
               <Entries commands={modes} onChoose={(command) => command.run(tools)} />
               <Entries commands={things} areThings onChoose={choose} />

@@ -91,6 +91,11 @@ export const texts = catalogue('shell', {
   loadMore: 'Load more',
   shown: (count: number) => `${count} shown`,
   shownOfMore: (count: number) => `${count} shown, there are more`,
+  stopped: {
+    title: 'You stopped waiting',
+    text: 'The server had not answered yet. Nothing was changed.',
+    again: 'Load again',
+  },
   notAllowed: {
     title: 'This page is not open to your role',
     text: 'Somebody with the admin role can look here for you, or raise your role.',
