@@ -6,6 +6,7 @@ import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
 import { settings } from './features/settings/contract.ts';
 import { notices } from './features/notices/contract.ts';
+import { tour } from './features/tour/contract.ts';
 
 /** Everything that the dashboard promises to its callers; the one export other apps may import. */
 export const api = {
@@ -17,6 +18,7 @@ export const api = {
   live,
   settings,
   notices,
+  tour,
 };
 
 /** Type of {@link api}, from which typed clients are made. */

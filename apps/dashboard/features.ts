@@ -6,6 +6,7 @@ import { jobsFeature } from './features/jobs/index.ts';
 import { liveFeature } from './features/live/index.ts';
 import { settingsFeature } from './features/settings/index.ts';
 import { noticesFeature } from './features/notices/index.ts';
+import { tourFeature } from './features/tour/index.ts';
 
 /** The features of the dashboard, one line each. */
 export const features = {
@@ -17,4 +18,5 @@ export const features = {
   live: liveFeature,
   settings: settingsFeature,
   notices: noticesFeature,
+  tour: tourFeature,
 };

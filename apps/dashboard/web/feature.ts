@@ -77,6 +77,8 @@ export interface WebFeature {
   find?: (text: string, tools: CommandTools) => Promise<Command[]>;
   /** A button of its own in the top bar, 44 px wide at most; its code is fetched once the page stands. */
   topBar?: TopBarPart;
+  /** Something of its own above every page; its code is fetched once the page is at rest. */
+  overlay?: { load: () => Promise<ComponentType> };
 }
 
 /** What a feature puts into the top bar. */

@@ -5,6 +5,7 @@ import { features } from '../features.ts';
 import { api } from './api.ts';
 import { CommandsContext } from './commands-context.ts';
 import { allowedCommands } from './commands.ts';
+import { FeatureOverlays } from './feature-overlays.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { startLive } from './live.ts';
 import { Navigation } from './navigation.tsx';
@@ -84,6 +85,7 @@ export function Frame() {
           </main>
         </div>
       </div>
+      <FeatureOverlays />
       <Suspense>
         {hasToasts && <Toaster />}
         {overlay === 'palette' && (

@@ -72,7 +72,6 @@ export const texts = catalogue('shell', {
       singleKeys: 'keyboard off on',
       theme: 'dark light contrast colours appearance',
       navigation: 'sidebar menu collapse',
-      tour: 'introduction welcome help first steps',
     },
   },
   connection: {
