@@ -115,8 +115,17 @@ export function Checkbox({
   ...rest
 }: ComponentProps<'input'> & { label: string; help?: string }) {
   return (
-    <label className="flex min-h-11 cursor-pointer items-start gap-3 rounded-md px-2 py-1 hover:bg-hover md:min-h-8">
-      <input {...rest} type="checkbox" className="mt-1 size-4 shrink-0 accent-accent" />
+    <label
+      className={classNames(
+        'flex min-h-11 cursor-pointer gap-3 rounded-md px-2 py-1 hover:bg-hover md:min-h-8',
+        help === undefined ? 'items-center' : 'items-start',
+      )}
+    >
+      <input
+        {...rest}
+        type="checkbox"
+        className={classNames('size-4 shrink-0 accent-accent', help !== undefined && 'mt-1')}
+      />
       <span>
         <span className="text-ink">{label}</span>
         {help !== undefined && <span className="block text-sm text-muted">{help}</span>}

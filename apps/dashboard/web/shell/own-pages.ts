@@ -5,7 +5,7 @@ import { texts } from './texts.ts';
 export const ownPages: PageRoute[] = [
   {
     path: '/shortcuts',
-    title: texts.shortcuts.page,
+    title: texts.shortcuts.title,
     access: 'signed-in',
     load: async () => (await import('./shortcuts-page.tsx')).ShortcutsPage,
   },

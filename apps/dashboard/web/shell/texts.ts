@@ -33,6 +33,7 @@ export const texts = catalogue('shell', {
   },
   shortcuts: {
     command: 'Show keyboard shortcuts',
+    title: 'Shortcuts',
     page: 'Keyboard shortcuts',
     pageCommand: 'Open the page of shortcuts',
     description: 'Single keys can be switched off here and in your menu.',

@@ -128,14 +128,18 @@ function RunList({ runs }: { runs: Run[] }) {
 
 function RunLink({ run }: { run: Run }) {
   return (
-    <PageLink
-      to={`/jobs/${run.id}`}
-      translate="no"
-      title={run.title}
-      className="block min-h-6 truncate font-semibold underline-offset-4 hover:text-link hover:underline"
-    >
-      {run.title}
-    </PageLink>
+    <div translate="no" className="min-w-0">
+      <PageLink
+        to={`/jobs/${run.id}`}
+        title={run.title}
+        className="block min-h-6 truncate font-semibold underline-offset-4 hover:text-link hover:underline"
+      >
+        {run.title}
+      </PageLink>
+      <p className="truncate text-sm text-muted" title={run.target.name}>
+        {run.target.name}
+      </p>
+    </div>
   );
 }
 

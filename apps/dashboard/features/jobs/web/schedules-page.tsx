@@ -85,7 +85,9 @@ function ScheduleList({ schedules }: { schedules: Schedule[] }) {
               {copy.schedules.columns.next} <Time at={schedule.nextAt} />
             </span>
           </p>
-          <Last schedule={schedule} />
+          <div>
+            <Last schedule={schedule} />
+          </div>
           <RunNow schedule={schedule} />
         </li>
       ))}
