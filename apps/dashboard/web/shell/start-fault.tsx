@@ -19,9 +19,14 @@ export function StartFault({ error, reset }: ErrorComponentProps) {
   const [isTrying, setTrying] = useState(false);
   async function retry(): Promise<void> {
     setTrying(true);
-    client.removeQueries({ queryKey: sessionQuery.queryKey });
-    reset();
-    await router.invalidate();
+    try {
+      // The same entry of the cache, not a new one: whoever looks at it sees the answer.
+      await client.fetchQuery({ ...sessionQuery, staleTime: 0, retry: false });
+      reset();
+      await router.invalidate();
+    } catch {
+      // Still away: the page says so already, and the next try is ten seconds off.
+    }
     setTrying(false);
   }
   useEffect(() => {

@@ -1,7 +1,7 @@
 import { Compass } from 'lucide-react';
 import { shellTexts, type WebFeature } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
-import { keepStep, tourQuery } from './progress.ts';
+import { beginAgain } from './progress.ts';
 
 /** The web side of the first tour. */
 export const tour: WebFeature = {
@@ -16,9 +16,8 @@ export const tour: WebFeature = {
       section: shellTexts.sections.help,
       keywords: copy.keywords,
       run: ({ client, goTo }) => {
-        keepStep(0);
+        beginAgain(client);
         goTo('/containers');
-        client.setQueryData(tourQuery.queryKey, { isOver: false });
       },
     },
   ],

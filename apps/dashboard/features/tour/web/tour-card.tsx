@@ -5,7 +5,7 @@ import { X } from 'lucide-react';
 import { useState } from 'react';
 import { api, notify, useMay } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
-import { keepStep, readStep, tourQuery } from './progress.ts';
+import { endTour, keepStep, readStep, tourQuery } from './progress.ts';
 import { seenIn, type TourStep, tourSteps } from './steps.ts';
 
 /** The tour, as long as it is not over: a card in the corner that takes nothing away from the page. */
@@ -26,10 +26,8 @@ function OpenTour() {
   if (containers.isPending) return null;
   const seen = seenIn(containers.data?.items ?? []);
   async function end(): Promise<void> {
-    client.setQueryData(tourQuery.queryKey, { isOver: true });
-    keepStep(0);
     try {
-      await api.tour.end();
+      await endTour(client);
     } catch {
       // The card is away already; only that it may come back has to be said.
       notify({ kind: 'error', title: copy.failed });
