@@ -20,11 +20,15 @@ export interface BenchOptions {
 /** Each benchmark by its id, loaded when it is asked for. */
 const benches: Record<string, () => Promise<{ run(options: BenchOptions): Promise<Figure[]> }>> = {
   P1: () => import('./p1-memory.ts'),
+  P3: () => import('./p3-open-close.ts'),
+  P4: () => import('./p4-idle-cpu.ts'),
   P5: () => import('./p5-cold-start.ts'),
   P8: () => import('./p8-load.ts'),
+  P9: () => import('./p9-history.ts'),
   P11: () => import('./p11-web.ts'),
   R4: () => import('./r4-kill.ts'),
   S1: () => import('./s1-shell.ts'),
+  S2: () => import('./s2-hostile.ts'),
   S3: () => import('./s3-matrix.ts'),
   S5: () => import('./s5-secrets.ts'),
   S6: () => import('./s6-broker.ts'),

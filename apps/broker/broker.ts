@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createEngineClient } from './engine.ts';
 import { createGrants } from './grants.ts';
 import { serveHost } from './host-server.ts';
+import { createHostVerbs } from './host-verbs.ts';
 import { createPathJudge } from './host-paths.ts';
 import type { JudgeParts } from './judge.ts';
 import { listenOn } from './listen.ts';
@@ -9,6 +10,7 @@ import type { Log } from './log.ts';
 import { createExecRegister } from './object-checks.ts';
 import { serveDocker } from './proxy.ts';
 import type { Settings } from './settings.ts';
+import { createUnits } from './units.ts';
 
 /** A running broker; disposing closes its sockets and cuts every connection. */
 export interface Broker extends AsyncDisposable {
@@ -24,6 +26,7 @@ export async function startBroker(settings: Settings, now: () => Date, log: Log)
     grants: createGrants(settings.grantKey, now),
     execs: createExecRegister(now),
   };
+  const verbs = createHostVerbs(createUnits({ patterns: settings.units }));
   await using stack = new AsyncDisposableStack();
   const docker = stack.use(
     await listenOn(
@@ -36,7 +39,7 @@ export async function startBroker(settings: Settings, now: () => Date, log: Log)
     await listenOn(
       join(settings.socketDir, 'host.sock'),
       settings.clientGid,
-      (socket) => void serveHost(socket, log),
+      (socket) => void serveHost(socket, verbs, log),
     ),
   );
   const opened = stack.move();

@@ -26,6 +26,7 @@ beforeAll(async () => {
       appRoots: [apps],
       clientGid: undefined,
       grantKey: undefined,
+      units: [],
     },
     () => new Date(),
     (_level, _message, facts) => void refused.push(JSON.stringify(facts)),

@@ -1,4 +1,3 @@
-import { request } from 'node:http';
 import { DriverError } from '@nebula/errors';
 import type { HostVerbs } from './host-verbs.ts';
 
@@ -19,7 +18,7 @@ export async function hostCall<Name extends keyof HostVerbs>(
   if (status === 200) return readOutput<Name>(text);
   throw new DriverError(
     status < 500 ? 'rejected' : 'unavailable',
-    `The broker answers ${status} to ${verb}: ${text.trim()}`,
+    messageIn(text) ?? `The broker answers ${status} to ${verb}.`,
   );
 }
 
@@ -29,6 +28,8 @@ function post(
   body: string,
   signal: AbortSignal,
 ): Promise<{ status: number; text: string }> {
+  // Loaded with the first call: callers that never make one are spared its memory.
+  const { request } = process.getBuiltinModule('node:http');
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown) =>
       reject(new DriverError('unavailable', 'The broker does not answer.', { cause }));
@@ -53,4 +54,10 @@ function post(
 /** The broker is the same program in another process, so the shape of its answer is the shape it was written with. */
 function readOutput<Name extends keyof HostVerbs>(text: string): HostVerbs[Name]['output'] {
   return JSON.parse(text) as HostVerbs[Name]['output'];
+}
+
+/** The broker's own sentence, where its answer has one. */
+function messageIn(text: string): string | null {
+  const message = /"message":("(?:[^"\\]|\\.)*")/.exec(text)?.[1];
+  return message === undefined ? null : String(JSON.parse(message));
 }

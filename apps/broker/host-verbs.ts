@@ -1,6 +1,7 @@
 import type { JsonObject } from './json.ts';
 import { portOwner } from './port-owner.ts';
 import { Refusal } from './refusal.ts';
+import { type Units, unitName, type UnitVerb } from './units.ts';
 
 /** What each verb takes and gives; the client is typed by it. */
 export interface HostVerbs {
@@ -8,6 +9,59 @@ export interface HostVerbs {
     input: { port: number; protocol: 'tcp' | 'udp' };
     output: { port: number; owners: PortOwner[]; partial?: true };
   };
+  'units-list': {
+    input: Record<never, never>;
+    output: { systemd: false; reason: string } | { systemd: true; units: UnitEntry[] };
+  };
+  'unit-status': { input: { unit: string }; output: UnitStatus };
+  'unit-journal': {
+    input: { unit: string; lines: number };
+    output: { unit: string; entries: JournalEntry[]; isCut: boolean };
+  };
+  'unit-start': UnitChange;
+  'unit-stop': UnitChange;
+  'unit-restart': UnitChange;
+}
+
+interface UnitChange {
+  input: { unit: string };
+  output: { accepted: true };
+}
+
+/** A unit of systemd as a list shows it; `load`, `active` and `sub` are systemd's own words. */
+export interface UnitEntry {
+  name: string;
+  description: string;
+  load: string;
+  active: string;
+  sub: string;
+  /** Whether NEBULA_UNITS lets it be started and stopped. */
+  canChange: boolean;
+}
+
+/** One unit; what systemd does not know is null. */
+export interface UnitStatus extends UnitEntry {
+  unitFile: string;
+  result: string;
+  mainPid: number | null;
+  exitStatus: number | null;
+  restarts: number | null;
+  /** Different for each time that the unit was started. */
+  invocation: string;
+  /** Microseconds from the machine's start to the unit's last change. */
+  changedAtMicros: number | null;
+  memoryBytes: number | null;
+  tasks: number | null;
+}
+
+/** A line of the journal. */
+export interface JournalEntry {
+  at: string;
+  /** 0 (emergency) to 7 (debug), as syslog(3) counts. */
+  priority: number;
+  source: string;
+  pid: number | null;
+  message: string;
 }
 
 /** A process that listens on a port. */
@@ -19,24 +73,50 @@ export interface PortOwner {
   address: string;
 }
 
-interface HostVerb {
+/** A verb by its name. */
+export interface HostVerb {
   name: string;
   /** Judges the input field by field and runs; throws a 400 {@link Refusal} that names the field. */
   call(input: JsonObject): Promise<unknown>;
 }
 
 /** The verbs the broker has. Each has an input grammar; what the grammar does not name is refused. */
-export const hostVerbs: readonly HostVerb[] = [
-  verb(
-    'port-owner',
-    {
-      port: (value) =>
-        typeof value === 'number' && value >= 1 && value <= 65_535 ? value : bad('a port, 1 to 65535'),
-      protocol: (value) => (value === 'tcp' || value === 'udp' ? value : bad('tcp or udp')),
-    },
-    (input) => portOwner(input.port, input.protocol),
-  ),
-];
+export function createHostVerbs(units: Units): readonly HostVerb[] {
+  return [portOwnerVerb, ...unitVerbs(units)];
+}
+
+const portOwnerVerb = verb(
+  'port-owner',
+  {
+    port: (value) =>
+      typeof value === 'number' && value >= 1 && value <= 65_535 ? value : bad('a port, 1 to 65535'),
+    protocol: (value) => (value === 'tcp' || value === 'udp' ? value : bad('tcp or udp')),
+  },
+  (input) => portOwner(input.port, input.protocol),
+);
+
+const largestJournal = 500;
+
+function unitVerbs(units: Units): HostVerb[] {
+  const unit = (value: unknown) =>
+    typeof value === 'string' && unitName.test(value)
+      ? value
+      : bad('the name of a unit, such as ssh.service');
+  const lines = (value: unknown) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= largestJournal
+      ? value
+      : bad(`a number of lines, 1 to ${largestJournal}`);
+  const change = (done: UnitVerb) =>
+    verb(`unit-${done}`, { unit }, (input) => units.change(done, input.unit));
+  return [
+    verb('units-list', {}, () => units.list()),
+    verb('unit-status', { unit }, (input) => units.status(input.unit)),
+    verb('unit-journal', { unit, lines }, (input) => units.journal(input.unit, input.lines)),
+    change('start'),
+    change('stop'),
+    change('restart'),
+  ];
+}
 
 type Grammar<Input> = { [Field in keyof Input]: (value: unknown) => Input[Field] };
 

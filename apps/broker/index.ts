@@ -1,6 +1,6 @@
 /** What other parts of NebulaCommand use of the broker: signing grants and calling host verbs. */
 export { type GrantedRequest, requestDigest } from './canonical.ts';
 export { hostCall } from './host-call.ts';
-export type { HostVerbs, PortOwner } from './host-verbs.ts';
+export type { HostVerbs, JournalEntry, PortOwner, UnitEntry, UnitStatus } from './host-verbs.ts';
 export { type Liftable, liftable } from './liftable.ts';
 export { type GrantRequest, grantHeader, signGrant } from './sign-grant.ts';

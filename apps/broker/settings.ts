@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { contains, isPlain } from './host-paths.ts';
+import { parseUnitPatterns } from './units.ts';
 
 /** What the launcher tells the broker; it reads nothing else. */
 export interface Settings {
@@ -14,10 +15,12 @@ export interface Settings {
   clientGid: number | undefined;
   /** PEM file of the Ed25519 public key; none: no grants. */
   grantKey: string | undefined;
+  /** Units of systemd that may be started and stopped; names with `*`. */
+  units: string[];
 }
 
 /**
- * Reads `--socket-dir DIR --engine SOCKET --app-root DIR… [--client-gid N] [--grant-key FILE]`.
+ * Reads `--socket-dir DIR --engine SOCKET --app-root DIR… [--client-gid N] [--grant-key FILE] [--units PATTERNS]`.
  *
  * @throws {Error} with a sentence for the person who starts it
  */
@@ -25,7 +28,9 @@ export function parseArguments(argv: readonly string[]): Settings {
   const given = new Map<string, string[]>();
   for (let index = 0; index < argv.length; index += 2) {
     const [flag = '', value] = argv.slice(index, index + 2);
-    if (!['--socket-dir', '--engine', '--app-root', '--client-gid', '--grant-key'].includes(flag)) {
+    if (
+      !['--socket-dir', '--engine', '--app-root', '--client-gid', '--grant-key', '--units'].includes(flag)
+    ) {
       throw new Error(`The broker does not know the argument ${flag}.`);
     }
     if (value === undefined) throw new Error(`${flag} needs a value.`);
@@ -50,6 +55,7 @@ export function parseArguments(argv: readonly string[]): Settings {
     appRoots: (given.get('--app-root') ?? []).map((root) => path('--app-root', root)),
     clientGid: gid === undefined ? undefined : Number(gid),
     grantKey: key === undefined ? undefined : path('--grant-key', key),
+    units: parseUnitPatterns(one('--units') ?? ''),
   };
   refuseWideRoots(settings);
   return settings;

@@ -242,6 +242,7 @@ async function brokerBefore(serve: (engine: Socket) => unknown): Promise<{ docke
       appRoots: [],
       clientGid: undefined,
       grantKey: undefined,
+      units: [],
     },
     () => new Date(),
     () => {},

@@ -1,16 +1,18 @@
 import { createAudit, openAnchorFile } from '@nebula/audit';
 import { createApiKeys, createAuthenticator, createJudge, createSignIn, systemActor } from '@nebula/auth';
+import { hostCall } from '@nebula/broker';
 import { type Clock, systemClock } from '@nebula/clock';
 import { permissionsOf } from '@nebula/contract';
 import { type Database, migrate, newId } from '@nebula/db';
 import { type Docker, openEngine } from '@nebula/docker';
 import { Hub, relayEvents, removeEventsBefore } from '@nebula/events';
+import { type Host, openLocalHost } from '@nebula/hosts';
 import { createServer, type Server } from '@nebula/http';
 import { createJobs, defineChore, migrateJobs, type Schedule } from '@nebula/jobs';
 import { createJournal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import { createOutbound, type Outbound } from '@nebula/outbound';
-import { createContexts } from '@nebula/runtime';
+import { createContexts, type OverviewPart } from '@nebula/runtime';
 import { createVault } from '@nebula/vault';
 import { type DashboardConfig, dashboardSettings } from './config.ts';
 import { api } from './contract.ts';
@@ -22,7 +24,7 @@ import { features } from './features.ts';
 import type { Keys } from './keys.ts';
 import { liveLimits } from './live-limits.ts';
 import { migrationSets } from './migrations.ts';
-import type { Resources } from './resources.ts';
+import type { CallBroker, Resources } from './resources.ts';
 
 /** What an application is made of; a test gives its own database, clock and engine. */
 export interface AppOptions {
@@ -32,6 +34,10 @@ export interface AppOptions {
   version: string;
   /** Socket of the broker's filtered Docker API, or an engine made elsewhere. */
   docker: { socket: string } | Docker;
+  /** Socket of the broker's host verbs, or who answers them. */
+  broker: { socket: string } | CallBroker;
+  /** The machine; the one we run on when left out. */
+  host?: Host;
   clock?: Clock;
   outbound?: Outbound;
   config: DashboardConfig;
@@ -72,20 +78,26 @@ export async function startApp(options: AppOptions): Promise<App> {
   const limits = liveLimits(config);
   const docker = 'socket' in options.docker ? openEngine(options.docker.socket) : options.docker;
 
+  const overviewParts = new Map<string, OverviewPart>();
+
   const base = {
     api,
     audit,
     apiKeys: createApiKeys({ clock }),
     authenticator,
+    callBroker: callerOf(options.broker),
     clock,
     database,
     docker,
+    host: options.host ?? openLocalHost({ clock }),
     hub,
     judge,
     log,
+    overviewParts,
     outbound: options.outbound ?? createOutbound(),
     queue: jobs,
     signIn,
+    keepRunsDays: config.keepRunsDays,
     sampleSeconds: config.sampleSeconds,
     settings: runningSettings({
       declared: dashboardSettings,
@@ -113,6 +125,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   });
   const resources: Resources = { ...base, journal };
   const parts = Object.entries(features).map(([id, feature]) => ({ id, ...feature.setUp(resources) }));
+  for (const { id, overview } of parts) if (overview !== undefined) overviewParts.set(id, overview);
 
   const server = await createServer({
     api,
@@ -162,6 +175,11 @@ export async function startApp(options: AppOptions): Promise<App> {
       if (Symbol.dispose in docker) (docker as Docker & Disposable)[Symbol.dispose]();
     },
   };
+}
+
+function callerOf(broker: AppOptions['broker']): CallBroker {
+  if (typeof broker === 'function') return broker;
+  return (verb, input, signal) => hostCall(broker.socket, verb, input, { signal });
 }
 
 const keepUpMs = 2000;

@@ -91,6 +91,17 @@ export const dashboardSettings = {
     'Seconds between two readings of live figures',
     { group: 'Monitoring', scope: 'stored' },
   ),
+  keepRunsDays: setting(
+    'NEBULA_KEEP_RUNS_DAYS',
+    z.coerce.number().int().min(1).max(36_500).default(365),
+    'Days that ended runs are kept with their steps; the audit keeps who did what for good',
+    { group: 'Data', scope: 'stored' },
+  ),
+  units: setting(
+    'NEBULA_UNITS',
+    z.string().default(''),
+    'Units of systemd that operators may start, stop and restart, such as smbd.service,docker-*.service; read by the broker',
+  ),
   acceptsNewKeys: setting(
     'NEBULA_NEW_KEYS',
     z.stringbool().default(false),

@@ -2,8 +2,11 @@ import { about } from './features/about/contract.ts';
 import { account } from './features/account/contract.ts';
 import { audit } from './features/audit/contract.ts';
 import { containers } from './features/containers/contract.ts';
+import { hosts } from './features/hosts/contract.ts';
 import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
+import { overview } from './features/overview/contract.ts';
+import { system } from './features/system/contract.ts';
 import { settings } from './features/settings/contract.ts';
 import { notices } from './features/notices/contract.ts';
 import { tour } from './features/tour/contract.ts';
@@ -14,8 +17,11 @@ export const api = {
   account,
   audit,
   containers,
+  hosts,
   jobs,
   live,
+  overview,
+  system,
   settings,
   notices,
   tour,

@@ -2,8 +2,11 @@ import { aboutFeature } from './features/about/index.ts';
 import { accountFeature } from './features/account/index.ts';
 import { auditFeature } from './features/audit/index.ts';
 import { containersFeature } from './features/containers/index.ts';
+import { hostsFeature } from './features/hosts/index.ts';
 import { jobsFeature } from './features/jobs/index.ts';
 import { liveFeature } from './features/live/index.ts';
+import { overviewFeature } from './features/overview/index.ts';
+import { systemFeature } from './features/system/index.ts';
 import { settingsFeature } from './features/settings/index.ts';
 import { noticesFeature } from './features/notices/index.ts';
 import { tourFeature } from './features/tour/index.ts';
@@ -14,8 +17,11 @@ export const features = {
   account: accountFeature,
   audit: auditFeature,
   containers: containersFeature,
+  hosts: hostsFeature,
   jobs: jobsFeature,
   live: liveFeature,
+  overview: overviewFeature,
+  system: systemFeature,
   settings: settingsFeature,
   notices: noticesFeature,
   tour: tourFeature,

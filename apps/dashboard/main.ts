@@ -57,6 +57,7 @@ async function serve(first: DashboardConfig, bootLog: Log, stack: AsyncDisposabl
       log,
       version,
       docker: { socket: join(config.brokerDir, 'docker.sock') },
+      broker: { socket: join(config.brokerDir, 'host.sock') },
       config,
       environment: givenVariables(dashboardSettings),
       tls,

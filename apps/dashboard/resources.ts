@@ -4,14 +4,25 @@ import type { Clock } from '@nebula/clock';
 import type { Api } from '@nebula/contract';
 import type { Database } from '@nebula/db';
 import type { Docker } from '@nebula/docker';
+import type { HostVerbs } from '@nebula/broker';
 import type { Hub } from '@nebula/events';
+import type { Host } from '@nebula/hosts';
 import type { Jobs } from '@nebula/jobs';
 import type { Journal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import type { Outbound } from '@nebula/outbound';
-import type { Context } from '@nebula/runtime';
+import type { Context, OverviewPart } from '@nebula/runtime';
 import type { Vault } from '@nebula/vault';
 import type { RunningSettings } from './features/settings/index.ts';
+
+export type { UnitStatus } from '@nebula/broker';
+
+/** Calls a host verb of the broker; throws a DriverError when it does not answer or refuses. */
+export type CallBroker = <Name extends keyof HostVerbs>(
+  verb: Name,
+  input: HostVerbs[Name]['input'],
+  signal: AbortSignal,
+) => Promise<HostVerbs[Name]['output']>;
 
 /** What the composition root hands to every feature. */
 export interface Resources {
@@ -19,17 +30,24 @@ export interface Resources {
   audit: Audit;
   apiKeys: ApiKeys;
   authenticator: Authenticator;
+  callBroker: CallBroker;
   clock: Clock;
   database: Database;
   docker: Docker;
+  /** The machine we run on. */
+  host: Host;
   hub: Hub;
   journal: Journal;
   judge: Judge;
   log: Log;
+  /** What each feature gives to the overview, by feature; complete once all are set up. */
+  overviewParts: ReadonlyMap<string, OverviewPart>;
   outbound: Outbound;
   /** The queue of background jobs. */
   queue: Jobs;
   signIn: SignIn;
+  /** Days that ended runs are kept. */
+  keepRunsDays: number;
   /** Seconds between two readings of live figures. */
   sampleSeconds: number;
   settings: RunningSettings;

@@ -5,10 +5,13 @@ import { newId } from '@nebula/db';
 import { type TestCluster, temporaryDirectory, testDatabase } from '@nebula/db/testing';
 import type { Docker } from '@nebula/docker';
 import { type FakeDocker, fakeDocker } from '@nebula/docker/fake';
+import { DriverError } from '@nebula/errors';
+import type { Host } from '@nebula/hosts';
 import { createLog } from '@nebula/log';
 import { type App, startApp } from './app.ts';
 import { readDashboardConfig } from './config.ts';
 import { migrationSets } from './migrations.ts';
+import type { CallBroker } from './resources.ts';
 
 /** How a test calls the server. */
 export interface Caller {
@@ -41,6 +44,8 @@ export async function testApp(
   cluster: TestCluster,
   options: {
     docker?: Docker;
+    host?: Host;
+    broker?: CallBroker;
     clock?: Clock;
     requestsPerMinute?: number;
     sampleSeconds?: number;
@@ -59,6 +64,8 @@ export async function testApp(
     log,
     version: '0.0.0-test',
     docker: options.docker ?? docker,
+    broker: options.broker ?? noBroker,
+    ...(options.host === undefined ? {} : { host: options.host }),
     config: readDashboardConfig({
       NEBULA_DATA: dir.path,
       NEBULA_RUNTIME: dir.path,
@@ -130,6 +137,10 @@ export async function testApp(
     },
   };
 }
+
+/** The broker of a test that needs none: it does not answer. */
+const noBroker: CallBroker = () =>
+  Promise.reject(new DriverError('unavailable', 'The broker does not answer.'));
 
 /** A request with a JSON body. */
 export function json(method: string, body: unknown): RequestInit {

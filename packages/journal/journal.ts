@@ -18,6 +18,7 @@ import {
   insertRun,
   lockKey,
   lockRun,
+  removeEnded,
   type RunFilter,
   type RunRow,
   runsBefore,
@@ -80,6 +81,8 @@ export interface Journal {
   get(sql: Sql, id: string): Promise<RunDetails | null>;
   /** Runs, newest first, before the run `beforeId`. */
   list(sql: Sql, filter: RunFilter, beforeId: string | null, limit: number): Promise<RunSummary[]>;
+  /** Removes runs that ended before an instant, a thousand at a time; one that waits for a person stays. Answers how many. */
+  removeEndedBefore(sql: Sql, instant: Date): Promise<number>;
   /** What a run would change, step by step, for people to read before they start it. */
   plan(kind: string, input: unknown, signal: AbortSignal): Promise<PlannedStep[]>;
   /** Drives a run in this process until it ends, needs a person or the journal stops; nothing when it is another worker's. */
@@ -91,6 +94,8 @@ export interface Journal {
   /** Interrupts what can be resumed, waits for the rest, and gives the runs back. */
   stop(): Promise<void>;
 }
+
+const endedBatch = 1000;
 
 /** Opens the journal. Throws a TypeError when two definitions have one kind. */
 export function createJournal(options: JournalOptions): Journal {
@@ -149,6 +154,13 @@ export function createJournal(options: JournalOptions): Journal {
         ({ runId }) => runId,
       );
       return rows.map((row) => summaryOf(row, steps.get(row.id) ?? []));
+    },
+    async removeEndedBefore(sql, instant) {
+      let total = 0;
+      for (let removed = endedBatch; removed === endedBatch; total += removed) {
+        removed = await removeEnded(sql, instant, endedBatch);
+      }
+      return total;
     },
     plan: (kind, input, signal) => planRun(definitionOf(definitions, kind), input, { log, clock, signal }),
     recover: (signal) =>

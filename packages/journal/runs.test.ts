@@ -290,3 +290,20 @@ test('malformed kinds, steps and definitions are refused when they are declared'
   const twice = world.define([{}]);
   expect(() => world.journal({ definitions: [twice, twice] })).toThrow('Two definitions');
 });
+
+test('old runs go with their steps, and one that waits for a person stays', async () => {
+  const run = world.define([{}]);
+  const journal = world.journal();
+  const ended = await world.start(journal, run);
+  await journal.drive(ended);
+  const waiting = await world.start(journal, run);
+  const { pool, sql } = world.database;
+  await pool.query("update runs set finished_at = '2020-01-01' where id = $1", [ended]);
+  await pool.query("update runs set state = 'unknown', created_at = '2020-01-01' where id = $1", [waiting]);
+
+  expect(await journal.removeEndedBefore(sql, new Date('2021-01-01'))).toBe(1);
+  expect(await journal.get(sql, ended)).toBeNull();
+  expect(await journal.get(sql, waiting)).not.toBeNull();
+  expect((await pool.query('select 1 from run_steps where run_id = $1', [ended])).rows).toEqual([]);
+  expect(await journal.removeEndedBefore(sql, new Date('2021-01-01'))).toBe(0);
+});

@@ -125,6 +125,14 @@ export async function runsBefore(
     .limit(limit);
 }
 
+/** Removes at most `limit` runs, with their steps, that ended by themselves before an instant; answers how many. */
+export async function removeEnded(database: Sql, before: Date, limit: number): Promise<number> {
+  const rows = await database.execute(sql`delete from runs where id in (
+    select id from runs where state in ('succeeded', 'failed', 'cancelled') and finished_at < ${before.toISOString()}::timestamptz
+    order by id limit ${limit}) returning id`);
+  return rows.rows.length;
+}
+
 /** Takes the lock of a target for a run; answers the id of the run that has it, which is `runId` on success. */
 export async function takeLock(database: Sql, target: string, runId: string): Promise<string> {
   for (;;) {

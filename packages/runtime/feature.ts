@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Call, Contract, Socket, Stream, Upload } from '@nebula/contract';
+import type { Call, Contract, Permission, Socket, Stream, Upload } from '@nebula/contract';
 import type { MigrationSet } from '@nebula/db';
 import type { Job, Schedule } from '@nebula/jobs';
 import type { RunDefinition } from '@nebula/journal';
@@ -102,6 +102,25 @@ export type Routes<C extends { endpoints: Record<string, unknown> }> = {
   [K in keyof C['endpoints']]: Handler<C['endpoints'][K]>;
 };
 
+/** Something a person should look at, in a sentence that says what it is, and where to go. */
+export interface Attention {
+  /** The same as long as it is the same matter, such as `containers.unhealthy.<id>`. */
+  id: string;
+  severity: 'critical' | 'warning' | 'notice';
+  sentence: string;
+  /** Page of the web that shows it. */
+  path: string;
+}
+
+/** What a feature gives to the overview (docs/decisions/0016); both are asked for only while somebody looks. */
+export interface OverviewPart {
+  /** Permission without which nobody gets any of it. */
+  needs: Permission;
+  /** Figures for the feature's tile; the overview's contract says their shape. */
+  tile?(context: Context): Promise<unknown>;
+  attention?(context: Context): Promise<Attention[]>;
+}
+
 /** What a feature brings once it has its resources. */
 export interface FeatureParts<C extends { endpoints: Record<string, unknown> }> {
   routes: Routes<C>;
@@ -109,6 +128,7 @@ export interface FeatureParts<C extends { endpoints: Record<string, unknown> }> 
   schedules?: Schedule[];
   /** Long-running work; ends when the signal aborts. */
   work?: (signal: AbortSignal) => Promise<void>;
+  overview?: OverviewPart;
 }
 
 /** A feature as the composition root sees it. */

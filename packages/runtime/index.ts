@@ -1,5 +1,6 @@
 export { type Change, type Context, type ContextParts, createContexts, type Target } from './context.ts';
 export {
+  type Attention,
   type CookieChange,
   defineFeature,
   type EndpointInput,
@@ -7,6 +8,7 @@ export {
   type FeatureParts,
   type Handler,
   type IncomingFile,
+  type OverviewPart,
   type RequestFacts,
   type Routes,
   type SocketEnd,

@@ -42,7 +42,14 @@ export async function makeGround(
   await once(trap, 'listening');
   stack.defer(() => void trap.close());
   const engine = stack.use(await startRecordingEngine(engineSocket));
-  const settings = { socketDir, engine: engineSocket, appRoots: [root], clientGid: undefined, grantKey };
+  const settings = {
+    socketDir,
+    engine: engineSocket,
+    appRoots: [root],
+    clientGid: undefined,
+    grantKey,
+    units: [],
+  };
   const broker = stack.use(await startBroker(settings, now, log));
   const opened = stack.move();
   return {

@@ -133,6 +133,7 @@ describe('with a database and a broker that run', () => {
       appRoots: [],
       clientGid: place.owner.gid,
       grantKey: undefined,
+      units: [],
     };
     broker = await startBroker(
       settings,

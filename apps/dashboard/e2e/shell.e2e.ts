@@ -32,7 +32,7 @@ beforeAll(async () => {
   await page.getByLabel('E-mail').fill('evin@example.com');
   await page.getByLabel('New password').fill('correct horse battery');
   await page.getByRole('button', { name: 'Make the account' }).click();
-  await page.getByRole('link', { name: 'web', exact: true }).waitFor();
+  await page.getByRole('navigation').first().waitFor();
 }, 240_000);
 afterAll(async () => {
   await browser.close();

@@ -72,7 +72,8 @@ test('the set-up link makes an account and leads to the live containers of the m
   expect(await seriousFaults()).toEqual([]);
   await page.getByRole('button', { name: 'Make the account' }).click();
 
-  await page.getByRole('heading', { name: 'Containers' }).waitFor();
+  await page.getByRole('heading', { name: 'Mission Control' }).waitFor();
+  await page.goto(`${product.url}/containers`);
   await page.getByText('database').first().waitFor();
 
   expect(await page.evaluate('location.href')).not.toContain('neu_');
@@ -104,7 +105,7 @@ describe.each([
 ] as const)('on a %s', (_name, viewport) => {
   test('a restart is confirmed, followed step by step, survives a reload and stands in the audit', async () => {
     await page.setViewportSize(viewport);
-    await page.goto(`${product.url}/`);
+    await page.goto(`${product.url}/containers`);
     const before = await startedAt('web');
 
     await page
@@ -176,7 +177,7 @@ test('the same restart by the command line and by curl ends in the same state', 
 
 test('Docker that goes away is told in words, and the page recovers by itself', async () => {
   await page.setViewportSize({ width: 1440, height: 900 });
-  await page.goto(`${product.url}/`);
+  await page.goto(`${product.url}/containers`);
   await page.getByText('database').first().waitFor();
 
   await engine.stopDaemon();

@@ -26,6 +26,10 @@ export const apiTable: EndpointTable = {
     engine: ['call', 'GET', '/engine'],
     restart: ['call', 'POST', '/containers/:id/restart'],
   },
+  hosts: {
+    list: ['call', 'GET', '/hosts'],
+    get: ['call', 'GET', '/hosts/:id'],
+  },
   jobs: {
     list: ['call', 'GET', '/jobs/runs'],
     get: ['call', 'GET', '/jobs/runs/:id'],
@@ -40,6 +44,22 @@ export const apiTable: EndpointTable = {
   },
   live: {
     events: ['stream', 'GET', '/events'],
+  },
+  overview: {
+    get: ['call', 'GET', '/overview'],
+    layout: ['call', 'GET', '/overview/layout'],
+    changeLayout: ['call', 'PUT', '/overview/layout'],
+  },
+  system: {
+    get: ['call', 'GET', '/system'],
+    history: ['call', 'GET', '/system/history'],
+    processes: ['call', 'GET', '/system/processes'],
+    units: ['call', 'GET', '/system/units'],
+    unit: ['call', 'GET', '/system/units/:unit'],
+    journal: ['call', 'GET', '/system/units/:unit/journal'],
+    startUnit: ['call', 'POST', '/system/units/:unit/start'],
+    stopUnit: ['call', 'POST', '/system/units/:unit/stop'],
+    restartUnit: ['call', 'POST', '/system/units/:unit/restart'],
   },
   settings: {
     list: ['call', 'GET', '/settings'],

@@ -104,6 +104,7 @@ export { notify } from './shell/notify.ts';
 export { usePageCommands } from './shell/page-commands.ts';
 export { PageLink } from './shell/page-link.tsx';
 export { usePageTitle } from './shell/page-title.ts';
+export { usePlaces } from './shell/places.tsx';
 export { type Pages, pagesQuery, usePages } from './shell/pages.ts';
 export {
   type SessionState,

@@ -3,9 +3,21 @@ import { audit } from '../features/audit/web/index.ts';
 import { containers } from '../features/containers/web/index.ts';
 import { jobs } from '../features/jobs/web/index.ts';
 import { notices } from '../features/notices/web/index.ts';
+import { overview } from '../features/overview/web/index.ts';
 import { settings } from '../features/settings/web/index.ts';
+import { system } from '../features/system/web/index.ts';
 import { tour } from '../features/tour/web/index.ts';
 import type { WebFeature } from './feature.ts';
 
 /** What the web consists of, in the order of the navigation; the first page of the first is the home page. */
-export const features: WebFeature[] = [containers, jobs, audit, notices, settings, account, tour];
+export const features: WebFeature[] = [
+  overview,
+  containers,
+  system,
+  jobs,
+  audit,
+  notices,
+  settings,
+  account,
+  tour,
+];

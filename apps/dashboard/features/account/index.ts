@@ -4,6 +4,7 @@ import { defineChore } from '@nebula/jobs';
 import { defineFeature } from '@nebula/runtime';
 import type { Resources } from '../../resources.ts';
 import { account } from './contract.ts';
+import { accountOverview } from './overview.ts';
 import { createAccount } from './service.ts';
 
 const dayMs = 86_400_000;
@@ -20,6 +21,7 @@ export const accountFeature = defineFeature<Resources, typeof account>({
       await removeSpent(database.sql, new Date(clock.now().getTime() - 7 * dayMs));
     });
     return {
+      overview: accountOverview(apiKeys, clock),
       routes: {
         session: (context, { request }) => service.session(context, request.sessionToken),
         setUp: (context, { body, request }) => service.setUp(context, body, request),

@@ -2,6 +2,7 @@ import { defineFeature } from '@nebula/runtime';
 import type { Resources } from '../../resources.ts';
 import { containers } from './contract.ts';
 import { createInventory } from './inventory.ts';
+import { containersOverview } from './overview.ts';
 import { restartRun } from './restart.ts';
 import { createSampler } from './sampler.ts';
 import { createContainers } from './service.ts';
@@ -22,6 +23,7 @@ export const containersFeature = defineFeature<Resources, typeof containers>({
         engine: async () => service.engine(),
         restart: (context, { params }) => service.restart(context, params.id),
       },
+      overview: containersOverview(inventory, docker),
       work: async (signal) => {
         await Promise.all([inventory.follow(signal), sampler.run(signal)]);
       },

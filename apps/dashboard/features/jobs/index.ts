@@ -1,6 +1,8 @@
+import { defineChore } from '@nebula/jobs';
 import { defineFeature } from '@nebula/runtime';
 import type { Resources } from '../../resources.ts';
 import { jobs } from './contract.ts';
+import { jobsOverview } from './overview.ts';
 import { createQueue } from './queue.ts';
 import { createRuns } from './service.ts';
 
@@ -8,10 +10,17 @@ export { postTrouble } from './trouble.ts';
 
 export const jobsFeature = defineFeature<Resources, typeof jobs>({
   contract: jobs,
-  setUp({ journal, queue: jobQueue }) {
+  setUp({ journal, queue: jobQueue, database, clock, keepRunsDays }) {
     const service = createRuns({ journal });
     const queue = createQueue({ jobs: jobQueue });
+    const clean = defineChore('jobs.remove-old-runs', async () => {
+      const instant = new Date(clock.now().getTime() - keepRunsDays * 86_400_000);
+      await journal.removeEndedBefore(database.sql, instant);
+    });
     return {
+      overview: jobsOverview(journal, clock),
+      jobs: [clean],
+      schedules: [{ job: clean, every: '12h' }],
       routes: {
         list: (context, { query }) => service.list(context, query),
         get: (context, { params }) => service.get(context, params.id),

@@ -13,7 +13,7 @@ const MoreSheet = lazy(async () => ({ default: (await loadSheet()).MoreSheet }))
 
 /** Props of {@link BottomBar}. */
 export interface BottomBarProps {
-  items: NavItem[];
+  items: readonly NavItem[];
   commands: Command[];
   tools: CommandTools;
 }
@@ -32,6 +32,7 @@ export function BottomBar({ items, commands, tools }: BottomBarProps) {
           <li key={path} className="min-w-0 flex-1">
             <Link
               to={path}
+              activeOptions={{ exact: path === '/' }}
               className={itemShape}
               activeProps={{ className: 'text-link' }}
               inactiveProps={{ className: 'text-soft' }}

@@ -10,9 +10,11 @@ import { ErrorBoundary } from './error-boundary.tsx';
 import { startLive } from './live.ts';
 import { Navigation } from './navigation.tsx';
 import { useShownCommands } from './page-commands.ts';
+import { placesFor } from './nav-sections.ts';
 import { PagePending } from './page-pending.tsx';
 import { NotAllowed } from './not-allowed.tsx';
 import { areToastsWanted, onNotice } from './notify.ts';
+import { Places } from './places.tsx';
 import { useShownTitle } from './page-title.ts';
 import { followOtherTabs, useSession } from './session.tsx';
 import { useShortcuts } from './shortcuts.ts';
@@ -59,8 +61,9 @@ export function Frame() {
   useMainFocus(main, pathname);
   if (userId === undefined) return null;
   const isAllowed = page?.needs === undefined || session.permissions.includes(page.needs);
+  const places = placesFor(session);
   return (
-    <>
+    <Places value={places}>
       <a
         href="#main"
         className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-primary-fill px-4 py-2 text-on-fill focus:translate-y-0"
@@ -93,7 +96,7 @@ export function Frame() {
         )}
         {overlay === 'shortcuts' && <ShortcutSheet commands={commands} onClose={() => setOverlay('none')} />}
       </Suspense>
-    </>
+    </Places>
   );
 }
 

@@ -8,7 +8,7 @@ import { theme } from './theme.ts';
 
 /** Props of {@link MoreSheet}. */
 export interface MoreSheetProps {
-  items: NavItem[];
+  items: readonly NavItem[];
   commands: Command[];
   tools: CommandTools;
   onClose: () => void;
@@ -38,6 +38,7 @@ export function MoreSheet({ items, commands, tools, onClose }: MoreSheetProps) {
                 <li key={path}>
                   <Link
                     to={path}
+                    activeOptions={{ exact: path === '/' }}
                     onClick={onClose}
                     className={tile}
                     activeProps={{ className: 'border-accent!' }}

@@ -7,7 +7,7 @@ import { texts } from './texts.ts';
 const order = ['start', 'apps', 'machine', 'domains', 'activity', 'settings'] as const;
 
 /** A section with the places that the person may see. */
-export interface Places {
+export interface PlacesOfSection {
   section: NavSection;
   title: string;
   items: NavItem[];
@@ -21,7 +21,7 @@ export function placesFor({ permissions }: SessionState): NavItem[] {
 }
 
 /** Places by section, sections without any left out. */
-export function bySection(items: readonly NavItem[]): Places[] {
+export function bySection(items: readonly NavItem[]): PlacesOfSection[] {
   return order
     .map((section) => ({
       section,

@@ -4,9 +4,9 @@ import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
 import type { Command, CommandTools } from '../feature.ts';
 import { BottomBar } from './bottom-bar.tsx';
 import { Mark } from './mark.tsx';
-import { bySection, placesFor, type Places } from './nav-sections.ts';
+import { bySection, type PlacesOfSection } from './nav-sections.ts';
 import { navWidth, toggleNavWidth } from './nav-width.ts';
-import { useSession } from './session.tsx';
+import { usePlaces } from './places.tsx';
 import { texts } from './texts.ts';
 
 /** Props of {@link Navigation}: what the sheet of a phone offers besides places. */
@@ -17,7 +17,7 @@ export interface NavigationProps {
 
 /** The way to every feature: a column at the side, on a phone a bar at the bottom. */
 export function Navigation(props: NavigationProps) {
-  const items = placesFor(useSession());
+  const items = usePlaces();
   return useWideScreen() ? (
     <SideNavigation sections={bySection(items)} />
   ) : (
@@ -26,7 +26,7 @@ export function Navigation(props: NavigationProps) {
 }
 
 /** Under 1100 px there is room for icons only, whatever was chosen. */
-function SideNavigation({ sections }: { sections: Places[] }) {
+function SideNavigation({ sections }: { sections: PlacesOfSection[] }) {
   const isNarrow = navWidth.use() === 'narrow';
   return (
     <nav
@@ -49,6 +49,7 @@ function SideNavigation({ sections }: { sections: Places[] }) {
                   <Link
                     to={path}
                     title={name}
+                    activeOptions={{ exact: path === '/' }}
                     className={classNames(
                       'flex min-h-10 items-center justify-center gap-3 rounded-md border border-transparent px-3 font-medium text-soft transition-colors hover:bg-hover hover:text-ink',
                       !isNarrow && 'lg:justify-start',

@@ -70,7 +70,7 @@ const routeTree = root.addChildren([
     pages.filter(({ access }) => access === 'public').map((page) => pageRoute(page, publicPart)),
   ),
   signedInPart.addChildren([
-    home,
+    ...(pages.some(({ path }) => path === '/') ? [] : [home]),
     ...pages.filter(({ access }) => access === 'signed-in').map((page) => pageRoute(page, signedInPart)),
   ]),
 ]);

@@ -95,6 +95,7 @@ export const copy = catalogue('jobs', {
       'account.remove-spent': 'Removes ended sessions and used links',
       'audit.seal': 'Seals new audit entries',
       'events.remove-old': 'Removes delivered events of the live stream',
+      'jobs.remove-old-runs': 'Removes runs that ended long ago',
       'notices.remove-old': 'Removes notices that are older than 90 days',
     } as Readonly<Record<string, string | undefined>>,
   },

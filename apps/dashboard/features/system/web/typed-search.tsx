@@ -1,0 +1,35 @@
+import { SearchInput, useWideScreen } from '@nebula/ui';
+import { useEffect, useState } from 'react';
+
+/** A search box that holds what is typed; `onChange` hears of it when the typing pauses. */
+export function TypedSearch({
+  text,
+  label,
+  short,
+  onChange,
+}: {
+  text: string;
+  label: string;
+  /** What stands in it where there is little room. */
+  short: string;
+  onChange: (text: string) => void;
+}) {
+  const isWide = useWideScreen();
+  const [typed, setTyped] = useState(text);
+  useEffect(() => setTyped(text), [text]);
+  useEffect(() => {
+    if (typed === text) return undefined;
+    const timer = setTimeout(() => onChange(typed), 250);
+    return () => clearTimeout(timer);
+  });
+  return (
+    <SearchInput
+      aria-label={label}
+      placeholder={isWide ? label : short}
+      value={typed}
+      maxLength={100}
+      onChange={(event) => setTyped(event.target.value)}
+      className="min-w-0 flex-1"
+    />
+  );
+}
