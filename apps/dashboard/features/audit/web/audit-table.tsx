@@ -61,7 +61,11 @@ export function AuditList({ entries, onOpen }: AuditTableProps) {
   return (
     <ul aria-label={copy.title}>
       {entries.map((entry) => (
-        <li key={entry.id} className="flex items-center gap-3 border-t border-hairline py-3 pr-2 pl-4">
+        <li
+          key={entry.id}
+          data-row
+          className="flex items-center gap-3 border-t border-hairline py-3 pr-2 pl-4"
+        >
           <div className="flex min-w-0 flex-1 flex-col gap-1">
             <span translate="no" className="truncate font-mono text-sm">
               {entry.action}

@@ -13,7 +13,7 @@ import {
   useWideScreen,
 } from '@nebula/ui';
 import { FilterX, SearchX, Workflow } from 'lucide-react';
-import { DataView, LoadMore, PageLink, usePages, useUrlFilter } from '../../../web/feature.ts';
+import { DataView, LoadMore, PageLink, usePages, useRowKeys, useUrlFilter } from '../../../web/feature.ts';
 import type { Run } from '../contract.ts';
 import { copy } from './copy.ts';
 import { JobsTabs } from './jobs-tabs.tsx';
@@ -35,12 +35,13 @@ export function JobsPage() {
   const isWide = useWideScreen();
   const list = usePages(runsQuery(filter));
   const rows = list.rows ?? [];
+  const place = useRowKeys<HTMLElement>();
   const isFiltered = filter.state !== undefined || filter.targetId !== undefined;
   const clear = () => change({ state: undefined, targetId: undefined });
   return (
     <>
       <JobsTabs />
-      <Panel aria-label={copy.tabs.runs}>
+      <Panel ref={place} aria-label={copy.tabs.runs}>
         <search className="flex flex-wrap items-center gap-3 p-4 md:px-6">
           <Select
             aria-label={copy.state}
@@ -111,7 +112,7 @@ function RunList({ runs }: { runs: Run[] }) {
   return (
     <ul aria-label={copy.title}>
       {runs.map((run) => (
-        <li key={run.id} className="flex flex-col gap-2 border-t border-hairline p-4">
+        <li key={run.id} data-row className="flex flex-col gap-2 border-t border-hairline p-4">
           <RunLink run={run} />
           <div className="flex flex-wrap items-center gap-3 text-sm text-muted">
             <RunState run={run} />
