@@ -12,7 +12,7 @@ import { ownPages } from './own-pages.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 import { PagePending } from './page-pending.tsx';
 import { PublicFrame } from './public-frame.tsx';
-import { sessionQuery } from './session.tsx';
+import { sessionQuery, wasSignedIn } from './session.tsx';
 import { StartFault } from './start-fault.tsx';
 import { parseSearch, stringifySearch } from './url-filter.ts';
 
@@ -95,12 +95,12 @@ export async function warmUp(client: QueryClient): Promise<void> {
   // A part that cannot be fetched fails again when it is rendered, and is told there.
   const parts = Promise.allSettled(page === undefined ? [] : [page.load()]);
   if (page?.access === 'signed-in') {
+    const params = pathPattern(page.path).exec(path)?.groups ?? {};
+    const prefetch = () => page.prefetch?.(client, { params, search: parseSearch(window.location.search) });
     void Promise.allSettled([loadFrame()]);
+    if (wasSignedIn.get() === 'yes') prefetch();
     const [session] = await Promise.allSettled([client.fetchQuery(sessionQuery)]);
-    if (session.status === 'fulfilled' && session.value.user !== null) {
-      const params = pathPattern(page.path).exec(path)?.groups ?? {};
-      page.prefetch?.(client, { params, search: parseSearch(window.location.search) });
-    }
+    if (session.status === 'fulfilled' && session.value.user !== null) prefetch();
   }
   await parts;
 }
