@@ -91,7 +91,6 @@ export { catalogue } from '@nebula/ui';
 export { api } from './shell/api.ts';
 export { type CopyTable, fieldProblem, troubleOf } from './shell/copy.ts';
 export { DataView } from './shell/data-view.tsx';
-export { ErrorBoundary } from './shell/error-boundary.tsx';
 export {
   eventTopic,
   type LiveTopic,

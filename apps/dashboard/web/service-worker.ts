@@ -1,5 +1,5 @@
-// Runs apart from the page and imports nothing; the build puts `shell` before it (see vite.config.ts).
-declare const shell: { version: string; files: string[] };
+// Runs apart from the page and imports nothing; the build puts `program` before it (see vite.config.ts).
+declare const program: { version: string; files: string[] };
 
 /** What a service worker's events have beyond those of a page. */
 interface WorkerEvent extends Event {
@@ -31,13 +31,13 @@ addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || origin !== location.origin || pathname.startsWith('/api')) return;
   if (request.mode === 'navigate') event.respondWith(openPage(request));
   else if (pathname.startsWith('/assets/')) event.respondWith(openPart(request));
-  else if (shell.files.includes(pathname)) event.respondWith(openPublic(request));
+  else if (program.files.includes(pathname)) event.respondWith(openPublic(request));
 });
 
 async function store(): Promise<void> {
-  const cache = await caches.open(prefix + shell.version);
+  const cache = await caches.open(prefix + program.version);
   // Past the browser's own cache, so that page and parts are of one version.
-  await cache.addAll(shell.files.map((file) => new Request(file, { cache: 'reload' })));
+  await cache.addAll(program.files.map((file) => new Request(file, { cache: 'reload' })));
   await worker.skipWaiting();
 }
 
@@ -45,8 +45,8 @@ async function store(): Promise<void> {
 async function takeOver(): Promise<void> {
   const own = (await caches.keys()).filter((name) => name.startsWith(prefix));
   const kept = new Set([
-    ...own.filter((name) => name !== prefix + shell.version).slice(-1),
-    prefix + shell.version,
+    ...own.filter((name) => name !== prefix + program.version).slice(-1),
+    prefix + program.version,
   ]);
   await Promise.all(own.filter((name) => !kept.has(name)).map((name) => caches.delete(name)));
   await worker.clients.claim();
@@ -81,7 +81,7 @@ async function openPublic(request: Request): Promise<Response> {
 }
 
 async function stored(file: string): Promise<Response | undefined> {
-  const cache = await caches.open(prefix + shell.version);
+  const cache = await caches.open(prefix + program.version);
   return await cache.match(file);
 }
 

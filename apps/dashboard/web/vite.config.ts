@@ -84,8 +84,8 @@ function serviceWorker(): Plugin {
         );
         const version = createHash('sha256').update(digests.sort().join()).digest('hex').slice(0, 12);
         const files = [...open, ...parts.sort().map((name) => `/${name}`)];
-        const shell = `const shell = ${JSON.stringify({ version, files })};`;
-        this.emitFile({ type: 'asset', fileName: 'sw.js', source: shell + (await scriptOf(source)) });
+        const program = `const program = ${JSON.stringify({ version, files })};`;
+        this.emitFile({ type: 'asset', fileName: 'sw.js', source: program + (await scriptOf(source)) });
       },
     },
   };

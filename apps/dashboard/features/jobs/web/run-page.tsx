@@ -13,7 +13,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowLeft, OctagonX } from 'lucide-react';
 import { useState } from 'react';
-import { DataView, useMay, usePageTitle } from '../../../web/feature.ts';
+import { DataView, shellTexts, useMay, usePageCommands, usePageTitle } from '../../../web/feature.ts';
 import type { Run } from '../contract.ts';
 import { copy } from './copy.ts';
 import { useCancel } from './changes.ts';
@@ -142,7 +142,22 @@ function CancelButton({ run }: { run: Run }) {
   const mayOperate = useMay('jobs:operate');
   const [isAsking, setAsking] = useState(false);
   const cancel = useCancel(run.id);
-  if (!mayOperate || !canCancel(run)) return null;
+  const isOffered = mayOperate && canCancel(run);
+  usePageCommands(
+    isOffered
+      ? [
+          {
+            id: 'jobs.cancel-run',
+            title: copy.cancel.confirm,
+            help: copy.cancel.text,
+            icon: OctagonX,
+            section: shellTexts.sections.here,
+            run: () => setAsking(true),
+          },
+        ]
+      : [],
+  );
+  if (!isOffered) return null;
   return (
     <>
       <Button icon={OctagonX} onClick={() => setAsking(true)}>

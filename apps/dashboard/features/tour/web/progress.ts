@@ -7,8 +7,10 @@ const againKey = 'nebula-tour-again';
 /** Whether the tour is over for this person; a tab that began it again goes on with it whatever the server remembers. */
 export const tourQuery = queryOptions({
   queryKey: ['tour'],
-  queryFn: async ({ signal }) =>
-    read(againKey) === null ? await api.tour.get({ signal }) : { isOver: false },
+  queryFn: async ({ signal }) => {
+    const told = await api.tour.get({ signal });
+    return read(againKey) === null ? told : { isOver: false };
+  },
   staleTime: Number.POSITIVE_INFINITY,
 });
 
@@ -23,6 +25,8 @@ export function beginAgain(client: QueryClient): void {
 export async function endTour(client: QueryClient): Promise<void> {
   keep(againKey, null);
   keep(stepKey, null);
+  // An answer that was asked for before this would bring it back.
+  await client.cancelQueries({ queryKey: tourQuery.queryKey });
   client.setQueryData(tourQuery.queryKey, { isOver: true });
   await api.tour.end();
 }
