@@ -4,8 +4,21 @@ import type { BrowserContext, Page } from 'playwright-core';
 import type { BenchOptions, Figure } from './bench.ts';
 import { median, rounded } from './measure.ts';
 import { worstContrasts } from './pixel-contrast.ts';
+import { skyCpu } from './sky-cpu.ts';
 
-const pages = ['/', '/jobs', '/audit', '/account', '/nothing-here'];
+const pages = [
+  '/',
+  '/containers',
+  '/system',
+  '/jobs',
+  '/audit',
+  '/notices',
+  '/settings',
+  '/account',
+  '/shortcuts',
+  '/nothing-here',
+];
+const themes = ['cosmic', 'light', 'contrast'];
 const widths = [390, 820, 1440];
 
 /** P11: size of the first JavaScript, largest contentful paint at 4 × CPU throttle, axe and contrast over all pages. */
@@ -29,18 +42,19 @@ export async function run({ quick }: BenchOptions): Promise<Figure[]> {
     reducedMotion: 'reduce',
   });
   const { context } = browser;
-  const signedOut = await faultsOf(context, product, ['/sign-in']);
+  const signedOut = await faultsOf(context, product, ['/sign-in'], quick);
   await signUp(context, product);
   const script = await firstScript(context, product);
   const paints: number[] = [];
   for (let n = 0; n < (quick ? 3 : 7); n += 1) paints.push(await largestPaint(context, product));
-  const signedIn = await faultsOf(context, product, pages);
+  const signedIn = await faultsOf(context, product, pages, quick);
   const axe = [...signedOut.axe, ...signedIn.axe];
   const contrast = [...signedOut.contrast, ...signedIn.contrast];
+  const sky = await skyCpu(product.url, (other) => signInAgain(other, product), quick);
   const kilobytes = rounded(script.bytes / 1024);
   const lcp = Math.round(median(paints)) / 1000;
   const faults = axe.length + contrast.length;
-  const looked = `${pages.length + 1} pages at ${widths.join(', ')} px`;
+  const looked = `${pages.length + 1} pages at ${widths.join(', ')} px in ${themes.join(', ')}`;
   return [
     {
       id: 'P11',
@@ -69,6 +83,15 @@ export async function run({ quick }: BenchOptions): Promise<Figure[]> {
       met: faults === 0,
       detail: [looked, ...axe, ...contrast].join('; '),
     },
+    {
+      id: 'P11',
+      what: 'Moving stars, CPU of the browser',
+      figure: sky,
+      unit: '%',
+      target: '<= 2',
+      met: sky <= 2,
+      detail: 'percent of one core over the same page with the stars paused; software rendering, 1440 x 900',
+    },
   ];
 }
 
@@ -79,7 +102,17 @@ async function signUp(context: BrowserContext, product: Product): Promise<void> 
   await page.getByLabel('E-mail').fill('owner@example.com');
   await page.getByLabel('New password').fill('a password for figures');
   await page.getByRole('button', { name: 'Make the account' }).click();
-  await page.getByRole('heading', { name: 'Containers' }).waitFor();
+  await page.locator('main h2, main table, main ul').first().waitFor();
+  await page.close();
+}
+
+async function signInAgain(context: BrowserContext, product: Product): Promise<void> {
+  const page = await context.newPage();
+  await page.goto(`${product.url}/sign-in`);
+  await page.getByLabel('E-mail').fill('owner@example.com');
+  await page.getByLabel('Password', { exact: true }).fill('a password for figures');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.locator('main h2, main table, main ul').first().waitFor();
   await page.close();
 }
 
@@ -114,7 +147,7 @@ async function largestPaint(context: BrowserContext, product: Product): Promise<
   await session.send('Network.enable');
   await session.send('Network.setCacheDisabled', { cacheDisabled: true });
   await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-  await page.goto(`${product.url}/`, { waitUntil: 'load' });
+  await page.goto(`${product.url}/containers`, { waitUntil: 'load' });
   await page.getByText('web-0', { exact: true }).filter({ visible: true }).first().waitFor();
   const time = await page.evaluate<number>(`new Promise((resolve) => {
     let last = 0;
@@ -126,20 +159,30 @@ async function largestPaint(context: BrowserContext, product: Product): Promise<
   return time;
 }
 
-async function faultsOf(context: BrowserContext, product: Product, paths: string[]) {
+/** Every width in every theme; the short form gives each width one of the themes, in turn. */
+function views(at: number, isQuick: boolean): (readonly [width: number, theme: string])[] {
+  return widths.flatMap((width, nth) =>
+    themes
+      .filter((_, theme) => !isQuick || theme === (at + nth) % themes.length)
+      .map((theme) => [width, theme] as const),
+  );
+}
+
+async function faultsOf(context: BrowserContext, product: Product, paths: string[], isQuick: boolean) {
   const axe: string[] = [];
   const contrast: string[] = [];
   const page = await context.newPage();
-  for (const path of paths) {
-    for (const width of widths) {
+  for (const [at, path] of paths.entries()) {
+    for (const [width, theme] of views(at, isQuick)) {
       await page.setViewportSize({ width, height: 900 });
       await page.goto(`${product.url}${path}`);
+      await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
       await settled(page);
       const { violations } = await new AxeBuilder({ page }).analyze();
       for (const { id, impact } of violations) {
-        if (impact === 'serious' || impact === 'critical') axe.push(`${path} ${width}: ${id}`);
+        if (impact === 'serious' || impact === 'critical') axe.push(`${path} ${width} ${theme}: ${id}`);
       }
-      for (const fault of await worstContrasts(page)) contrast.push(`${path} ${width}: ${fault}`);
+      for (const fault of await worstContrasts(page)) contrast.push(`${path} ${width} ${theme}: ${fault}`);
     }
   }
   await page.close();

@@ -11,6 +11,7 @@ import { overview } from './features/overview/contract.ts';
 import { system } from './features/system/contract.ts';
 import { settings } from './features/settings/contract.ts';
 import { notices } from './features/notices/contract.ts';
+import { tour } from './features/tour/contract.ts';
 
 /** Everything that the dashboard promises to its callers; the one export other apps may import. */
 export const api = {
@@ -27,6 +28,7 @@ export const api = {
   system,
   settings,
   notices,
+  tour,
 };
 
 /** Type of {@link api}, from which typed clients are made. */

@@ -11,6 +11,7 @@ import { overviewFeature } from './features/overview/index.ts';
 import { systemFeature } from './features/system/index.ts';
 import { settingsFeature } from './features/settings/index.ts';
 import { noticesFeature } from './features/notices/index.ts';
+import { tourFeature } from './features/tour/index.ts';
 
 /** The features of the dashboard, one line each. */
 export const features = {
@@ -27,4 +28,5 @@ export const features = {
   system: systemFeature,
   settings: settingsFeature,
   notices: noticesFeature,
+  tour: tourFeature,
 };

@@ -1,6 +1,7 @@
 import { Check, Copy, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { IconButton } from './button.tsx';
+import { texts } from './texts.ts';
 
 type Outcome = 'none' | 'copied' | 'refused';
 const marks = { none: Copy, copied: Check, refused: X };
@@ -28,8 +29,8 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
     <>
       <IconButton icon={marks[outcome]} label={label} onClick={copy} />
       <span role="status" className="sr-only">
-        {outcome === 'copied' && 'Copied'}
-        {outcome === 'refused' && 'The browser refused to copy; select the text instead'}
+        {outcome === 'copied' && texts.copied}
+        {outcome === 'refused' && texts.copyRefused}
       </span>
     </>
   );

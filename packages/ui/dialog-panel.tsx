@@ -5,6 +5,7 @@ import { IconButton } from './button.tsx';
 import { classNames } from './class-names.ts';
 import type { DialogProps } from './dialog.tsx';
 import { holdSky } from './sky-motion.ts';
+import { texts } from './texts.ts';
 
 /** An open dialog. */
 export function DialogPanel({ onClose, title, description, actions, children, isWide, isFirm }: DialogProps) {
@@ -36,7 +37,7 @@ export function DialogPanel({ onClose, title, description, actions, children, is
               )}
             </div>
             <Radix.Close asChild>
-              <IconButton icon={X} label="Close" className="-mt-2 -mr-2" />
+              <IconButton icon={X} label={texts.close} className="-mt-2 -mr-2" />
             </Radix.Close>
           </header>
           {children}

@@ -1,5 +1,6 @@
 import { lazy, type ReactNode, Suspense } from 'react';
 import { Button, type ButtonTone } from './button.tsx';
+import { texts } from './texts.ts';
 
 /** Props of {@link Dialog}. */
 export interface DialogProps {
@@ -63,7 +64,7 @@ export function ConfirmDialog({
       actions={
         <>
           <Button data-safe-answer onClick={dialog.onClose}>
-            {dialog.cancelLabel ?? 'Cancel'}
+            {dialog.cancelLabel ?? texts.cancel}
           </Button>
           <Button tone={tone} isBusy={isBusy ?? false} onClick={onConfirm}>
             {confirmLabel}

@@ -1,6 +1,7 @@
 import { RotateCcw, TriangleAlert } from 'lucide-react';
 import { Button } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
+import { texts } from './texts.ts';
 
 /** An error as people read it: what happened, what to do next, and the request to name when asking for help. */
 export interface Trouble {
@@ -19,7 +20,7 @@ export function ErrorState({ trouble, onRetry }: { trouble: Trouble; onRetry?: (
       <TroubleText trouble={trouble} />
       {onRetry !== undefined && (
         <Button icon={RotateCcw} onClick={onRetry}>
-          Try again
+          {texts.tryAgain}
         </Button>
       )}
     </div>
@@ -39,7 +40,7 @@ export function ErrorStrip({ trouble, onRetry }: { trouble: Trouble; onRetry?: (
       </div>
       {onRetry !== undefined && (
         <Button tone="ghost" icon={RotateCcw} onClick={onRetry}>
-          Try again
+          {texts.tryAgain}
         </Button>
       )}
     </div>
@@ -53,9 +54,9 @@ function TroubleText({ trouble, isCompact = false }: { trouble: Trouble; isCompa
       <p className={isCompact ? 'text-sm text-soft' : 'max-w-prose text-soft'}>{trouble.nextStep}</p>
       {trouble.requestId !== '' && (
         <p className="flex max-w-full items-center gap-1 text-sm text-muted">
-          <span>Request</span>
+          <span>{texts.request}</span>
           <code className="min-w-0 truncate font-mono text-xs">{trouble.requestId}</code>
-          <CopyButton text={trouble.requestId} label="Copy the request id" />
+          <CopyButton text={trouble.requestId} label={texts.copyRequest} />
         </p>
       )}
     </>

@@ -1,6 +1,7 @@
 import { ChevronDown, CircleAlert, Search } from 'lucide-react';
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { classNames } from './class-names.ts';
+import { texts } from './texts.ts';
 
 const control =
   'w-full min-h-11 md:min-h-9 rounded-md border border-edge bg-canvas px-3 text-ink transition-colors ' +
@@ -18,6 +19,8 @@ export interface FieldProps {
   label: string;
   /** For screen readers only, where the words stand beside the control already. */
   isLabelHidden?: boolean;
+  /** Whether the label is data (a name), which no catalogue knows. */
+  isLabelData?: boolean;
   /** A sentence below the control. */
   help?: ReactNode;
   /** Why the value was refused; announced when it appears. */
@@ -30,6 +33,7 @@ export interface FieldProps {
 export function Field({
   label,
   isLabelHidden = false,
+  isLabelData = false,
   help,
   error,
   isOptional = false,
@@ -39,9 +43,13 @@ export function Field({
   const described = [help === undefined ? '' : `${id}-help`, error === undefined ? '' : `${id}-error`];
   return (
     <div className="flex flex-col gap-1">
-      <label htmlFor={id} className={isLabelHidden ? 'sr-only' : 'text-sm font-medium text-soft'}>
+      <label
+        htmlFor={id}
+        translate={isLabelData ? 'no' : undefined}
+        className={isLabelHidden ? 'sr-only' : 'text-sm font-medium text-soft'}
+      >
         {label}
-        {isOptional && <span className="font-normal text-muted"> (optional)</span>}
+        {isOptional && <span className="ml-1 font-normal text-muted">{texts.optional}</span>}
       </label>
       {children({
         id,
@@ -107,8 +115,17 @@ export function Checkbox({
   ...rest
 }: ComponentProps<'input'> & { label: string; help?: string }) {
   return (
-    <label className="flex min-h-11 cursor-pointer items-start gap-3 rounded-md px-2 py-1 hover:bg-hover md:min-h-8">
-      <input {...rest} type="checkbox" className="mt-1 size-4 shrink-0 accent-accent" />
+    <label
+      className={classNames(
+        'flex min-h-11 cursor-pointer gap-3 rounded-md px-2 py-1 hover:bg-hover md:min-h-8',
+        help === undefined ? 'items-center' : 'items-start',
+      )}
+    >
+      <input
+        {...rest}
+        type="checkbox"
+        className={classNames('size-4 shrink-0 accent-accent', help !== undefined && 'mt-1')}
+      />
       <span>
         <span className="text-ink">{label}</span>
         {help !== undefined && <span className="block text-sm text-muted">{help}</span>}

@@ -1,3 +1,5 @@
+import { texts } from './texts.ts';
+
 const unitNames = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
 /** Bytes in the largest binary unit that keeps the number at or above 1: `512 B`, `1.5 MiB`, `12 GiB`. */
@@ -32,10 +34,9 @@ export function formatDuration(ms: number): string {
 /** How far `at` is from `now` (both in ms since 1970), as people say it: `just now`, `4 min ago`, `in 3 days`. */
 export function formatRelative(at: number, now: number): string {
   const distance = Math.abs(now - at);
-  if (distance < 10_000) return 'just now';
-  const [count, unit] = largestUnit(distance);
-  const words = count === 1 || unit === 's' || unit === 'min' ? unit : `${unit}s`;
-  return at <= now ? `${count} ${words} ago` : `in ${count} ${words}`;
+  if (distance < 10_000) return texts.justNow;
+  const span = largestSpan(distance);
+  return at <= now ? texts.ago(span) : texts.ahead(span);
 }
 
 /** An instant in full, in the reader's own time zone: `26 Nov 2026, 14:03:09 GMT+1`. */
@@ -57,17 +58,17 @@ function pair(large: number, largeUnit: string, small: number, smallUnit: string
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`;
 }
 
-const spans: [ms: number, unit: string][] = [
+const spans = [
   [365 * 86_400_000, 'year'],
   [30 * 86_400_000, 'month'],
   [86_400_000, 'day'],
   [3_600_000, 'hour'],
   [60_000, 'min'],
-];
+] as const;
 
-function largestUnit(distance: number): [number, string] {
+function largestSpan(distance: number): string {
   for (const [ms, unit] of spans) {
-    if (distance >= ms) return [Math.floor(distance / ms), unit];
+    if (distance >= ms) return texts.spans[unit](Math.floor(distance / ms));
   }
-  return [Math.floor(distance / 1000), 's'];
+  return texts.spans.s(Math.floor(distance / 1000));
 }

@@ -19,9 +19,10 @@ export { formatBytes, formatDuration, formatInstant, formatPercent, formatRelati
 export { useMediaQuery, useWideScreen } from './media-query.ts';
 export { Menu, type MenuItem, type MenuProps } from './menu.tsx';
 export { Meter, type MeterProps, ProgressBar, type ProgressBarProps } from './meter.tsx';
-export { FactList, Panel, PanelHeader, type PanelHeaderProps } from './panel.tsx';
+export { type Fact, FactList, Panel, PanelHeader, type PanelHeaderProps } from './panel.tsx';
 export { Delayed, LoadingRows, Skeleton } from './skeleton.tsx';
 export { Popover, type PopoverProps } from './popover.tsx';
+export { type Remembered, remembered } from './remembered.ts';
 export { Sky } from './sky.tsx';
 export { holdSky, isSkyPaused, setSkyPaused, useSkyPaused } from './sky-motion.ts';
 export { Sparkline, type SparklineProps } from './sparkline.tsx';

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { IconButton } from './button.tsx';
 import { classNames } from './class-names.ts';
 import type { MenuItem, MenuProps } from './menu.tsx';
+import { texts } from './texts.ts';
 
 /** A menu that is open from the start, and its button. */
 export function MenuPanel({
@@ -104,7 +105,7 @@ function Item({ item, onChoose }: { item: MenuItem; onChoose: () => void }) {
     >
       {body}
       <span aria-hidden className="text-sm text-muted">
-        {isChecked ? 'On' : 'Off'}
+        {isChecked ? texts.on : texts.off}
       </span>
     </Radix.CheckboxItem>
   );

@@ -12,14 +12,16 @@ export interface PanelHeaderProps {
   title: string;
   description?: ReactNode;
   actions?: ReactNode;
+  /** Whether the title is data (a name), which no catalogue knows. */
+  isTitleData?: boolean;
 }
 
 /** The head of a panel: its title, a sentence, and what can be done. */
-export function PanelHeader({ id, title, description, actions }: PanelHeaderProps) {
+export function PanelHeader({ id, title, description, actions, isTitleData = false }: PanelHeaderProps) {
   return (
     <header className="flex flex-wrap items-start justify-between gap-3 px-4 pt-4 pb-3 md:px-6">
       <div className="min-w-0">
-        <h2 id={id} className="text-lg">
+        <h2 id={id} translate={isTitleData ? 'no' : undefined} className="text-lg">
           {title}
         </h2>
         {description !== undefined && <p className="mt-1 max-w-prose text-sm text-muted">{description}</p>}
@@ -29,14 +31,24 @@ export function PanelHeader({ id, title, description, actions }: PanelHeaderProp
   );
 }
 
+/** One line of {@link FactList}. */
+export interface Fact {
+  term: string;
+  value: ReactNode;
+  /** Whether the value is data (a name, an id), which no catalogue knows. */
+  isData?: boolean;
+}
+
 /** Facts as terms and their values, in as many columns as there is room for. */
-export function FactList({ facts }: { facts: { term: string; value: ReactNode }[] }) {
+export function FactList({ facts }: { facts: Fact[] }) {
   return (
     <dl className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,15rem),1fr))] gap-x-6 gap-y-4 px-4 pb-6 md:px-6">
-      {facts.map(({ term, value }) => (
+      {facts.map(({ term, value, isData }) => (
         <div key={term} className="min-w-0">
           <dt className="text-sm text-muted">{term}</dt>
-          <dd className="mt-0.5 break-words text-ink">{value}</dd>
+          <dd translate={isData === true ? 'no' : undefined} className="mt-0.5 break-words text-ink">
+            {value}
+          </dd>
         </div>
       ))}
     </dl>

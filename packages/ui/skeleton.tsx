@@ -1,5 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react';
+import { Button } from './button.tsx';
 import { classNames } from './class-names.ts';
+import { texts } from './texts.ts';
 
 /** Shows its children only after `ms` (200 by default), so that what loads quickly does not flicker. */
 export function Delayed({ ms = 200, children }: { ms?: number; children: ReactNode }) {
@@ -16,8 +18,15 @@ export function Skeleton({ className }: { className?: string }) {
   return <span aria-hidden className={classNames('skeleton block h-4', className)} />;
 }
 
-/** Rows of skeletons, announced once as "Loading"; after 8 s it says that it is still at work. */
-export function LoadingRows({ label, rows = 6 }: { label: string; rows?: number }) {
+/** Props of {@link LoadingRows}: what loads, for screen readers; and how to stop waiting for it. */
+export interface LoadingRowsProps {
+  label: string;
+  rows?: number;
+  onStop?: (() => void) | undefined;
+}
+
+/** Rows of skeletons, announced once; after 8 s it says that it is still at work, and that one need not wait. */
+export function LoadingRows({ label, rows = 6, onStop }: LoadingRowsProps) {
   return (
     <div role="status" className="px-4 py-2 md:px-6">
       <span className="sr-only">{label}</span>
@@ -32,7 +41,10 @@ export function LoadingRows({ label, rows = 6 }: { label: string; rows?: number 
         ))}
       </Delayed>
       <Delayed ms={8000}>
-        <p className="py-3 text-sm text-muted">Still loading. The server takes longer than usual.</p>
+        <p className="flex flex-wrap items-center gap-3 py-3 text-sm text-muted">
+          {texts.stillWorking}
+          {onStop !== undefined && <Button onClick={onStop}>{texts.stop}</Button>}
+        </p>
       </Delayed>
     </div>
   );

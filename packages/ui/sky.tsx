@@ -52,6 +52,9 @@ function runSky(canvas: HTMLCanvasElement): () => void {
   lessMotion.addEventListener('change', update);
   const observer = new ResizeObserver(resize);
   observer.observe(canvas);
+  // Another theme has stars of another colour.
+  const themes = new MutationObserver(resize);
+  themes.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
   return () => {
     clearTimeout(timer);
     timer = undefined;
@@ -59,16 +62,12 @@ function runSky(canvas: HTMLCanvasElement): () => void {
     document.removeEventListener('visibilitychange', update);
     lessMotion.removeEventListener('change', update);
     observer.disconnect();
+    themes.disconnect();
   };
 }
 
 function makePainter(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D) {
-  const style = getComputedStyle(canvas);
-  const inks = {
-    plain: style.getPropertyValue('--star'),
-    warm: style.getPropertyValue('--star-warm'),
-    cool: style.getPropertyValue('--star-cool'),
-  };
+  let inks = inksOf(canvas);
   let stars: Star[] = [];
   let marks: { x: number; y: number; size: number }[] = [];
   let width = 0;
@@ -76,6 +75,7 @@ function makePainter(canvas: HTMLCanvasElement, context: CanvasRenderingContext2
 
   return {
     resize() {
+      inks = inksOf(canvas);
       const ratio = Math.min(maxPixelRatio, window.devicePixelRatio);
       width = canvas.clientWidth;
       height = canvas.clientHeight;
@@ -90,6 +90,15 @@ function makePainter(canvas: HTMLCanvasElement, context: CanvasRenderingContext2
       for (const { x, y, size } of marks) context.clearRect(x, y, size, size);
       marks = stars.map((star) => paintStar(context, star, inks[star.hue], width, height, seconds));
     },
+  };
+}
+
+function inksOf(canvas: HTMLCanvasElement): Record<Star['hue'], string> {
+  const style = getComputedStyle(canvas);
+  return {
+    plain: style.getPropertyValue('--star'),
+    warm: style.getPropertyValue('--star-warm'),
+    cool: style.getPropertyValue('--star-cool'),
   };
 }
 

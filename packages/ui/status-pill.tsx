@@ -42,10 +42,19 @@ export function StatusPill({
   );
 }
 
-/** A short plain label, such as a role or a project. */
-export function Badge({ children, title }: { children: ReactNode; title?: string }) {
+/** A short plain label, such as a role or a project; `isData` when no catalogue knows its words. */
+export function Badge({
+  children,
+  title,
+  isData = false,
+}: {
+  children: ReactNode;
+  title?: string;
+  isData?: boolean;
+}) {
   return (
     <span
+      translate={isData ? 'no' : undefined}
       title={title}
       className="inline-block max-w-full truncate rounded-sm border border-hairline bg-raised px-2 py-0.5 text-xs text-soft"
     >

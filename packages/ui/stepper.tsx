@@ -64,6 +64,7 @@ function StepLine({ step, isLast }: { step: Step; isLast: boolean }) {
       <div className="min-w-0 flex-1 pb-6">
         <p className="flex flex-wrap items-baseline gap-x-3">
           <span
+            translate="no"
             className={
               step.look === 'waiting' || step.look === 'skipped' ? 'text-muted' : 'font-medium text-ink'
             }

@@ -32,13 +32,14 @@ export function Table({
         ))}
       </colgroup>
       <thead>
-        <tr className="border-b border-hairline text-sm text-muted">
+        <tr className="text-sm text-muted">
           {columns.map(({ id, title, align, isTitleHidden, isWideOnly }) => (
             <th
               key={id}
               scope="col"
               className={classNames(
-                'px-3 py-2 font-medium first:pl-6 last:pr-6',
+                // Stays below the top bar while its rows pass under it; a border would not travel with it.
+                'sticky top-19 z-10 bg-panel px-3 py-2 font-medium inset-shadow-line first:pl-6 last:pr-6',
                 align === 'right' && 'text-right',
                 isWideOnly && 'hidden lg:table-cell',
               )}

@@ -128,16 +128,6 @@ test('the title on the bare sky passes AA even where it is brightest', () => {
   expect(ratio('--text-1', '--sky-worst')).toBeGreaterThanOrEqual(5.7);
 });
 
-test('more contrast makes every text and edge stronger, and glass solid', () => {
-  const more = file.media.get('@media (prefers-contrast: more)') ?? new Map<string, string>();
-  // The at-rule holds a rule of its own, whose tokens were read with it.
-  for (const role of ['--text-2', '--text-3', '--control-border', '--hairline', '--link', '--focus']) {
-    const stronger = contrast(parseHex(resolveToken(role, more, file.base)), colour('--panel'));
-    expect(stronger, role).toBeGreaterThan(ratio(role, '--panel'));
-  }
-  expect(resolveToken('--glass-blur', more, file.base)).toBe('none');
-});
-
 test('less transparency and forced colours leave no glass', () => {
   for (const query of ['(prefers-reduced-transparency: reduce)', '(forced-colors: active)']) {
     expect(file.media.get(`@media ${query}`)?.get('--glass-blur')).toBe('none');

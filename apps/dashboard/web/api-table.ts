@@ -131,4 +131,8 @@ export const apiTable: EndpointTable = {
     markRead: ['call', 'POST', '/notices/:id/read'],
     markAllRead: ['call', 'POST', '/notices/read'],
   },
+  tour: {
+    get: ['call', 'GET', '/tour'],
+    end: ['call', 'POST', '/tour/end'],
+  },
 };

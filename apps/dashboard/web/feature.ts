@@ -51,6 +51,9 @@ export interface PagePlace {
   search: Search;
 }
 
+/** The sections of the navigation: what a place is about. */
+export type NavSection = 'start' | 'apps' | 'machine' | 'domains' | 'activity' | 'settings';
+
 /** A place in the navigation. */
 export interface NavItem {
   title: string;
@@ -58,6 +61,8 @@ export interface NavItem {
   path: string;
   shortcut: string;
   needs?: string;
+  /** `settings` when left out. */
+  section?: NavSection;
 }
 
 /** The web side of a feature; the shell puts these together and knows no feature by name. */
@@ -72,6 +77,8 @@ export interface WebFeature {
   find?: (text: string, tools: CommandTools) => Promise<Command[]>;
   /** A button of its own in the top bar, 44 px wide at most; its code is fetched once the page stands. */
   topBar?: TopBarPart;
+  /** Something of its own above every page; its code is fetched once the page is at rest. */
+  overlay?: { load: () => Promise<ComponentType> };
   /** The dialog in which a person proves again that it is them; one feature has it. */
   proof?: () => Promise<ComponentType<ProofDialogProps>>;
 }
@@ -100,6 +107,7 @@ export {
 export { LoadMore } from './shell/load-more.tsx';
 export { Mark } from './shell/mark.tsx';
 export { notify } from './shell/notify.ts';
+export { usePageCommands } from './shell/page-commands.ts';
 export { PageLink } from './shell/page-link.tsx';
 export { usePageTitle } from './shell/page-title.ts';
 export { usePlaces } from './shell/places.tsx';
@@ -113,4 +121,5 @@ export {
   useSession,
 } from './shell/session.tsx';
 export { useRowKeys } from './shell/row-keys.ts';
+export { texts as shellTexts } from './shell/texts.ts';
 export { type Search, useUrlFilter } from './shell/url-filter.ts';

@@ -7,6 +7,7 @@ import { notices } from '../features/notices/web/index.ts';
 import { overview } from '../features/overview/web/index.ts';
 import { settings } from '../features/settings/web/index.ts';
 import { system } from '../features/system/web/index.ts';
+import { tour } from '../features/tour/web/index.ts';
 import type { WebFeature } from './feature.ts';
 
 /** What the web consists of, in the order of the navigation; the first page of the first is the home page. */
@@ -21,4 +22,5 @@ export const features: WebFeature[] = [
   settings,
   people,
   account,
+  tour,
 ];

@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, minify, type Plugin, type Rolldown, transformWithOxc } from 'vite';
 
 /** Where the API listens while the pages are served by Vite's own server. */
 const apiOrigin = 'http://127.0.0.1:5000';
@@ -11,7 +12,7 @@ const apiOrigin = 'http://127.0.0.1:5000';
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
-  plugins: [react(), tailwindcss(), preloadFont(), precompress()],
+  plugins: [react(), tailwindcss(), themeBeforePaint(), preloadFont(), serviceWorker(), precompress()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
@@ -39,6 +40,64 @@ export default defineConfig({
   },
 });
 
+/**
+ * Puts the theme on the page before its first paint: a small script of its own that the page waits for. Inline it would need a
+ * hole in the content security policy.
+ */
+function themeBeforePaint(): Plugin {
+  const source = join(import.meta.dirname, 'shell', 'theme-start.ts');
+  let file = '';
+  return {
+    name: 'theme-before-paint',
+    async buildStart() {
+      if (this.environment.mode !== 'build') return;
+      file = this.emitFile({ type: 'asset', name: 'theme-start.js', source: await scriptOf(source) });
+    },
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { server }) {
+        const attrs =
+          server === undefined
+            ? { src: `/${this.getFileName(file)}` }
+            : { type: 'module', src: '/shell/theme-start.ts' };
+        return [{ tag: 'script', attrs, injectTo: 'head-prepend' as const }];
+      },
+    },
+  };
+}
+
+/** Writes sw.js, which keeps the program itself: the page and every part of it, under a version made of their names. */
+function serviceWorker(): Plugin {
+  const source = join(import.meta.dirname, 'service-worker.ts');
+  const open = ['/', '/favicon.svg', '/manifest.webmanifest', '/icon-192.png'];
+  return {
+    name: 'service-worker',
+    apply: 'build',
+    generateBundle: {
+      order: 'post',
+      async handler(_options, bundle) {
+        const parts = Object.keys(bundle).filter(
+          (name) => name.startsWith('assets/') && !name.endsWith('.map'),
+        );
+        const digests = Object.values(bundle).map((part) =>
+          createHash('sha256').update(textOf(part)).digest('hex'),
+        );
+        const version = createHash('sha256').update(digests.sort().join()).digest('hex').slice(0, 12);
+        const files = [...open, ...parts.sort().map((name) => `/${name}`)];
+        const program = `const program = ${JSON.stringify({ version, files })};`;
+        this.emitFile({ type: 'asset', fileName: 'sw.js', source: program + (await scriptOf(source)) });
+      },
+    },
+  };
+}
+
+/** A TypeScript file without imports as a classic script. */
+async function scriptOf(path: string): Promise<string> {
+  const { code } = await transformWithOxc(readFileSync(path, 'utf8'), path);
+  const { code: small } = await minify(path, `{${code}}`, { module: false });
+  return small;
+}
+
 /** Fetches the text face with the page, so that words do not change their shape later. */
 function preloadFont(): Plugin {
   return {
@@ -56,6 +115,11 @@ function preloadFont(): Plugin {
           })),
     },
   };
+}
+
+/** What a part of the build consists of. */
+function textOf(part: Rolldown.OutputAsset | Rolldown.OutputChunk): string | Uint8Array {
+  return part.type === 'chunk' ? part.code : part.source;
 }
 
 /** Writes a .br and a .gz beside each text file that is large enough to gain, so that the server compresses nothing. */

@@ -2,12 +2,15 @@ import { formatRelative, useNow } from '@nebula/ui';
 import { CloudOff, Hourglass, LoaderCircle, type LucideIcon, Radio } from 'lucide-react';
 import { type LiveState, useLiveState } from './live.ts';
 import type { LiveStatus } from './live-status.ts';
+import { texts } from './texts.ts';
+
+const words = texts.connection;
 
 const looks: Record<LiveStatus, { icon: LucideIcon; word: string; ink: string }> = {
-  connecting: { icon: LoaderCircle, word: 'Connecting', ink: 'text-soft' },
-  live: { icon: Radio, word: 'Live', ink: 'text-live' },
-  stale: { icon: Hourglass, word: 'Not updating', ink: 'text-warning' },
-  offline: { icon: CloudOff, word: 'Offline', ink: 'text-danger' },
+  connecting: { icon: LoaderCircle, word: words.connecting, ink: 'text-soft' },
+  live: { icon: Radio, word: words.live, ink: 'text-live' },
+  stale: { icon: Hourglass, word: words.stale, ink: 'text-warning' },
+  offline: { icon: CloudOff, word: words.offline, ink: 'text-danger' },
 };
 
 /** Says how current the page is: icon, word and colour; the sentence with it is the tooltip. */
@@ -28,17 +31,16 @@ export function ConnectionBadge() {
 }
 
 function sentence({ status, heardAt }: LiveState, now: number): string {
-  const since =
-    heardAt === null ? 'not heard from the server yet' : `last news ${formatRelative(heardAt, now)}`;
+  const since = heardAt === null ? words.notHeard : words.heard(formatRelative(heardAt, now));
   switch (status) {
     case 'live':
-      return 'What you see is current';
+      return words.isCurrent;
     case 'connecting':
-      return 'Connecting to the server';
+      return words.isConnecting;
     case 'stale':
-      return `What you see may be old: ${since}. Connecting again by itself`;
+      return words.isStale(since);
     case 'offline':
-      return `This device has no network: ${since}. Connecting again by itself`;
+      return words.isOffline(since);
     default:
       return status satisfies never;
   }

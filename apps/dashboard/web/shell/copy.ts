@@ -1,6 +1,6 @@
 import { ApiError } from '@nebula/contract/client';
 import type { CommonErrorCode } from '@nebula/errors';
-import type { Trouble } from '@nebula/ui';
+import { catalogue, type Trouble } from '@nebula/ui';
 
 /** What people read for an error code. */
 export interface ErrorCopy {
@@ -12,7 +12,7 @@ export interface ErrorCopy {
 /** A feature's own error codes and what people read for them. */
 export type CopyTable = Readonly<Record<string, ErrorCopy>>;
 
-const commonCopy: Record<CommonErrorCode | 'UNREACHABLE' | 'UNEXPECTED_ANSWER', ErrorCopy> = {
+const commonTexts: Record<CommonErrorCode | 'UNREACHABLE' | 'UNEXPECTED_ANSWER', ErrorCopy> = {
   BAD_INPUT: { sentence: null, nextStep: 'Correct what is marked and send it again.' },
   SIGNED_OUT: { sentence: 'You are signed out.', nextStep: 'Sign in again; you come back to this page.' },
   FORBIDDEN: {
@@ -69,10 +69,12 @@ const commonCopy: Record<CommonErrorCode | 'UNREACHABLE' | 'UNEXPECTED_ANSWER', 
   },
 };
 
-const unknownCopy: ErrorCopy = {
+const commonCopy = catalogue('errors', commonTexts);
+
+const unknownCopy = catalogue('errors.unknown', {
   sentence: 'This page met something it does not know.',
   nextStep: 'Reload the page. If it comes again, report what you did before.',
-};
+});
 
 /** Any error as people read it: the feature's own words first, then the common ones. */
 export function troubleOf(error: unknown, own: CopyTable = {}): Trouble {
@@ -80,7 +82,7 @@ export function troubleOf(error: unknown, own: CopyTable = {}): Trouble {
   // A part of the address that cannot be one leads nowhere; there is no field to correct.
   const isAddress = error.code === 'BAD_INPUT' && error.fields.some(({ path }) => path.startsWith('params.'));
   if (isAddress) return { ...sentences(commonCopy.NOT_FOUND, ''), requestId: error.requestId };
-  const copy = own[error.code] ?? commonTable[error.code] ?? { ...unknownCopy, sentence: null };
+  const copy: ErrorCopy = own[error.code] ?? commonTable[error.code] ?? { ...unknownCopy, sentence: null };
   return { ...sentences(copy, error.message), requestId: error.requestId };
 }
 

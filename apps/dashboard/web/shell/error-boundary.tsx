@@ -6,6 +6,8 @@ interface Props {
   children: ReactNode;
   /** When this changes, what is inside gets another chance. */
   resetKey?: string;
+  /** Whether it stands inside a panel already. */
+  isInside?: boolean;
 }
 
 /** Keeps a fault in one section from taking the page with it. */
@@ -28,15 +30,9 @@ export class ErrorBoundary extends Component<Props, { error: unknown }> {
 
   override render(): ReactNode {
     if (this.state.error === null) return this.props.children;
-    return <SectionFault error={this.state.error} onRetry={() => this.setState({ error: null })} />;
+    const fault = (
+      <ErrorState trouble={troubleOf(this.state.error)} onRetry={() => this.setState({ error: null })} />
+    );
+    return this.props.isInside === true ? fault : <Panel>{fault}</Panel>;
   }
-}
-
-/** What stands where a section failed. */
-export function SectionFault({ error, onRetry }: { error: unknown; onRetry: () => void }) {
-  return (
-    <Panel>
-      <ErrorState trouble={troubleOf(error)} onRetry={onRetry} />
-    </Panel>
-  );
 }

@@ -3,10 +3,14 @@ import { Outlet, useLocation, useMatches, useNavigate, useRouter } from '@tansta
 import { lazy, Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { features } from '../features.ts';
 import { api } from './api.ts';
+import { CommandsContext } from './commands-context.ts';
 import { allowedCommands } from './commands.ts';
+import { FeatureOverlays } from './feature-overlays.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { startLive } from './live.ts';
 import { Navigation } from './navigation.tsx';
+import { useShownCommands } from './page-commands.ts';
+import { placesFor } from './nav-sections.ts';
 import { PagePending } from './page-pending.tsx';
 import { NotAllowed } from './not-allowed.tsx';
 import { areToastsWanted, onNotice } from './notify.ts';
@@ -15,6 +19,7 @@ import { Places } from './places.tsx';
 import { useShownTitle } from './page-title.ts';
 import { followOtherTabs, useSession } from './session.tsx';
 import { useShortcuts } from './shortcuts.ts';
+import { texts } from './texts.ts';
 import { TopBar } from './top-bar.tsx';
 
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
@@ -37,7 +42,8 @@ export function Frame() {
   const page = useMatches().at(-1)?.staticData;
   const title = useShownTitle(page?.title ?? '');
   const tools = { goTo: (path: string) => void navigate({ to: path }), client };
-  const commands = allowedCommands(session, {
+  const shown = useShownCommands();
+  const commands = allowedCommands(session, shown, {
     openPalette: () => setOverlay('palette'),
     openShortcuts: () => setOverlay('shortcuts'),
   });
@@ -56,19 +62,17 @@ export function Frame() {
   useMainFocus(main, pathname);
   if (userId === undefined) return null;
   const isAllowed = page?.needs === undefined || session.permissions.includes(page.needs);
-  const places = features
-    .flatMap(({ nav }) => nav ?? [])
-    .filter(({ needs }) => needs === undefined || session.permissions.includes(needs));
+  const places = placesFor(session);
   return (
     <Places value={places}>
       <a
         href="#main"
         className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-primary-fill px-4 py-2 text-on-fill focus:translate-y-0"
       >
-        Skip to content
+        {texts.skip}
       </a>
       <div className="frame mx-auto flex max-w-[90rem] md:gap-4 md:p-4">
-        <Navigation />
+        <Navigation commands={commands} tools={tools} />
         <div className="flex min-w-0 flex-1 flex-col gap-4">
           <TopBar title={title} commands={commands} tools={tools} />
           <main
@@ -78,11 +82,14 @@ export function Frame() {
             className="flex flex-col gap-4 px-3 pb-[calc(6rem+env(safe-area-inset-bottom))] md:px-0 md:pb-12"
           >
             <ErrorBoundary resetKey={pathname}>
-              <Suspense fallback={<PagePending />}>{isAllowed ? <Outlet /> : <NotAllowed />}</Suspense>
+              <CommandsContext value={commands}>
+                <Suspense fallback={<PagePending />}>{isAllowed ? <Outlet /> : <NotAllowed />}</Suspense>
+              </CommandsContext>
             </ErrorBoundary>
           </main>
         </div>
       </div>
+      <FeatureOverlays />
       <Suspense>
         {hasToasts && <Toaster />}
         <ProofKeeper />

@@ -11,6 +11,11 @@ const restMs = 3000;
 /** A hidden tab lets its connection go after this time; browsers allow only six to one server over HTTP/1.1. */
 const hiddenMs = 60_000;
 
+/** After a silence of this length, as of a device that slept, everything shown is loaded anew once: not all of it has events. */
+const longMs = 5 * 60_000;
+/** How long a reload waits for a `resync` that asks for the same. */
+const mergeMs = 500;
+
 /** What the page knows about its connection. */
 export interface LiveState {
   status: LiveStatus;
@@ -50,6 +55,7 @@ export function startLive(client: QueryClient, topics: LiveTopic[], address: str
   let lastId = '';
   let attempt = 0;
   let mustReset = false;
+  let isLate = false;
   let isFirst = true;
   let reloadTimer: ReturnType<typeof setTimeout> | undefined;
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
@@ -58,11 +64,16 @@ export function startLive(client: QueryClient, topics: LiveTopic[], address: str
 
   function open(): void {
     close();
+    isLate ||= facts.heardAt !== null && Date.now() - facts.heardAt >= longMs;
     openedAt = Date.now();
     const resume = lastId === '' ? '' : `?lastEventId=${encodeURIComponent(lastId)}`;
     const opened = new EventSource(`${address}${resume}`);
     source = opened;
-    opened.addEventListener('open', hear);
+    opened.addEventListener('open', () => {
+      hear();
+      if (isLate) reloadIn(mergeMs);
+      isLate = false;
+    });
     opened.addEventListener('beat', hear);
     opened.addEventListener('resync', (event) => {
       mustReset = true;
@@ -116,13 +127,17 @@ export function startLive(client: QueryClient, topics: LiveTopic[], address: str
       mustReset = false;
       for (const topic of topics) topic.reset();
       // What a page loads while it opens is hardly older than the stream; it is asked for again when the page is at rest.
-      clearTimeout(reloadTimer);
-      reloadTimer = setTimeout(reload, isFirst ? restMs : 0);
+      reloadIn(isFirst ? restMs : mergeMs);
       isFirst = false;
     }
     const batch = [...waiting];
     waiting.clear();
     for (const [name, texts] of batch) byName.get(name)?.receive(texts, client);
+  }
+
+  function reloadIn(ms: number): void {
+    clearTimeout(reloadTimer);
+    reloadTimer = setTimeout(reload, ms);
   }
 
   function reload(): void {
@@ -153,6 +168,7 @@ export function startLive(client: QueryClient, topics: LiveTopic[], address: str
     clearTimeout(hideTimer);
     if (document.hidden) hideTimer = setTimeout(close, hiddenMs);
     else if (source === null) open();
+    else watch();
   }
 
   open();

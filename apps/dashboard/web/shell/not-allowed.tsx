@@ -1,12 +1,13 @@
 import { EmptyState, Panel } from '@nebula/ui';
 import { Lock } from 'lucide-react';
+import { texts } from './texts.ts';
 
 /** What stands where a page is not for this person. */
 export function NotAllowed() {
   return (
     <Panel>
-      <EmptyState icon={Lock} title="This page is not open to your role">
-        <p>Somebody with the admin role can look here for you, or raise your role.</p>
+      <EmptyState icon={Lock} title={texts.notAllowed.title}>
+        <p>{texts.notAllowed.text}</p>
       </EmptyState>
     </Panel>
   );

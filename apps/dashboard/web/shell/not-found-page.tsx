@@ -2,24 +2,25 @@ import { buttonClasses, EmptyState, Panel } from '@nebula/ui';
 import { Link } from '@tanstack/react-router';
 import { Telescope } from 'lucide-react';
 import { useShownTitle } from './page-title.ts';
+import { texts } from './texts.ts';
 
 /** What stands at an address where there is nothing. */
 export function NotFoundPage() {
-  useShownTitle('Nothing here');
+  useShownTitle(texts.notFound.page);
   return (
     <main className="flex min-h-dvh items-center justify-center p-4">
       <Panel className="w-full max-w-lg">
-        <h1 className="sr-only">Nothing here</h1>
+        <h1 className="sr-only">{texts.notFound.page}</h1>
         <EmptyState
           icon={Telescope}
-          title="Nothing at this address"
+          title={texts.notFound.title}
           action={
             <Link to="/" className={buttonClasses('primary')}>
-              To the start
+              {texts.notFound.action}
             </Link>
           }
         >
-          <p>The link may be old or mistyped. Whatever it named may have been removed since.</p>
+          <p>{texts.notFound.text}</p>
         </EmptyState>
       </Panel>
     </main>

@@ -3,6 +3,8 @@ export interface Notice {
   kind: 'success' | 'error';
   title: string;
   description?: string;
+  /** One thing to do about it, such as undoing it. */
+  action?: { label: string; run: () => void };
 }
 
 const waiting: Notice[] = [];

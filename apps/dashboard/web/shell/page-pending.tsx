@@ -1,10 +1,11 @@
 import { LoadingRows, Panel } from '@nebula/ui';
+import { texts } from './texts.ts';
 
 /** What stands where a page will be. */
 export function PagePending() {
   return (
     <Panel>
-      <LoadingRows label="Loading the page" />
+      <LoadingRows label={texts.loadingPage} />
     </Panel>
   );
 }

@@ -11,6 +11,11 @@ export function usePageTitle(title: string, progress = ''): void {
   }, [title, progress]);
 }
 
+/** Whether the page is named by what it shows, which is data, and not by its route. */
+export function useTitleIsData(): boolean {
+  return useSyncExternalStore(subscribe, () => override !== null);
+}
+
 /** The title of the page: its own, or that of its route; it is put into the browser's title too. */
 export function useShownTitle(routeTitle: string): string {
   const own = useSyncExternalStore(subscribe, () => override);

@@ -2,16 +2,18 @@ import type { Command } from '../feature.ts';
 
 /** What the first character of the palette's text asks for. */
 export interface PaletteQuery {
-  /** `commands` after `>`, `things` after `@`, both otherwise. */
-  mode: 'all' | 'commands' | 'things';
+  /** `commands` after `>`, `things` after `@`, `help` after `?`, all of them otherwise. */
+  mode: 'all' | 'commands' | 'things' | 'help';
   text: string;
 }
+
+const modes = { '>': 'commands', '@': 'things', '?': 'help' } as const;
 
 /** Takes the mode from the first character. */
 export function readPaletteQuery(typed: string): PaletteQuery {
   const text = typed.trim();
-  if (text.startsWith('>')) return { mode: 'commands', text: text.slice(1).trim() };
-  if (text.startsWith('@')) return { mode: 'things', text: text.slice(1).trim() };
+  const sign = text.charAt(0);
+  if (sign === '>' || sign === '@' || sign === '?') return { mode: modes[sign], text: text.slice(1).trim() };
   return { mode: 'all', text };
 }
 
@@ -21,10 +23,11 @@ export function filterCommands(
   text: string,
   recent: readonly string[],
 ): Command[] {
-  const wanted = text.toLowerCase();
-  if (wanted === '') return [...commands].sort((one, other) => rank(recent, one.id) - rank(recent, other.id));
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0)
+    return [...commands].sort((one, other) => rank(recent, one.id) - rank(recent, other.id));
   return commands
-    .map((command) => ({ command, score: score(command, wanted) }))
+    .map((command) => ({ command, score: scoreOf(command, words) }))
     .filter((found) => found.score > 0)
     .sort((one, other) => other.score - one.score)
     .map((found) => found.command);
@@ -35,14 +38,22 @@ function rank(recent: readonly string[], id: string): number {
   return place === -1 ? recent.length : place;
 }
 
-/** 5: begins so; 4: a word begins so; 3: holds it; 2: a keyword does; 1: its letters come in this order; 0: no match. */
-function score({ title, keywords = '', section }: Command, wanted: string): number {
-  const name = title.toLowerCase();
-  if (name.startsWith(wanted)) return 5;
-  if (name.includes(` ${wanted}`)) return 4;
-  if (name.includes(wanted)) return 3;
-  if (`${keywords} ${section}`.toLowerCase().includes(wanted)) return 2;
-  return hasInOrder(name, wanted) ? 1 : 0;
+/** Every word has to be found; the words may stand in any order. What begins with the first word is best. */
+function scoreOf(command: Command, words: readonly string[]): number {
+  const title = command.title.toLowerCase();
+  const rest = `${command.keywords ?? ''} ${command.section} ${command.help ?? ''}`.toLowerCase();
+  const scores = words.map((word) => wordScore(title, rest, word));
+  if (scores.includes(0)) return 0;
+  return scores.reduce((sum, score) => sum + score, 0) / words.length;
+}
+
+/** 5: the title begins so; 4: a word of it does; 3: it holds it; 2: a keyword does; 1: its letters come in this order; 0: no match. */
+function wordScore(title: string, rest: string, word: string): number {
+  if (title.startsWith(word)) return 5;
+  if (title.includes(` ${word}`)) return 4;
+  if (title.includes(word)) return 3;
+  if (rest.includes(word)) return 2;
+  return hasInOrder(title, word) ? 1 : 0;
 }
 
 function hasInOrder(name: string, letters: string): boolean {

@@ -1,13 +1,13 @@
 import { holdSky } from '@nebula/ui';
 import { Command as List } from 'cmdk';
+import { CircleHelp } from 'lucide-react';
 import * as Dialog from 'radix-ui/dialog';
 import { useEffect, useState } from 'react';
-import { features } from '../features.ts';
 import type { Command, CommandTools } from '../feature.ts';
 import { filterCommands, readPaletteQuery } from './palette-filter.ts';
+import { useThings } from './palette-things.ts';
 import { readRecent, rememberRecent } from './recent-commands.ts';
-
-const findDelayMs = 150;
+import { texts } from './texts.ts';
 
 /** Props of {@link Palette}. */
 export interface PaletteProps {
@@ -16,15 +16,16 @@ export interface PaletteProps {
   onClose: () => void;
 }
 
-/** One box from which everything can be reached: `>` commands only, `@` things only. */
+/** One box from which everything can be reached: `>` commands only, `@` things only, `?` what can be typed. */
 export function Palette({ commands, tools, onClose }: PaletteProps) {
   const [typed, setTyped] = useState('');
   const [recent] = useState(readRecent);
   const { mode, text } = readPaletteQuery(typed);
-  const things = useThings(mode === 'commands' ? '' : text, tools);
-  const own = mode === 'things' ? [] : filterCommands(commands, text, recent);
+  const { things, isAway } = useThings(mode === 'all' || mode === 'things' ? text : '', tools);
+  const own = mode === 'things' ? [] : filterCommands(commandsFor(mode, commands), text, recent);
+  const modes = mode === 'help' ? modeCommands(setTyped) : [];
   const [chosen, setChosen] = useState('');
-  const first = things[0]?.id ?? own[0]?.id ?? '';
+  const first = modes[0]?.id ?? things[0]?.id ?? own[0]?.id ?? '';
   useEffect(() => setChosen(first), [first]);
   useEffect(() => holdSky(), []);
 
@@ -40,33 +41,40 @@ export function Palette({ commands, tools, onClose }: PaletteProps) {
         <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
         <Dialog.Content
           aria-describedby={undefined}
-          className="glass fixed inset-0 z-50 animate-fade overflow-hidden md:inset-x-0 md:top-[14vh] md:bottom-auto md:mx-auto md:w-full md:max-w-xl md:rounded-xl"
+          className="glass fixed inset-0 z-50 animate-fade overflow-hidden pt-[env(safe-area-inset-top)] pb-[env(safe-area-inset-bottom)] md:inset-x-0 md:top-[14vh] md:bottom-auto md:mx-auto md:w-full md:max-w-xl md:rounded-xl md:p-0"
         >
-          <Dialog.Title className="sr-only">Search or do</Dialog.Title>
+          <Dialog.Title className="sr-only">{texts.searchOrDo}</Dialog.Title>
           <List
             value={chosen}
             onValueChange={setChosen}
             shouldFilter={false}
             loop
-            label="Search or do"
+            label={texts.searchOrDo}
             className="flex h-full flex-col"
           >
             <div className="flex items-center border-b border-hairline">
               <List.Input
                 value={typed}
                 onValueChange={setTyped}
-                placeholder="Type a command, or @ and a name"
-                className="h-15 flex-1 bg-transparent px-6 text-lg text-ink outline-none"
+                placeholder={texts.palette.placeholder}
+                className="h-15 min-w-0 flex-1 bg-transparent px-6 text-lg text-ink outline-none"
               />
               <Dialog.Close className="mr-3 min-h-11 rounded-md px-3 text-sm text-soft hover:bg-hover md:min-h-8">
-                Close
+                {texts.palette.close}
               </Dialog.Close>
             </div>
-            <List.List className="flex-1 overflow-y-auto p-2 md:max-h-[50vh] md:flex-none">
-              <List.Empty className="px-4 py-8 text-center text-soft">
-                Nothing matches. Try fewer letters, or @ for containers.
-              </List.Empty>
-              <Entries commands={things} onChoose={choose} />
+            {isAway && (
+              <p role="status" className="border-b border-hairline px-6 py-2 text-sm text-warning">
+                {texts.palette.away}
+              </p>
+            )}
+            <List.List
+              label={texts.searchOrDo}
+              className="flex-1 overflow-y-auto p-2 md:max-h-[50vh] md:flex-none"
+            >
+              <List.Empty className="px-4 py-8 text-center text-soft">{texts.palette.nothing}</List.Empty>
+              <Entries commands={modes} onChoose={(command) => command.run(tools)} />
+              <Entries commands={things} areThings onChoose={choose} />
               <Entries commands={own} onChoose={choose} />
             </List.List>
           </List>
@@ -76,7 +84,33 @@ export function Palette({ commands, tools, onClose }: PaletteProps) {
   );
 }
 
-function Entries({ commands, onChoose }: { commands: Command[]; onChoose: (command: Command) => void }) {
+/** Help is about the keyboard: commands that have a key, and those that explain. */
+function commandsFor(mode: 'all' | 'commands' | 'help' | 'things', commands: Command[]): Command[] {
+  if (mode !== 'help') return commands;
+  return commands.filter(
+    ({ shortcut, section }) => shortcut !== undefined || section === texts.sections.help,
+  );
+}
+
+function modeCommands(setTyped: (typed: string) => void): Command[] {
+  const { commands, things, help } = texts.palette.modes;
+  return [commands, things, help].map(({ sign, what }) => ({
+    id: `mode.${sign}`,
+    title: `${sign}  ${what}`,
+    icon: CircleHelp,
+    section: texts.palette.help,
+    run: () => setTyped(sign),
+  }));
+}
+
+/** Props of {@link Entries}; the names of things are data. */
+interface EntriesProps {
+  commands: Command[];
+  areThings?: boolean;
+  onChoose: (command: Command) => void;
+}
+
+function Entries({ commands, areThings = false, onChoose }: EntriesProps) {
   return commands.map((command) => (
     <List.Item
       key={command.id}
@@ -85,14 +119,14 @@ function Entries({ commands, onChoose }: { commands: Command[]; onChoose: (comma
       className="flex min-h-11 cursor-pointer items-center gap-3 rounded-md px-4 py-2 text-ink data-[selected=true]:bg-hover data-[selected=true]:outline-2 data-[selected=true]:-outline-offset-2 data-[selected=true]:outline-focus"
     >
       <command.icon aria-hidden size={18} className="shrink-0 text-link" />
-      <span className="min-w-0 flex-1">
+      <span translate={areThings ? 'no' : undefined} className="min-w-0 flex-1">
         <span className="block truncate">{command.title}</span>
         {command.help !== undefined && (
           <span className="block truncate text-sm text-muted">{command.help}</span>
         )}
       </span>
       {command.isOn !== undefined && (
-        <span className="text-sm text-soft">{command.isOn() ? 'On' : 'Off'}</span>
+        <span className="text-sm text-soft">{command.isOn() ? texts.palette.on : texts.palette.off}</span>
       )}
       {command.shortcut !== undefined && (
         <kbd className="rounded-sm border border-hairline px-1.5 font-mono text-xs text-muted">
@@ -102,28 +136,4 @@ function Entries({ commands, onChoose }: { commands: Command[]; onChoose: (comma
       <span className="hidden text-xs text-muted md:inline">{command.section}</span>
     </List.Item>
   ));
-}
-
-/** What the features know under these words; an unreachable server leaves the commands to work with. */
-function useThings(text: string, tools: CommandTools): Command[] {
-  const [things, setThings] = useState<Command[]>([]);
-  useEffect(() => {
-    let isLate = false;
-    const timer = setTimeout(async () => {
-      if (text === '') {
-        setThings([]);
-        return;
-      }
-      const found = await Promise.allSettled(
-        features.map(async (feature) => (await feature.find?.(text, tools)) ?? []),
-      );
-      if (!isLate) setThings(found.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])));
-    }, findDelayMs);
-    return () => {
-      isLate = true;
-      clearTimeout(timer);
-    };
-    // The tools are made anew with each rendering and are the same all the time.
-  }, [text]);
-  return things;
 }

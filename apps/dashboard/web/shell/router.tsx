@@ -8,10 +8,11 @@ import {
 } from '@tanstack/react-router';
 import { features } from '../features.ts';
 import type { PageRoute } from '../feature.ts';
+import { ownPages } from './own-pages.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 import { PagePending } from './page-pending.tsx';
 import { PublicFrame } from './public-frame.tsx';
-import { sessionQuery } from './session.tsx';
+import { sessionQuery, wasSignedIn } from './session.tsx';
 import { StartFault } from './start-fault.tsx';
 import { parseSearch, stringifySearch } from './url-filter.ts';
 
@@ -63,7 +64,7 @@ const home = createRoute({
   },
 });
 
-const pages = features.flatMap((feature) => feature.routes);
+const pages = [...features.flatMap((feature) => feature.routes), ...ownPages];
 const routeTree = root.addChildren([
   publicPart.addChildren(
     pages.filter(({ access }) => access === 'public').map((page) => pageRoute(page, publicPart)),
@@ -94,12 +95,12 @@ export async function warmUp(client: QueryClient): Promise<void> {
   // A part that cannot be fetched fails again when it is rendered, and is told there.
   const parts = Promise.allSettled(page === undefined ? [] : [page.load()]);
   if (page?.access === 'signed-in') {
+    const params = pathPattern(page.path).exec(path)?.groups ?? {};
+    const prefetch = () => page.prefetch?.(client, { params, search: parseSearch(window.location.search) });
     void Promise.allSettled([loadFrame()]);
+    if (wasSignedIn.get() === 'yes') prefetch();
     const [session] = await Promise.allSettled([client.fetchQuery(sessionQuery)]);
-    if (session.status === 'fulfilled' && session.value.user !== null) {
-      const params = pathPattern(page.path).exec(path)?.groups ?? {};
-      page.prefetch?.(client, { params, search: parseSearch(window.location.search) });
-    }
+    if (session.status === 'fulfilled' && session.value.user !== null) prefetch();
   }
   await parts;
 }

@@ -1,3 +1,4 @@
+import { remembered } from '@nebula/ui';
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext } from 'react';
 import type { SessionState } from '../../features/account/contract.ts';
@@ -7,12 +8,19 @@ export type { SessionState };
 
 const nobody: SessionState = { user: null, csrfToken: null, needsSetUp: false, permissions: [] };
 
+/**
+ * Whether this browser was signed in when it last asked. A guess: it lets the first data be asked for together with the
+ * session, and is proven by the session itself.
+ */
+export const wasSignedIn = remembered('nebula-signed-in', ['no', 'yes']);
+
 /** Who is signed in; asked again whenever the window comes to the front. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async ({ signal }) => {
     const session = await api.account.session({ signal });
     setCsrfToken(session.csrfToken);
+    wasSignedIn.set(session.user === null ? 'no' : 'yes');
     return session;
   },
   staleTime: 60_000,
@@ -47,6 +55,7 @@ export function signedIn(client: QueryClient, session: SessionState): void {
 /** Forgets everything that was loaded for the person who left. */
 export function signedOut(client: QueryClient): void {
   setCsrfToken(null);
+  wasSignedIn.set('no');
   client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
   client.setQueryData(sessionQuery.queryKey, nobody);
   otherTabs?.postMessage('changed');

@@ -25,6 +25,8 @@ export function Toaster() {
           content: 'flex-1 min-w-0',
           title: 'font-medium',
           description: 'mt-1 text-sm text-soft break-words',
+          actionButton:
+            'min-h-8 shrink-0 self-center rounded-md border border-edge bg-raised px-3 font-medium text-ink hover:bg-hover',
           icon: 'mt-0.5 shrink-0',
           success: '[&_[data-icon]]:text-success',
           error: '[&_[data-icon]]:text-danger',
@@ -36,10 +38,11 @@ export function Toaster() {
   );
 }
 
-function show({ kind, title, description }: Notice): void {
+function show({ kind, title, description, action }: Notice): void {
   const isError = kind === 'error';
   toast[kind](title, {
     ...(description === undefined ? {} : { description }),
+    ...(action === undefined ? {} : { action: { label: action.label, onClick: action.run } }),
     duration: isError ? Number.POSITIVE_INFINITY : 4000,
     closeButton: isError,
   });

@@ -4,7 +4,9 @@ import { lazy, Suspense } from 'react';
 import { features } from '../features.ts';
 import type { Command, CommandTools } from '../feature.ts';
 import { ConnectionBadge } from './connection-badge.tsx';
+import { useTitleIsData } from './page-title.ts';
 import { useSession } from './session.tsx';
+import { texts } from './texts.ts';
 import { UserMenu } from './user-menu.tsx';
 
 const paletteKeys = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K';
@@ -25,10 +27,11 @@ export interface TopBarProps {
 /** Title of the page, search, how current the page is, and the person's menu. */
 export function TopBar({ title, commands, tools }: TopBarProps) {
   const { permissions } = useSession();
+  const isData = useTitleIsData();
   const openPalette = () => commands.find(({ id }) => id === 'shell.palette')?.run(tools);
   return (
     <header className="glass sticky top-0 z-20 flex h-15 items-center gap-2 border-x-0! border-t-0! px-4 md:top-4 md:rounded-xl md:border-x! md:border-t! md:px-6">
-      <h1 className="min-w-0 flex-1 truncate text-xl" title={title}>
+      <h1 translate={isData ? 'no' : undefined} className="min-w-0 flex-1 truncate text-xl" title={title}>
         {title}
       </h1>
       <ConnectionBadge />
@@ -38,10 +41,10 @@ export function TopBar({ title, commands, tools }: TopBarProps) {
         className="hidden min-h-9 items-center gap-3 rounded-md border border-edge bg-canvas px-3 text-sm text-muted transition-colors hover:border-accent md:flex"
       >
         <Search aria-hidden size={16} />
-        Search or do
+        {texts.searchOrDo}
         <kbd className="rounded-sm border border-hairline px-1 font-sans text-xs">{paletteKeys}</kbd>
       </button>
-      <IconButton icon={Search} label="Search or do" onClick={openPalette} className="md:hidden" />
+      <IconButton icon={Search} label={texts.searchOrDo} onClick={openPalette} className="md:hidden" />
       {parts
         .filter(({ needs }) => permissions.includes(needs))
         .map(({ id, Part }) => (

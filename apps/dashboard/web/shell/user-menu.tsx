@@ -4,6 +4,8 @@ import type { Command, CommandTools } from '../feature.ts';
 import { asMenuItem } from './commands.ts';
 import { useSession } from './session.tsx';
 import { useShortcutsOff } from './shortcuts.ts';
+import { texts } from './texts.ts';
+import { theme } from './theme.ts';
 
 /** Props of {@link UserMenu}. */
 export interface UserMenuProps {
@@ -17,18 +19,23 @@ export function UserMenu({ commands, tools }: UserMenuProps) {
   // The switches of the menu show these; subscribing draws them anew.
   useSkyPaused();
   useShortcutsOff();
-  const groups = ['Display', 'You'].map((section) =>
+  theme.use();
+  const groups = [texts.sections.display, texts.sections.you].map((section) =>
     commands.filter((command) => command.section === section).map((command) => asMenuItem(command, tools)),
   );
   return (
     <Menu
-      label="Your menu"
+      label={texts.yourMenu}
       icon={CircleUser}
       head={
         <div className="mb-2 border-b border-hairline px-3 pt-1 pb-3">
-          <p className="truncate font-semibold">{user?.name}</p>
-          <p className="truncate text-sm text-muted">{user?.email}</p>
-          <p className="mt-1 text-sm text-soft">Role: {user?.role}</p>
+          <p translate="no" className="truncate font-semibold">
+            {user?.name}
+          </p>
+          <p translate="no" className="truncate text-sm text-muted">
+            {user?.email}
+          </p>
+          <p className="mt-1 text-sm text-soft">{user !== null && texts.role(texts.roles[user.role])}</p>
         </div>
       }
       groups={groups}

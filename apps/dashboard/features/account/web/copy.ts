@@ -1,7 +1,7 @@
-import type { CopyTable } from '../../../web/feature.ts';
+import { catalogue, type CopyTable } from '../../../web/feature.ts';
 
 /** Every sentence of this feature's pages. */
-export const copy = {
+export const copy = catalogue('account', {
   nav: 'Account',
   title: 'Account',
   keysCommand: 'API keys',
@@ -349,10 +349,10 @@ export const copy = {
       done: 'I have stored it',
     },
   },
-} as const;
+});
 
 /** Error codes of this feature. */
-export const errorCopy: CopyTable = {
+export const errorCopy: CopyTable = catalogue('account.errors', {
   WRONG_CREDENTIALS: {
     sentence: 'E-mail and password do not fit together.',
     nextStep: 'Check both; capitals count in the password.',
@@ -382,4 +382,4 @@ export const errorCopy: CopyTable = {
   LAST_ADMIN: { sentence: null, nextStep: 'Then come back to this one.' },
   CONFLICT: { sentence: copy.people.conflictTitle, nextStep: copy.people.conflictText },
   SETUP_LINK_INVALID: { sentence: copy.setUp.badLink.title, nextStep: copy.setUp.badLink.text },
-};
+});

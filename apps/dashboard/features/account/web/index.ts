@@ -1,5 +1,5 @@
 import { KeyRound, LogOut, UsersRound } from 'lucide-react';
-import { api, notify, signedOut, troubleOf, type WebFeature } from '../../../web/feature.ts';
+import { api, notify, shellTexts, signedOut, troubleOf, type WebFeature } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
 import { usersTopic } from './live.ts';
 import { keysQuery, securityQuery, sessionsQuery, usersQuery } from './queries.ts';
@@ -7,7 +7,7 @@ import { keysQuery, securityQuery, sessionsQuery, usersQuery } from './queries.t
 /** The web side of accounts: signing in, setting up, the own account with its protection, sessions and API keys. */
 export const account: WebFeature = {
   id: 'account',
-  nav: { title: copy.nav, icon: KeyRound, path: '/account', shortcut: 'g k' },
+  nav: { title: copy.nav, icon: KeyRound, path: '/account', shortcut: 'g k', section: 'settings' },
   routes: [
     {
       path: '/sign-in',
@@ -56,7 +56,7 @@ export const account: WebFeature = {
       id: 'account.keys',
       title: copy.keysCommand,
       icon: KeyRound,
-      section: 'You',
+      section: shellTexts.sections.you,
       keywords: 'token api access',
       when: ({ permissions }) => permissions.includes('account:manage-keys'),
       run: ({ goTo }) => goTo('/account'),
@@ -65,7 +65,7 @@ export const account: WebFeature = {
       id: 'account.sign-out',
       title: copy.signOut,
       icon: LogOut,
-      section: 'You',
+      section: shellTexts.sections.you,
       keywords: 'log out leave',
       run: async ({ client }) => {
         try {

@@ -18,7 +18,9 @@ export function PublicCard({ title, lead, children }: { title: string; lead?: st
       <div className="mb-8 flex flex-col items-center gap-4 text-center">
         <Mark size={56} />
         <div>
-          <p className="mb-2 font-medium text-soft">NebulaCommand</p>
+          <p translate="no" className="mb-2 font-medium text-soft">
+            NebulaCommand
+          </p>
           <h1 className="text-3xl">{title}</h1>
           {lead !== undefined && <p className="mt-3 text-soft">{lead}</p>}
         </div>

@@ -1,7 +1,7 @@
 import { Button, EmptyState, Panel, useWideScreen } from '@nebula/ui';
 import { ListChecks, SearchX, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
-import { DataView, LoadMore, usePages, useUrlFilter } from '../../../web/feature.ts';
+import { DataView, LoadMore, usePages, useRowKeys, useUrlFilter } from '../../../web/feature.ts';
 import type { AuditEntry } from '../contract.ts';
 import { AuditFilterBar } from './audit-filter-bar.tsx';
 import { AuditList, AuditTable } from './audit-table.tsx';
@@ -20,11 +20,12 @@ export function AuditPage() {
   const verification = useVerification();
   const [open, setOpen] = useState<AuditEntry | null>(null);
   const rows = list.rows ?? [];
+  const place = useRowKeys<HTMLElement>();
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
   return (
     <>
       <VerificationResult verification={verification} />
-      <Panel aria-label={copy.title}>
+      <Panel ref={place} aria-label={copy.title}>
         <AuditFilterBar filter={filter} isFiltered={isFiltered} onChange={change}>
           <Button icon={ShieldCheck} isBusy={verification.isPending} onClick={() => verification.mutate()}>
             {copy.verify.action}

@@ -31,12 +31,14 @@ export function AuditTable({ entries, onOpen }: AuditTableProps) {
             <Actor entry={entry} />
           </Cell>
           <Cell>
-            <span className="block truncate font-mono text-sm" title={entry.action}>
+            <span translate="no" className="block truncate font-mono text-sm" title={entry.action}>
               {entry.action}
             </span>
-            <span className="block truncate text-sm text-muted lg:hidden">{entry.target.name}</span>
+            <span translate="no" className="block truncate text-sm text-muted lg:hidden">
+              {entry.target.name}
+            </span>
           </Cell>
-          <Cell isWideOnly>
+          <Cell isWideOnly translate="no">
             <span className="block truncate" title={entry.target.name}>
               {entry.target.name}
             </span>
@@ -59,14 +61,24 @@ export function AuditList({ entries, onOpen }: AuditTableProps) {
   return (
     <ul aria-label={copy.title}>
       {entries.map((entry) => (
-        <li key={entry.id} className="flex items-center gap-3 border-t border-hairline py-3 pr-2 pl-4">
+        <li
+          key={entry.id}
+          data-row
+          className="flex items-center gap-3 border-t border-hairline py-3 pr-2 pl-4"
+        >
           <div className="flex min-w-0 flex-1 flex-col gap-1">
-            <span className="truncate font-mono text-sm">{entry.action}</span>
-            <span className="truncate text-sm text-soft">{entry.target.name}</span>
+            <span translate="no" className="truncate font-mono text-sm">
+              {entry.action}
+            </span>
+            <span translate="no" className="truncate text-sm text-soft">
+              {entry.target.name}
+            </span>
             <span className="flex flex-wrap items-center gap-2 text-sm text-muted">
               <Outcome entry={entry} />
               <Time at={entry.at} />
-              <span className="truncate">{entry.actor.name}</span>
+              <span translate="no" className="truncate">
+                {entry.actor.name}
+              </span>
             </span>
           </div>
           <IconButton icon={Eye} label={copy.details(entry.action)} onClick={() => onOpen(entry)} />
@@ -79,7 +91,7 @@ export function AuditList({ entries, onOpen }: AuditTableProps) {
 function Actor({ entry: { actor } }: { entry: AuditEntry }) {
   return (
     <span className="flex flex-col items-start gap-1">
-      <span className="max-w-full truncate" title={actor.name}>
+      <span translate="no" className="max-w-full truncate" title={actor.name}>
         {actor.name}
       </span>
       {actor.kind !== 'user' && <Badge>{actorKind(actor.kind)}</Badge>}

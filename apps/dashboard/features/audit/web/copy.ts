@@ -1,5 +1,7 @@
+import { catalogue } from '../../../web/feature.ts';
+
 /** Every sentence of this feature's page. */
-export const copy = {
+export const copy = catalogue('audit', {
   title: 'Audit',
   loading: 'Loading the audit',
   action: 'Action',
@@ -58,4 +60,4 @@ export const copy = {
     },
     dismiss: 'Close the result',
   },
-} as const;
+});

@@ -7,7 +7,14 @@ import { auditQuery } from './queries.ts';
 /** The web side of the audit: who did what, and the proof that nobody changed the record. */
 export const audit: WebFeature = {
   id: 'audit',
-  nav: { title: copy.title, icon: ListChecks, path: '/audit', shortcut: 'g a', needs: 'audit:read' },
+  nav: {
+    title: copy.title,
+    icon: ListChecks,
+    path: '/audit',
+    shortcut: 'g a',
+    needs: 'audit:read',
+    section: 'activity',
+  },
   routes: [
     {
       path: '/audit',

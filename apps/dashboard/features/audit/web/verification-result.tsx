@@ -38,7 +38,9 @@ export function VerificationResult({ verification }: { verification: ReturnType<
               <li key={`${kind} ${subject}`}>
                 <span className="font-medium text-danger">{copy.verify.kinds[kind]}</span>{' '}
                 <code className="font-mono text-xs break-all">{subject}</code>
-                <span className="block text-sm text-soft">{message}</span>
+                <span translate="no" className="block text-sm text-soft">
+                  {message}
+                </span>
               </li>
             ))}
           </ul>

@@ -1,4 +1,4 @@
-import { type CopyTable, catalogue } from '../../../web/feature.ts';
+import { catalogue, type CopyTable } from '../../../web/feature.ts';
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('containers', {

@@ -15,6 +15,7 @@ export const containers: WebFeature = {
     path: '/containers',
     shortcut: 'g c',
     needs: 'containers:read',
+    section: 'apps',
   },
   routes: [
     {

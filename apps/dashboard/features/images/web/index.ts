@@ -6,7 +6,14 @@ import { checkedTopic, checksQuery } from './queries.ts';
 /** The web side of images: whether there are newer ones, and the logins of registries. */
 export const images: WebFeature = {
   id: 'images',
-  nav: { title: copy.title, icon: Layers, path: '/images', shortcut: 'g i', needs: 'images:read' },
+  nav: {
+    title: copy.title,
+    icon: Layers,
+    path: '/images',
+    shortcut: 'g i',
+    needs: 'images:read',
+    section: 'apps',
+  },
   routes: [
     {
       path: '/images',

@@ -1,7 +1,7 @@
-import type { CopyTable } from '../../../web/feature.ts';
+import { catalogue, type CopyTable } from '../../../web/feature.ts';
 
 /** Every sentence of this feature's pages. */
-export const copy = {
+export const copy = catalogue('jobs', {
   title: 'Jobs',
   one: 'Run',
   loading: 'Loading the runs',
@@ -100,12 +100,34 @@ export const copy = {
       'notices.remove-old': 'Removes notices that are older than 90 days',
     } as Readonly<Record<string, string | undefined>>,
   },
+  states: {
+    queued: 'Waiting',
+    running: 'Running',
+    cancelling: 'Cancelling',
+    undoing: 'Undoing',
+    succeeded: 'Done',
+    failed: 'Failed',
+    cancelled: 'Cancelled',
+    unknown: 'Look here',
+  },
+  stepStates: {
+    pending: 'Waiting',
+    running: 'Running',
+    done: 'Done',
+    failed: 'Failed',
+    unknown: 'Look here',
+    undoing: 'Undoing',
+    undone: 'Undone',
+    undoFailed: 'Could not be undone',
+    skipped: 'Not run',
+  },
+  progressOf: (step: string) => `Progress: ${step}`,
   attempt: (count: number) => `try ${count}`,
   back: 'All runs',
-} as const;
+});
 
 /** Error codes of this feature. */
-export const errorCopy: CopyTable = {
+export const errorCopy: CopyTable = catalogue('jobs.errors', {
   RUN_NOT_CANCELLABLE: {
     sentence: 'The run has ended already or cannot be cancelled.',
     nextStep: 'Nothing is left to cancel.',
@@ -122,4 +144,4 @@ export const errorCopy: CopyTable = {
     sentence: 'Somebody has answered this already.',
     nextStep: 'The run shows what became of it.',
   },
-};
+});

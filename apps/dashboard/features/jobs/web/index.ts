@@ -8,7 +8,14 @@ import { runQuery, runsQuery, schedulesQuery } from './queries.ts';
 /** The web side of runs: what was started, how far it is, how it ended. */
 export const jobs: WebFeature = {
   id: 'jobs',
-  nav: { title: copy.title, icon: Workflow, path: '/jobs', shortcut: 'g j', needs: 'jobs:read' },
+  nav: {
+    title: copy.title,
+    icon: Workflow,
+    path: '/jobs',
+    shortcut: 'g j',
+    needs: 'jobs:read',
+    section: 'activity',
+  },
   routes: [
     {
       path: '/jobs',

@@ -13,7 +13,7 @@ import {
   useWideScreen,
 } from '@nebula/ui';
 import { FilterX, SearchX, Workflow } from 'lucide-react';
-import { DataView, LoadMore, PageLink, usePages, useUrlFilter } from '../../../web/feature.ts';
+import { DataView, LoadMore, PageLink, usePages, useRowKeys, useUrlFilter } from '../../../web/feature.ts';
 import type { Run } from '../contract.ts';
 import { copy } from './copy.ts';
 import { JobsTabs } from './jobs-tabs.tsx';
@@ -35,12 +35,13 @@ export function JobsPage() {
   const isWide = useWideScreen();
   const list = usePages(runsQuery(filter));
   const rows = list.rows ?? [];
+  const place = useRowKeys<HTMLElement>();
   const isFiltered = filter.state !== undefined || filter.targetId !== undefined;
   const clear = () => change({ state: undefined, targetId: undefined });
   return (
     <>
       <JobsTabs />
-      <Panel aria-label={copy.tabs.runs}>
+      <Panel ref={place} aria-label={copy.tabs.runs}>
         <search className="flex flex-wrap items-center gap-3 p-4 md:px-6">
           <Select
             aria-label={copy.state}
@@ -92,7 +93,7 @@ function RunTable({ runs }: { runs: Run[] }) {
           <Cell>
             <RunState run={run} />
           </Cell>
-          <Cell isWideOnly className="truncate text-soft">
+          <Cell isWideOnly translate="no" className="truncate text-soft">
             {run.actor.name}
           </Cell>
           <Cell className="text-soft">
@@ -111,12 +112,14 @@ function RunList({ runs }: { runs: Run[] }) {
   return (
     <ul aria-label={copy.title}>
       {runs.map((run) => (
-        <li key={run.id} className="flex flex-col gap-2 border-t border-hairline p-4">
+        <li key={run.id} data-row className="flex flex-col gap-2 border-t border-hairline p-4">
           <RunLink run={run} />
           <div className="flex flex-wrap items-center gap-3 text-sm text-muted">
             <RunState run={run} />
             <Time at={run.createdAt} />
-            <span className="ml-auto truncate">{run.actor.name}</span>
+            <span translate="no" className="ml-auto truncate">
+              {run.actor.name}
+            </span>
           </div>
         </li>
       ))}
@@ -126,13 +129,18 @@ function RunList({ runs }: { runs: Run[] }) {
 
 function RunLink({ run }: { run: Run }) {
   return (
-    <PageLink
-      to={`/jobs/${run.id}`}
-      title={run.title}
-      className="block min-h-6 truncate font-semibold underline-offset-4 hover:text-link hover:underline"
-    >
-      {run.title}
-    </PageLink>
+    <div translate="no" className="min-w-0">
+      <PageLink
+        to={`/jobs/${run.id}`}
+        title={run.title}
+        className="block min-h-6 truncate font-semibold underline-offset-4 hover:text-link hover:underline"
+      >
+        {run.title}
+      </PageLink>
+      <p className="truncate text-sm text-muted" title={run.target.name}>
+        {run.target.name}
+      </p>
+    </div>
   );
 }
 

@@ -144,10 +144,14 @@ function JobList({ jobs }: { jobs: QueuedJob[] }) {
 function NameAndReason({ job }: { job: QueuedJob }) {
   return (
     <div className="min-w-0">
-      <code className="block truncate font-mono text-sm" title={job.name}>
+      <code translate="no" className="block truncate font-mono text-sm" title={job.name}>
         {job.name}
       </code>
-      {job.error !== null && <p className="mt-1 line-clamp-2 break-words text-sm text-soft">{job.error}</p>}
+      {job.error !== null && (
+        <p translate="no" className="mt-1 line-clamp-2 break-words text-sm text-soft">
+          {job.error}
+        </p>
+      )}
     </div>
   );
 }

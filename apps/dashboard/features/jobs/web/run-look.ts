@@ -11,6 +11,7 @@ import {
   Undo2,
 } from 'lucide-react';
 import type { Run, RunState, RunStep } from '../contract.ts';
+import { copy } from './copy.ts';
 
 /** How a run's state looks and what it is called. */
 export interface RunLook {
@@ -20,14 +21,14 @@ export interface RunLook {
 }
 
 const looks: Record<RunState, RunLook> = {
-  queued: { tone: 'neutral', icon: Clock, word: 'Waiting' },
-  running: { tone: 'busy', icon: LoaderCircle, word: 'Running' },
-  cancelling: { tone: 'degraded', icon: OctagonPause, word: 'Cancelling' },
-  undoing: { tone: 'degraded', icon: Undo2, word: 'Undoing' },
-  succeeded: { tone: 'up', icon: CircleCheck, word: 'Done' },
-  failed: { tone: 'down', icon: CircleX, word: 'Failed' },
-  cancelled: { tone: 'paused', icon: Ban, word: 'Cancelled' },
-  unknown: { tone: 'degraded', icon: CircleHelp, word: 'Look here' },
+  queued: { tone: 'neutral', icon: Clock, word: copy.states.queued },
+  running: { tone: 'busy', icon: LoaderCircle, word: copy.states.running },
+  cancelling: { tone: 'degraded', icon: OctagonPause, word: copy.states.cancelling },
+  undoing: { tone: 'degraded', icon: Undo2, word: copy.states.undoing },
+  succeeded: { tone: 'up', icon: CircleCheck, word: copy.states.succeeded },
+  failed: { tone: 'down', icon: CircleX, word: copy.states.failed },
+  cancelled: { tone: 'paused', icon: Ban, word: copy.states.cancelled },
+  unknown: { tone: 'degraded', icon: CircleHelp, word: copy.states.unknown },
 };
 
 /** The look of a run's state. */
@@ -44,16 +45,16 @@ export function canCancel(run: Pick<Run, 'state' | 'isCancellable' | 'isCancelRe
 }
 
 const stepLooks: Record<RunStep['state'], { look: StepLook; word: string }> = {
-  pending: { look: 'waiting', word: 'Waiting' },
-  intent: { look: 'running', word: 'Running' },
-  done: { look: 'done', word: 'Done' },
-  failed: { look: 'failed', word: 'Failed' },
-  unknown: { look: 'unknown', word: 'Look here' },
-  'undo-intent': { look: 'running', word: 'Undoing' },
-  undone: { look: 'undone', word: 'Undone' },
-  'undo-failed': { look: 'failed', word: 'Could not be undone' },
-  'undo-unknown': { look: 'unknown', word: 'Look here' },
-  skipped: { look: 'skipped', word: 'Not run' },
+  pending: { look: 'waiting', word: copy.stepStates.pending },
+  intent: { look: 'running', word: copy.stepStates.running },
+  done: { look: 'done', word: copy.stepStates.done },
+  failed: { look: 'failed', word: copy.stepStates.failed },
+  unknown: { look: 'unknown', word: copy.stepStates.unknown },
+  'undo-intent': { look: 'running', word: copy.stepStates.undoing },
+  undone: { look: 'undone', word: copy.stepStates.undone },
+  'undo-failed': { look: 'failed', word: copy.stepStates.undoFailed },
+  'undo-unknown': { look: 'unknown', word: copy.stepStates.unknown },
+  skipped: { look: 'skipped', word: copy.stepStates.skipped },
 };
 
 /** The look of a step's state. */

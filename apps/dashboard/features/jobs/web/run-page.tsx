@@ -13,7 +13,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowLeft, OctagonX } from 'lucide-react';
 import { useState } from 'react';
-import { DataView, useMay, usePageTitle } from '../../../web/feature.ts';
+import { DataView, shellTexts, useMay, usePageCommands, usePageTitle } from '../../../web/feature.ts';
 import type { Run } from '../contract.ts';
 import { copy } from './copy.ts';
 import { useCancel } from './changes.ts';
@@ -85,8 +85,8 @@ function Loaded({ run }: { run: Run }) {
         <PanelHeader id="run-facts" title={copy.facts} />
         <FactList
           facts={[
-            { term: copy.target, value: <Target run={run} /> },
-            { term: copy.by, value: run.actor.name },
+            { term: copy.target, value: <Target run={run} />, isData: true },
+            { term: copy.by, value: run.actor.name, isData: true },
             { term: copy.started, value: <Time at={run.createdAt} /> },
             {
               term: copy.took,
@@ -115,7 +115,9 @@ function Loaded({ run }: { run: Run }) {
 function Failure({ run, message }: { run: Run; message: string }) {
   return (
     <div className="mx-4 mb-4 rounded-md border border-danger bg-raised px-4 py-3 md:mx-6">
-      <p className="break-words">{message}</p>
+      <p translate="no" className="break-words">
+        {message}
+      </p>
       {run.isUndone !== null && (
         <p className="mt-1 text-sm text-soft">{run.isUndone ? copy.undone : copy.notUndone}</p>
       )}
@@ -140,7 +142,22 @@ function CancelButton({ run }: { run: Run }) {
   const mayOperate = useMay('jobs:operate');
   const [isAsking, setAsking] = useState(false);
   const cancel = useCancel(run.id);
-  if (!mayOperate || !canCancel(run)) return null;
+  const isOffered = mayOperate && canCancel(run);
+  usePageCommands(
+    isOffered
+      ? [
+          {
+            id: 'jobs.cancel-run',
+            title: copy.cancel.confirm,
+            help: copy.cancel.text,
+            icon: OctagonX,
+            section: shellTexts.sections.here,
+            run: () => setAsking(true),
+          },
+        ]
+      : [],
+  );
+  if (!isOffered) return null;
   return (
     <>
       <Button icon={OctagonX} onClick={() => setAsking(true)}>

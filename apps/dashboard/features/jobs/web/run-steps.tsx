@@ -35,7 +35,11 @@ function detailOf(run: Run, step: RunStep): ReactNode {
   const isActive = step.state === 'intent' || step.state === 'undo-intent';
   if (isActive) return <StepProgress runId={run.id} step={step} />;
   if (step.state === 'unknown' || step.state === 'undo-unknown') return <Question run={run} step={step} />;
-  return step.error === null ? undefined : <p className="break-words text-danger">{step.error.message}</p>;
+  return step.error === null ? undefined : (
+    <p translate="no" className="break-words text-danger">
+      {step.error.message}
+    </p>
+  );
 }
 
 function StepProgress({ runId, step }: { runId: string; step: RunStep }) {
@@ -43,8 +47,10 @@ function StepProgress({ runId, step }: { runId: string; step: RunStep }) {
   const own = progress?.step === step.name ? progress : undefined;
   return (
     <div className="flex max-w-md flex-col gap-2">
-      <ProgressBar label={step.title} fraction={own?.fraction ?? null} />
-      <p className="min-h-5">{own?.message}</p>
+      <ProgressBar label={copy.progressOf(step.title)} fraction={own?.fraction ?? null} />
+      <p translate="no" className="min-h-5">
+        {own?.message}
+      </p>
     </div>
   );
 }
@@ -58,8 +64,16 @@ function Question({ run, step }: { run: Run; step: RunStep }) {
       <p className="font-semibold text-ink">
         {step.state === 'undo-unknown' ? copy.resolve.undoTitle : copy.resolve.title}
       </p>
-      {why !== undefined && <p className="break-words">{why}</p>}
-      {run.lookHere !== null && <p className="break-words">{run.lookHere.next}</p>}
+      {why !== undefined && (
+        <p translate="no" className="break-words">
+          {why}
+        </p>
+      )}
+      {run.lookHere !== null && (
+        <p translate="no" className="break-words">
+          {run.lookHere.next}
+        </p>
+      )}
       <p>{copy.resolve.text}</p>
       {mayOperate ? (
         <div className="flex flex-wrap gap-2">

@@ -85,7 +85,9 @@ function ScheduleList({ schedules }: { schedules: Schedule[] }) {
               {copy.schedules.columns.next} <Time at={schedule.nextAt} />
             </span>
           </p>
-          <Last schedule={schedule} />
+          <div>
+            <Last schedule={schedule} />
+          </div>
           <RunNow schedule={schedule} />
         </li>
       ))}
@@ -98,7 +100,7 @@ function Name({ schedule }: { schedule: Schedule }) {
   return (
     <div className="min-w-0">
       {title !== undefined && <p className="truncate">{title}</p>}
-      <code className="block truncate font-mono text-sm text-muted" title={schedule.name}>
+      <code translate="no" className="block truncate font-mono text-sm text-muted" title={schedule.name}>
         {schedule.name}
       </code>
     </div>
@@ -123,7 +125,11 @@ function Last({ schedule: { last } }: { schedule: Schedule }) {
           <Time at={last.finishedAt} />
         </span>
       </span>
-      {last.error !== null && <p className="mt-1 line-clamp-2 break-words text-sm text-soft">{last.error}</p>}
+      {last.error !== null && (
+        <p translate="no" className="mt-1 line-clamp-2 break-words text-sm text-soft">
+          {last.error}
+        </p>
+      )}
     </div>
   );
 }

@@ -8,7 +8,14 @@ import { noticesQuery } from './queries.ts';
 /** The web side of notices: the bell in the top bar, and the page with all of them. */
 export const notices: WebFeature = {
   id: 'notices',
-  nav: { title: copy.title, icon: Bell, path: '/notices', shortcut: 'g n', needs: 'notices:read' },
+  nav: {
+    title: copy.title,
+    icon: Bell,
+    path: '/notices',
+    shortcut: 'g n',
+    needs: 'notices:read',
+    section: 'activity',
+  },
   routes: [
     {
       path: '/notices',

@@ -61,7 +61,9 @@ function Matter({ item: { severity, sentence, path } }: { item: Attention }) {
       >
         <Icon aria-hidden size={18} className={`shrink-0 ${ink}`} />
         <span className={`w-16 shrink-0 text-sm font-medium ${ink}`}>{words.severities[severity]}</span>
-        <span className="min-w-0 break-words">{sentence}</span>
+        <span translate="no" className="min-w-0 break-words">
+          {sentence}
+        </span>
       </PageLink>
     </li>
   );

@@ -24,7 +24,7 @@ function Entries({ figures: { entries } }: { figures: Figures }) {
           key={id}
           className="flex items-baseline gap-x-3 border-t border-hairline px-4 py-2 text-sm md:px-6"
         >
-          <span className="min-w-0 flex-1 truncate" title={`${actor} ${action} ${target}`}>
+          <span translate="no" className="min-w-0 flex-1 truncate" title={`${actor} ${action} ${target}`}>
             <span className="font-medium">{actor}</span>{' '}
             <code className="font-mono text-xs text-soft">{action}</code>{' '}
             <span className="text-soft">{target}</span>

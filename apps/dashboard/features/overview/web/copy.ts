@@ -1,5 +1,6 @@
+import { catalogue } from '../../../web/feature.ts';
 /** Every sentence of this feature's pages. */
-export const copy = {
+export const copy = catalogue('overview', {
   title: 'Mission Control',
   place: 'Overview',
   loading: 'Loading the overview',
@@ -85,4 +86,4 @@ export const copy = {
     title: 'Every tile is hidden',
     text: 'Show some of them again, or start from a preset.',
   },
-} as const;
+});

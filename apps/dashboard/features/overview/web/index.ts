@@ -6,7 +6,7 @@ import { layoutQuery, overviewQuery } from './queries.ts';
 /** The start page: how everything is, and what needs a look. */
 export const overview: WebFeature = {
   id: 'overview',
-  nav: { title: copy.place, icon: LayoutDashboard, path: '/', shortcut: 'g o' },
+  nav: { title: copy.place, icon: LayoutDashboard, path: '/', shortcut: 'g o', section: 'start' },
   routes: [
     {
       path: '/',

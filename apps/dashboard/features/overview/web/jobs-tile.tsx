@@ -29,11 +29,14 @@ function Running({ figures: { running, hasMore } }: { figures: Figures }) {
           >
             <PageLink
               to={`/jobs/${id}`}
+              translate="no"
               className="min-h-6 min-w-0 truncate font-medium underline-offset-4 hover:text-link hover:underline"
             >
               {title}
             </PageLink>
-            <span className="min-w-0 truncate text-soft">{target}</span>
+            <span translate="no" className="min-w-0 truncate text-soft">
+              {target}
+            </span>
             <span className="ml-auto flex items-center gap-3 text-sm text-muted">
               <StatusPill
                 tone={state === 'queued' ? 'neutral' : 'busy'}

@@ -1,7 +1,7 @@
-import type { CopyTable } from '../../../web/feature.ts';
+import { catalogue, type CopyTable } from '../../../web/feature.ts';
 
 /** Every sentence of this feature's pages. */
-export const copy = {
+export const copy = catalogue('settings', {
   title: 'Settings',
   loading: 'Loading the settings',
   intro: 'What the environment gives wins and is changed there. Everything else can be changed here.',
@@ -33,12 +33,12 @@ export const copy = {
   failed: 'The setting was not changed',
   search: 'Search the settings',
   noMatch: { title: 'No setting matches', text: 'Try another word, or part of a name such as LOG.' },
-} as const;
+});
 
 /** Error codes of this feature. */
-export const errorCopy: CopyTable = {
+export const errorCopy: CopyTable = catalogue('settings.errors', {
   SETTING_FIXED: {
     sentence: 'This setting cannot be changed here.',
     nextStep: 'Change it in the environment of the server and start it again.',
   },
-};
+});

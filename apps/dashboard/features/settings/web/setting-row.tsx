@@ -13,7 +13,7 @@ export function SettingRow({ setting }: { setting: SettingView }) {
   return (
     <li className="flex flex-col gap-3 border-t border-hairline px-4 py-4 lg:grid lg:grid-cols-[1fr_26rem] lg:gap-8 md:px-6">
       <div className="min-w-0">
-        <p>{setting.doc}</p>
+        <p translate="no">{setting.doc}</p>
         <code className="mt-1 block break-all font-mono text-sm text-muted">{setting.variable}</code>
         <p className="mt-2 flex flex-wrap items-center gap-2">
           <Badge>{copy.sources[setting.source]}</Badge>
@@ -23,7 +23,11 @@ export function SettingRow({ setting }: { setting: SettingView }) {
             </StatusPill>
           )}
         </p>
-        {setting.problem !== null && <p className="mt-2 text-sm text-danger">{setting.problem}</p>}
+        {setting.problem !== null && (
+          <p translate="no" className="mt-2 text-sm text-danger">
+            {setting.problem}
+          </p>
+        )}
       </div>
       {isForm ? (
         <SettingForm key={`${setting.source} ${setting.updatedAt}`} setting={setting} />
@@ -52,6 +56,7 @@ function SettingForm({ setting }: { setting: SettingView }) {
       <Field
         label={variable}
         isLabelHidden
+        isLabelData
         help={helpOf(setting)}
         error={fieldProblem(change.error, 'body.value')}
       >
@@ -96,7 +101,7 @@ function Control({ setting, control, value, onChange }: ControlProps) {
         className="flex-1"
       >
         {options.map((option) => (
-          <option key={option} value={option}>
+          <option key={option} value={option} translate={kind === 'choice' ? 'no' : undefined}>
             {word(option)}
           </option>
         ))}

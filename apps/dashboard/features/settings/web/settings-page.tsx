@@ -54,9 +54,9 @@ function Groups({ settings, search }: { settings: SettingView[]; search: string 
     );
   }
   return groups.map(({ title, settings: found }) => (
-    <Panel key={title} aria-label={title}>
-      <PanelHeader title={title} />
-      <ul aria-label={title}>
+    <Panel key={title} aria-labelledby={`settings-${title}`}>
+      <PanelHeader id={`settings-${title}`} title={title} isTitleData />
+      <ul>
         {found.map((setting) => (
           <SettingRow key={setting.variable} setting={setting} />
         ))}

@@ -1,7 +1,7 @@
-import type { CopyTable } from '../../../web/feature.ts';
+import { catalogue, type CopyTable } from '../../../web/feature.ts';
 
 /** Every sentence of this feature's pages. */
-export const copy = {
+export const copy = catalogue('system', {
   title: 'System',
   loading: 'Loading the figures of the machine',
   tabs: { label: 'What to show', now: 'Right now', processes: 'Processes', units: 'Units' },
@@ -189,10 +189,10 @@ export const copy = {
     },
     notDone: (name: string) => `${name} was not changed`,
   },
-} as const;
+});
 
 /** Error codes of this feature. */
-export const errorCopy: CopyTable = {
+export const errorCopy: CopyTable = catalogue('system.errors', {
   NO_SYSTEMD: {
     sentence: 'This machine does not run systemd.',
     nextStep: 'There are no units to look at or to change.',
@@ -205,4 +205,4 @@ export const errorCopy: CopyTable = {
     sentence: 'Something else is being done to this unit just now.',
     nextStep: 'Wait until that run ends (see Jobs), then try again.',
   },
-};
+});

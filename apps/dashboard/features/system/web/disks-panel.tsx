@@ -90,13 +90,13 @@ function Place({ row }: { row: Filesystem }) {
   return (
     <span className="flex min-w-0 flex-col">
       <span className="flex min-w-0 items-center gap-2">
-        <span className="truncate font-semibold" title={row.mountPoint}>
+        <span translate="no" className="truncate font-semibold" title={row.mountPoint}>
           {row.mountPoint}
         </span>
         {row.isReadOnly && <Badge>{words.readOnly}</Badge>}
         {row.kind === 'network' && <Badge>{words.network}</Badge>}
       </span>
-      <span className="truncate text-sm text-muted" title={row.device}>
+      <span translate="no" className="truncate text-sm text-muted" title={row.device}>
         {row.device} · {row.type}
       </span>
     </span>
@@ -139,7 +139,9 @@ function Work({ disks }: { disks: Sample['disks'] }) {
       <Table label={words.work} columns={workColumns}>
         {disks.map((disk) => (
           <Row key={disk.name}>
-            <Cell className="truncate">{disk.name}</Cell>
+            <Cell translate="no" className="truncate">
+              {disk.name}
+            </Cell>
             <Cell align="right" className="figures">
               {rate(disk.readBytesPerSecond)}
             </Cell>

@@ -95,7 +95,9 @@ function Name({ link }: { link: Link }) {
   const isGroup = link.kind === 'containers';
   return (
     <span className="flex min-w-0 flex-col">
-      <span className="truncate font-semibold">{isGroup ? words.kinds.containers : link.name}</span>
+      <span translate={isGroup ? undefined : 'no'} className="truncate font-semibold">
+        {isGroup ? words.kinds.containers : link.name}
+      </span>
       <span className="truncate text-sm text-muted">
         {isGroup ? words.containers(link.members) : words.kinds[link.kind]}
       </span>

@@ -102,10 +102,14 @@ function Facts({ state: { identity, sample } }: { state: SystemState }) {
       <PanelHeader id="system-facts" title={facts.title} />
       <FactList
         facts={[
-          { term: facts.name, value: identity.hostname },
-          { term: facts.os, value: identity.os },
-          { term: facts.kernel, value: `${identity.kernel} (${identity.architecture})` },
-          { term: facts.cpu, value: identity.cpuModel === null ? cores : `${identity.cpuModel}, ${cores}` },
+          { term: facts.name, value: identity.hostname, isData: true },
+          { term: facts.os, value: identity.os, isData: true },
+          { term: facts.kernel, value: `${identity.kernel} (${identity.architecture})`, isData: true },
+          {
+            term: facts.cpu,
+            value: identity.cpuModel === null ? cores : `${identity.cpuModel}, ${cores}`,
+            isData: identity.cpuModel !== null,
+          },
           { term: facts.uptime, value: formatDuration(sample.uptimeSeconds * 1000) },
           ...(identity.bootedAt === null
             ? []

@@ -113,7 +113,9 @@ function Name({ row }: { row: Process }) {
   const { containerId, containerName } = row;
   return (
     <span className="flex min-w-0 flex-wrap items-baseline gap-x-2">
-      <span className="truncate font-semibold">{row.name}</span>
+      <span translate="no" className="truncate font-semibold">
+        {row.name}
+      </span>
       <span className="figures text-sm text-muted">{words.pid(row.pid)}</span>
       {containerId !== null && containerName !== null && mayRead && (
         <PageLink

@@ -62,7 +62,7 @@ function Facts({ row }: { row: UnitDetail }) {
             <StatusPill tone={tone} icon={icon}>
               {word}
             </StatusPill>
-            {row.sub}
+            <span translate="no">{row.sub}</span>
           </span>
         }
         actions={
@@ -74,10 +74,10 @@ function Facts({ row }: { row: UnitDetail }) {
       )}
       <FactList
         facts={[
-          { term: words.description, value: value(row.description) },
-          { term: words.loaded, value: value(row.load) },
-          { term: words.atBoot, value: value(row.unitFile) },
-          { term: words.result, value: value(row.result) },
+          { term: words.description, value: value(row.description), isData: row.description !== null },
+          { term: words.loaded, value: value(row.load), isData: row.load !== null },
+          { term: words.atBoot, value: value(row.unitFile), isData: row.unitFile !== null },
+          { term: words.result, value: value(row.result), isData: row.result !== null },
           { term: words.exitStatus, value: value(row.exitStatus) },
           { term: words.restarts, value: value(row.restarts) },
           { term: words.pid, value: value(row.mainPid) },

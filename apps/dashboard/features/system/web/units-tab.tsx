@@ -121,7 +121,7 @@ function UnitTable({ rows }: { rows: Unit[] }) {
           <Cell>
             <State row={row} />
           </Cell>
-          <Cell isWideOnly className="truncate text-soft" title={row.description}>
+          <Cell isWideOnly translate="no" className="truncate text-soft" title={row.description}>
             {row.description}
           </Cell>
         </Row>
@@ -136,7 +136,9 @@ function UnitCards({ rows }: { rows: Unit[] }) {
       {rows.map((row) => (
         <li key={row.name} className="flex flex-col gap-2 border-t border-hairline p-4">
           <UnitLink row={row} />
-          <p className="truncate text-sm text-muted">{row.description}</p>
+          <p translate="no" className="truncate text-sm text-muted">
+            {row.description}
+          </p>
           <State row={row} />
         </li>
       ))}
@@ -148,6 +150,7 @@ function UnitLink({ row: { name } }: { row: Unit }) {
   return (
     <PageLink
       to={`/system/units/${encodeURIComponent(name)}`}
+      translate="no"
       title={name}
       className="block min-h-6 truncate font-semibold underline-offset-4 hover:text-link hover:underline"
     >

@@ -1,0 +1,28 @@
+import { catalogue } from './catalogue.ts';
+
+/** Every sentence that the parts themselves say. */
+export const texts = catalogue('ui', {
+  cancel: 'Cancel',
+  close: 'Close',
+  copied: 'Copied',
+  copyRefused: 'The browser refused to copy; select the text instead',
+  tryAgain: 'Try again',
+  request: 'Request',
+  copyRequest: 'Copy the request id',
+  optional: '(optional)',
+  on: 'On',
+  off: 'Off',
+  stillWorking: 'Still loading. The server takes longer than usual.',
+  stop: 'Stop waiting',
+  justNow: 'just now',
+  ago: (span: string) => `${span} ago`,
+  ahead: (span: string) => `in ${span}`,
+  spans: {
+    s: (count: number) => `${count} s`,
+    min: (count: number) => `${count} min`,
+    hour: (count: number) => (count === 1 ? '1 hour' : `${count} hours`),
+    day: (count: number) => (count === 1 ? '1 day' : `${count} days`),
+    month: (count: number) => (count === 1 ? '1 month' : `${count} months`),
+    year: (count: number) => (count === 1 ? '1 year' : `${count} years`),
+  },
+});
