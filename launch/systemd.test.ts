@@ -11,7 +11,7 @@ const installation = {
   data: '/var/lib/nebula',
   runtime,
   engine: '/var/run/docker.sock',
-  env: {},
+  env: { NEBULA_UNITS: 'smbd.service' },
   who: { uid: 0, isRoot: true, service: { name: 'nebula', uid: 990, gid: 991 } },
   options: { help: false, lan: false, host: '127.0.0.1', port: 5000, data: undefined, engine: undefined },
   replaced: {},
@@ -38,7 +38,10 @@ describe('the systemd units', () => {
   test('start the broker as the launcher does, under the lock of the launcher', () => {
     const spec = brokerSpec(installation);
     const { command, environment } = unit('nebula-broker.service');
-    const given = command.map((part) => part.replace(`\${NEBULA_CLIENT_GID}`, '991'));
+    const values: Record<string, string> = { NEBULA_CLIENT_GID: '991', NEBULA_UNITS: 'smbd.service' };
+    const given = command.map((part) =>
+      part.replace(/^\$\{(\w+)\}$/, (_, name: string) => values[name] ?? ''),
+    );
     const lock = [
       '/usr/bin/flock',
       '--nonblock',

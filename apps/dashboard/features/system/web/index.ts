@@ -7,7 +7,7 @@ import { historyQuery, systemQuery, unitQuery } from './queries.ts';
 /** The web side of the machine: what it does, its processes and its units. */
 export const system: WebFeature = {
   id: 'system',
-  nav: { title: copy.title, icon: Gauge, path: '/system', shortcut: 'g s', needs: 'system:read' },
+  nav: { title: copy.title, icon: Gauge, path: '/system', shortcut: 'g m', needs: 'system:read' },
   routes: [
     {
       path: '/system',
