@@ -11,7 +11,7 @@ const installation = {
   data: '/var/lib/nebula',
   runtime,
   engine: '/var/run/docker.sock',
-  env: { NEBULA_UNITS: 'smbd.service' },
+  env: {},
   who: { uid: 0, isRoot: true, service: { name: 'nebula', uid: 990, gid: 991 } },
   options: { help: false, lan: false, host: '127.0.0.1', port: 5000, data: undefined, engine: undefined },
   replaced: {},
@@ -36,7 +36,7 @@ function unit(name: string): { command: string[]; environment: Record<string, st
 
 describe('the systemd units', () => {
   test('start the broker as the launcher does, under the lock of the launcher', () => {
-    const spec = brokerSpec(installation);
+    const spec = brokerSpec({ ...installation, env: { NEBULA_UNITS: 'smbd.service' } });
     const { command, environment } = unit('nebula-broker.service');
     const values: Record<string, string> = { NEBULA_CLIENT_GID: '991', NEBULA_UNITS: 'smbd.service' };
     const given = command.map((part) =>
