@@ -24,6 +24,7 @@ const benches: Record<string, () => Promise<{ run(options: BenchOptions): Promis
   P4: () => import('./p4-idle-cpu.ts'),
   P5: () => import('./p5-cold-start.ts'),
   P8: () => import('./p8-load.ts'),
+  P9: () => import('./p9-history.ts'),
   P11: () => import('./p11-web.ts'),
   R4: () => import('./r4-kill.ts'),
   S1: () => import('./s1-shell.ts'),
