@@ -46,6 +46,8 @@ export async function testApp(
     docker?: Docker;
     host?: Host;
     broker?: CallBroker;
+    /** Folder of the built web; none is served when left out. */
+    webDir?: string;
     clock?: Clock;
     requestsPerMinute?: number;
     sampleSeconds?: number;
@@ -78,7 +80,7 @@ export async function testApp(
     }),
     environment: new Set(Object.keys(options.environment ?? {})),
     tls: null,
-    webDir: null,
+    webDir: options.webDir ?? null,
     files: {},
     checksOutput: true,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
