@@ -35,7 +35,7 @@ export function brokerSpec(on) {
     '--app-root': join(on.data, 'apps'),
     '--client-gid': String(on.who.service.gid),
     '--grant-key': join(sockets, grantKeys.public),
-    ...(on.env.NEBULA_UNITS ? { '--units': on.env.NEBULA_UNITS } : {}),
+    '--units': on.env.NEBULA_UNITS ?? '',
   };
   return {
     ...common(on),

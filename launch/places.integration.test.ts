@@ -147,7 +147,10 @@ describe('what the parts get', () => {
       ...['--socket-dir', `${runtime}/broker`, '--engine', '/srv/engine.sock'],
       ...['--app-root', `${harness.data}/apps`],
     ]);
-    expect(event?.argv?.slice(8)).toEqual(['--grant-key', `${runtime}/broker/grant-public.pem`]);
+    expect(event?.argv?.slice(8)).toEqual([
+      ...['--grant-key', `${runtime}/broker/grant-public.pem`],
+      ...['--units', ''],
+    ]);
     expect(event?.env?.DATABASE_URL).toBeUndefined();
     expect(event?.env?.HOME).toBe(runtime);
   });

@@ -36,9 +36,12 @@ function unit(name: string): { command: string[]; environment: Record<string, st
 
 describe('the systemd units', () => {
   test('start the broker as the launcher does, under the lock of the launcher', () => {
-    const spec = brokerSpec(installation);
+    const spec = brokerSpec({ ...installation, env: { NEBULA_UNITS: 'smbd.service' } });
     const { command, environment } = unit('nebula-broker.service');
-    const given = command.map((part) => part.replace(`\${NEBULA_CLIENT_GID}`, '991'));
+    const values: Record<string, string> = { NEBULA_CLIENT_GID: '991', NEBULA_UNITS: 'smbd.service' };
+    const given = command.map((part) =>
+      part.replace(/^\$\{(\w+)\}$/, (_, name: string) => values[name] ?? ''),
+    );
     const lock = [
       '/usr/bin/flock',
       '--nonblock',

@@ -45,6 +45,8 @@ export interface TestAppOptions {
   docker?: Docker;
   host?: Host;
   broker?: CallBroker;
+  /** Folder of the built web; none is served when left out. */
+  webDir?: string;
   clock?: Clock;
   outbound?: Outbound;
   requestsPerMinute?: number;
@@ -81,7 +83,7 @@ export async function testApp(cluster: TestCluster, options: TestAppOptions = {}
     }),
     environment: new Set(Object.keys(options.environment ?? {})),
     tls: null,
-    webDir: null,
+    webDir: options.webDir ?? null,
     files: {},
     checksOutput: true,
     ...(options.clock === undefined ? {} : { clock: options.clock }),

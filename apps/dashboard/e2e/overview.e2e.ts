@@ -141,6 +141,15 @@ describe.each([
     }, patience);
   }, 120_000);
 
+  test('a process of a container is found by the container’s name, which leads to it', async () => {
+    await page.setViewportSize(viewport);
+    await page.goto(`${product.url}/system?tab=processes&search=database`);
+
+    await page.getByRole('link', { name: 'in database' }).first().click({ timeout: patience });
+
+    await page.waitForURL(/\/containers\/[0-9a-f]{64}/, { timeout: patience });
+  }, 120_000);
+
   test('a machine without systemd says so in a state of its own', async () => {
     await page.setViewportSize(viewport);
     await page.goto(`${product.url}/system?tab=units`);

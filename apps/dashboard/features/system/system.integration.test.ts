@@ -1,83 +1,24 @@
-import { DriverError } from '@nebula/errors';
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
-import type { CallBroker, UnitStatus } from '../../resources.ts';
 import { type Caller, type TestApp, testApp, until } from '../../testing.ts';
+import { scriptedBroker } from './fixtures/scripted-broker.ts';
 
-/** A machine with a few units, as the broker tells it. */
-const units = new Map<string, UnitStatus>();
-let hasSystemd = true;
-let isAway = false;
-const changes: string[] = [];
-
-function put(name: string, change: Partial<UnitStatus> = {}): void {
-  const fresh: UnitStatus = {
-    ...{
-      name,
-      description: `What ${name} is`,
-      load: 'loaded',
-      active: 'active',
-      sub: 'running',
-      canChange: true,
-    },
-    ...{
-      unitFile: 'enabled',
-      result: 'success',
-      mainPid: 7,
-      exitStatus: 0,
-      restarts: 0,
-      invocation: 'first',
-    },
-    ...{ changedAtMicros: 1, memoryBytes: 1024, tasks: 1 },
-  };
-  units.set(name, { ...fresh, ...units.get(name), ...change });
-}
-
-/** Typed by the verb at the one place where it is called; the answers are checked by the contract. */
-const broker = (async (verb: string, input: { unit?: string }) => {
-  if (isAway) throw new DriverError('unavailable', 'The broker does not answer.');
-  if (verb === 'units-list') {
-    if (!hasSystemd) return { systemd: false, reason: 'This machine does not run systemd.' };
-    const rows = [...units.values()].map(({ name, description, load, active, sub, canChange }) => {
-      return { name, description, load, active, sub, canChange };
-    });
-    return { systemd: true, units: rows };
-  }
-  const name = input.unit ?? '';
-  const found = units.get(name);
-  if (verb === 'unit-status')
-    return found ?? { ...units.values().next().value, name, load: 'not-found', active: 'inactive' };
-  if (verb === 'unit-journal')
-    return {
-      unit: name,
-      isCut: false,
-      entries: [{ at: '2026-11-26T00:00:00.000Z', priority: 6, source: 'x', pid: 1, message: 'hello' }],
-    };
-  changes.push(`${verb} ${name}`);
-  const isDoomed = name === 'doomed.service';
-  if (verb === 'unit-stop') put(name, { active: 'inactive', sub: 'dead' });
-  else
-    put(name, {
-      active: isDoomed ? 'failed' : 'active',
-      result: isDoomed ? 'exit-code' : 'success',
-      invocation: `run ${changes.length}`,
-    });
-  return { accepted: true };
-}) as CallBroker;
+const broker = scriptedBroker();
+const { units, changes, put } = broker;
 
 let app: TestApp;
 let viewer: Caller;
 let operator: Caller;
 
 beforeAll(async () => {
-  app = await testApp(inject('postgres'), { broker, sampleSeconds: 1 });
+  app = await testApp(inject('postgres'), { broker: broker.call, sampleSeconds: 1 });
   viewer = await app.as('viewer');
   operator = await app.as('operator');
   await until(async () => (await viewer.fetch('/api/system')).status === 200, 30_000);
 });
 afterAll(async () => await app[Symbol.asyncDispose]());
 beforeEach(async () => {
-  hasSystemd = true;
-  isAway = false;
+  broker.hasSystemd = true;
+  broker.isAway = false;
   changes.length = 0;
   units.clear();
   put('cron.service', { canChange: false });
@@ -216,7 +157,7 @@ describe('units', () => {
   });
 
   test('without systemd the list says why it is empty and the verbs have a code of their own', async () => {
-    hasSystemd = false;
+    broker.hasSystemd = false;
     await until(async () => (await get('/api/system/units')).absence !== null, 30_000);
 
     expect(await get('/api/system/units')).toMatchObject({
@@ -230,7 +171,7 @@ describe('units', () => {
   });
 
   test('without the broker units are not known, and the rest of the machine is', async () => {
-    isAway = true;
+    broker.isAway = true;
     await until(async () => (await viewer.fetch('/api/system/units')).status === 503, 30_000);
 
     expect(await get('/api/system/units')).toMatchObject({

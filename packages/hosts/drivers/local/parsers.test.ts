@@ -103,6 +103,7 @@ describe('processes', () => {
     ['11:memory:/docker/' + 'b'.repeat(64) + '\n10:cpu:/docker/' + 'b'.repeat(64), 'b'.repeat(64)],
     ['0::/machine.slice/libpod-' + 'c'.repeat(64) + '.scope/container', 'c'.repeat(64)],
     ['0::/kubepods.slice/cri-containerd-' + 'd'.repeat(64) + '.scope', 'd'.repeat(64)],
+    [`5:devices:/own-parent/${'e'.repeat(64)}`, 'e'.repeat(64)],
     ['0::/user.slice/user-1000.slice/session-1.scope', null],
     ['0::/docker-short.scope', null],
     ['', null],

@@ -58,11 +58,9 @@ export function programOf(cmdline: string): string | null {
   return /^[\w.+@-]{1,64}$/.test(name) ? name : null;
 }
 
-/** The container that a control group's path names, as Docker, Podman and containerd write it. */
+/** The container that a control group's path names: engines put its whole id there, below a parent that may be anything. */
 export function parseContainerId(cgroup: string): string | null {
-  return (
-    /(?:docker|libpod|crio|cri-containerd)[-/]([0-9a-f]{64})(?:\.scope)?(?:\/|$)/m.exec(cgroup)?.[1] ?? null
-  );
+  return /[/-]([0-9a-f]{64})(?:\.scope)?(?:\/|$)/m.exec(cgroup)?.[1] ?? null;
 }
 
 /** Names by user id, from `/etc/passwd`. */

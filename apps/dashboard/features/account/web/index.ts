@@ -107,7 +107,7 @@ export const people: WebFeature = {
       id: 'people.invite',
       title: copy.people.inviting.title,
       icon: UsersRound,
-      section: 'You',
+      section: shellTexts.sections.you,
       keywords: 'invite user account family',
       when: ({ permissions }) => permissions.includes('account:manage-users'),
       run: ({ goTo }) => goTo('/users'),

@@ -6,7 +6,7 @@ import { settingsQuery } from './queries.ts';
 /** The web side of settings. */
 export const settings: WebFeature = {
   id: 'settings',
-  nav: { title: copy.title, icon: SettingsIcon, path: '/settings', shortcut: 'g t', needs: 'settings:read' },
+  nav: { title: copy.title, icon: SettingsIcon, path: '/settings', shortcut: 'g s', needs: 'settings:read' },
   routes: [
     {
       path: '/settings',

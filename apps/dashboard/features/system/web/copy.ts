@@ -37,7 +37,7 @@ export const copy = catalogue('system', {
     disks: 'Disks',
     received: (rate: string) => `↓ ${rate}`,
     networkNote: (sent: string) => `↑ ${sent}`,
-    diskNote: (written: string) => `${written} written`,
+    diskNote: (busy: string) => `${busy} busy`,
     cpuNote: (limit: number) => `${limit} cores allowed`,
     line: (name: string, figure: string) => `${name} over the last minutes, now ${figure}`,
   },

@@ -11,7 +11,7 @@ export const system: WebFeature = {
     title: copy.title,
     icon: Gauge,
     path: '/system',
-    shortcut: 'g s',
+    shortcut: 'g m',
     needs: 'system:read',
     section: 'machine',
   },

@@ -83,7 +83,9 @@ function Gauges({ sample, history }: { sample: Sample; history: History | undefi
             gauges.disks,
             rate(newest === undefined ? 0 : newest.readBytesPerSecond + newest.writtenBytesPerSecond),
           )}
-          note={gauges.diskNote(rate(newest?.writtenBytesPerSecond))}
+          note={gauges.diskNote(
+            formatPercent(Math.max(0, ...sample.disks.map(({ busyPercent: busy }) => busy))),
+          )}
           values={points.map((point) => point.readBytesPerSecond + point.writtenBytesPerSecond)}
           series={2}
         />
