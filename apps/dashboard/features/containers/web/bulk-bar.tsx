@@ -40,6 +40,7 @@ export function BulkBar({ rows }: { rows: ContainerRow[] }) {
             key={one}
             icon={icon}
             tone={one === 'remove' ? 'danger' : 'quiet'}
+            className="disabled:opacity-50"
             disabled={isTooMany}
             onClick={() => setVerb(one)}
           >
@@ -79,6 +80,7 @@ function BulkDialog({
           <Button
             tone={isRemoval ? 'danger' : 'primary'}
             isBusy={bulk.isPending}
+            className="disabled:opacity-50"
             disabled={isRemoval && typed !== String(rows.length)}
             onClick={() =>
               bulk.mutate(

@@ -29,7 +29,7 @@ const icons: Record<Verb, LucideIcon> = {
 const states: Record<Verb, readonly ContainerState[]> = {
   start: ['created', 'exited', 'dead'],
   stop: ['running', 'paused', 'restarting'],
-  restart: ['running', 'exited', 'restarting', 'created', 'dead'],
+  restart: ['running', 'restarting'],
   pause: ['running'],
   unpause: ['paused'],
   kill: ['running', 'paused', 'restarting'],

@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, pagesQuery } from '../../../web/feature.ts';
 import type { Filter } from './filter.ts';
 import { keys } from './live.ts';
@@ -6,9 +6,11 @@ import type { ContainerRow } from './patch.ts';
 
 /** Containers by name, page by page. */
 export function containersQuery(filter: Filter) {
-  return pagesQuery<ContainerRow>(keys.list(filter), (cursor, signal) =>
+  const pages = pagesQuery<ContainerRow>(keys.list(filter), (cursor, signal) =>
     api.containers.list({ query: { ...filter, cursor, limit: 200 }, signal }),
   );
+  // While another filter is answered, what the one before answered stays.
+  return { ...pages, placeholderData: keepPreviousData };
 }
 
 /** One container. */

@@ -32,6 +32,7 @@ export function RemoveDialog({ asked, onClose }: { asked: Asked; onClose: () => 
           <Button onClick={onClose}>{copy.cancel}</Button>
           <Button
             tone="danger"
+            className="disabled:opacity-50"
             disabled={!isReady}
             isBusy={verb.isPending}
             onClick={() => verb.mutate({ typedName, isForced, volumes: doomed }, { onSuccess: onClose })}

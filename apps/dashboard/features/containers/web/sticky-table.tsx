@@ -1,7 +1,7 @@
 import { classNames, type Column } from '@nebula/ui';
 import type { ReactNode } from 'react';
 
-/** A table whose head stays in sight while its rows go by; columns and cells are those of the plain one. */
+/** A table whose head stays in sight below the top bar while its rows go by; columns and cells are those of the plain one. */
 export function StickyTable({
   label,
   columns,
@@ -25,7 +25,7 @@ export function StickyTable({
               key={id}
               scope="col"
               className={classNames(
-                'sticky top-0 z-10 border-b border-hairline bg-raised px-3 py-2 font-medium first:pl-6 last:pr-6',
+                'sticky top-19 z-10 border-b border-hairline bg-raised px-3 py-2 font-medium first:pl-6 last:pr-6',
                 isWideOnly && 'hidden lg:table-cell',
               )}
             >
