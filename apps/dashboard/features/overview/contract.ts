@@ -141,8 +141,9 @@ export const overview = defineContract({
       summary: 'Order, show and hide the tiles of your overview',
       access: 'signed-in',
       body: z.object({
-        version: z.number().int().min(0).describe('The version that is changed'),
-        tiles: z.array(PlacedTile).max(TileId.options.length),
+        basedOn: z.number().int().min(0).describe('The version that is changed'),
+        order: z.array(TileId).max(TileId.options.length).describe('Tiles in their order'),
+        hidden: z.array(TileId).max(TileId.options.length).describe('Those of them that are hidden'),
       }),
       output: Layout,
       errors: { LAYOUT_CHANGED: 409 },

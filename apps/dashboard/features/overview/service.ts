@@ -9,8 +9,8 @@ import {
   type Layout,
   type Overview,
   overview,
-  type PlacedTile,
   SystemTile,
+  type TileId,
 } from './contract.ts';
 import { presets, readLayout, wholeLayout } from './layout.ts';
 import { layoutOf, saveLayout } from './store.ts';
@@ -91,18 +91,21 @@ export function createOverview({ parts, clock }: Deps) {
     layout: async (context: Context) => ({ ...(await layout(context)), presets }),
 
     /** Throws LAYOUT_CHANGED when another tab was quicker: the caller puts its change onto the newest layout. */
-    async changeLayout(context: Context, input: { version: number; tiles: PlacedTile[] }): Promise<Layout> {
+    async changeLayout(
+      context: Context,
+      input: { basedOn: number; order: TileId[]; hidden: TileId[] },
+    ): Promise<Layout> {
       const ownerId = ownerOf(context);
       if (ownerId === null) throw new AppError('BAD_INPUT', 'Only an account or an API key has a layout.');
       const target = { type: 'layout', id: ownerId, name: 'overview' };
       return await context.write(overview.actions['change-layout'], target, async (change) => {
-        const tiles = wholeLayout(input.tiles);
+        const tiles = wholeLayout(input.order.map((id) => ({ id, isHidden: input.hidden.includes(id) })));
         const row = { ownerId, tiles: JSON.stringify(tiles), updatedAt: clock.now() };
-        if (!(await saveLayout(change.sql, row, input.version))) {
+        if (!(await saveLayout(change.sql, row, input.basedOn))) {
           throw new AppError('LAYOUT_CHANGED', 'The layout was changed elsewhere meanwhile.');
         }
         change.record({ after: { tiles } });
-        return { version: input.version + 1, tiles };
+        return { version: input.basedOn + 1, tiles };
       });
     },
   };

@@ -34,7 +34,10 @@ async function save(client: QueryClient, arrange: Arrange): Promise<void> {
     const newest = await api.overview.layout();
     try {
       const tiles = arrange(newest.tiles);
-      const saved = await api.overview.changeLayout({ body: { version: newest.version, tiles } });
+      const order = tiles.map(({ id }) => id);
+      const hidden = tiles.flatMap(({ id, isHidden }) => (isHidden ? [id] : []));
+      const body = { basedOn: newest.version, order, hidden };
+      const saved = await api.overview.changeLayout({ body });
       client.setQueryData(layoutQuery.queryKey, { ...newest, ...saved });
       return;
     } catch (error) {
