@@ -34,3 +34,14 @@ test('neither UDP nor what is not published is a link', () => {
     ['443', null],
   ]);
 });
+
+test.each([
+  [80, 'http://nas.home:9000/'],
+  [443, 'https://nas.home:9000/'],
+  [5432, null],
+  [22, null],
+])('a port %i inside leads to %s', (container, href) => {
+  const ports = [{ container, protocol: 'tcp' as const, published: 9000, address: '0.0.0.0' }];
+
+  expect(shownPorts(ports, 'nas.home')[0]?.href).toBe(href);
+});
