@@ -14,6 +14,8 @@ export interface CallCommand extends ListedEndpoint {
   hasNames: boolean;
   /** What stands for each parameter in the usage line. */
   placeholders: string[];
+  /** What a person might write for each. */
+  exampleArguments: string[];
   fields: Field[];
   /** It answers the id of a run, which can be followed. */
   startsRun: boolean;
@@ -70,6 +72,8 @@ function callCommand({ feature, name, endpoint }: ListedEndpoint, contracts: Api
     ),
   ];
   const params = Object.keys(endpoint.params?.shape ?? {});
+  const lookups = params.map((param) => lookupFor(contracts, endpoint.path, param));
+  const capitals = (param: string) => kebab(param).replaceAll('-', '_').toUpperCase();
   const answered = outputKeys(endpoint);
   return {
     feature,
@@ -77,12 +81,9 @@ function callCommand({ feature, name, endpoint }: ListedEndpoint, contracts: Api
     endpoint,
     fields,
     params,
-    hasNames: lookupFor(contracts, endpoint.path, params[0] ?? '') !== undefined,
-    placeholders: params.map(
-      (param) =>
-        lookupFor(contracts, endpoint.path, param)?.placeholder ??
-        kebab(param).replaceAll('-', '_').toUpperCase(),
-    ),
+    hasNames: lookups[0] !== undefined,
+    placeholders: params.map((param, at) => lookups[at]?.placeholder ?? capitals(param)),
+    exampleArguments: params.map((param, at) => lookups[at]?.example ?? capitals(param)),
     startsRun: answered.includes('runId'),
     isList: answered.includes('items') && answered.includes('next'),
     hasBody: body !== undefined,

@@ -39,12 +39,11 @@ const examples: Record<string, string[]> = {
   'live.events': ['live events --follow', 'live events | head -n 20'],
 };
 
-function made({ feature, name, placeholders, fields, endpoint, isList }: CallCommand): string {
-  const values = placeholders.map((placeholder) => (placeholder === 'NAME_OR_ID' ? 'web-1' : placeholder));
+function made({ feature, name, exampleArguments, fields, endpoint, isList }: CallCommand): string {
   const options = fields.flatMap((field) => (field.isRequired ? [optionOf(field)] : []));
   const more =
     endpoint.kind === 'upload' ? ['--file ./file'] : isList && options.length === 0 ? ['--all'] : [];
-  const words = [kebab(feature), kebab(name), ...values, ...options, ...more].join(' ');
+  const words = [kebab(feature), kebab(name), ...exampleArguments, ...options, ...more].join(' ');
   return endpoint.kind === 'socket' ? `${words} < messages.jsonl` : words;
 }
 

@@ -9,6 +9,8 @@ import type { Server } from './server.ts';
 export interface Lookup {
   /** Shown in the usage line. */
   placeholder: string;
+  /** What a person might write there. */
+  example: string;
   /** Names that may stand there, as the server has them now. */
   names(server: Server, params: Record<string, string>, signal: AbortSignal): Promise<string[]>;
   find(server: Server, params: Record<string, string>, text: string, signal: AbortSignal): Promise<string>;
@@ -22,14 +24,14 @@ export function lookupFor(contracts: Api, path: string, param: string): Lookup |
   const source = sourceOf(contracts, path, param);
   if (source === undefined) return undefined;
   return {
-    placeholder: source.label === source.key ? source.key.toUpperCase() : 'NAME_OR_ID',
+    ...wordsFor(source),
     async names(server, params, signal) {
       const rows = await rowsOf(source, server, params, {}, signal);
-      return rows.map((row) => textAt(row, source.label)).filter((name) => name !== '');
+      return rows.map((row) => labelOf(row, source)).filter((name) => name !== '');
     },
     async find(server, params, text, signal) {
       // Nothing to find out: the name is what the call takes, or the id is whole.
-      if (source.label === source.key || isWholeId(text)) return text;
+      if (source.labels.includes(source.key) || isWholeId(text)) return text;
       return await find(source, server, params, text, signal);
     },
   };
@@ -40,14 +42,14 @@ interface Source {
   listed: ListedEndpoint;
   /** Field that the call takes. */
   key: string;
-  /** Field that people know it by. */
-  label: string;
+  /** Fields that people know it by, the one that is shown first. */
+  labels: string[];
   hasSearch: boolean;
   /** What the things are called, in the singular. */
   what: string;
 }
 
-const labels = ['name', 'email'];
+const known = ['email', 'name'];
 
 function sourceOf(contracts: Api, path: string, param: string): Source | undefined {
   const at = path.indexOf(`/:${param}`);
@@ -59,12 +61,18 @@ function sourceOf(contracts: Api, path: string, param: string): Source | undefin
     const fields = itemFields(endpoint.output);
     const key = fields.includes(param) ? param : 'id';
     if (!fields.includes(key)) return undefined;
-    const label = key === 'id' ? labels.find((name) => fields.includes(name)) : key;
-    if (label === undefined) return undefined;
+    const labels = key === 'id' ? known.filter((name) => fields.includes(name)) : [key];
+    if (labels.length === 0) return undefined;
     const hasSearch = Object.hasOwn(endpoint.query?.shape ?? {}, 'search');
-    return { listed, key, label, hasSearch, what: singular(before) };
+    return { listed, key, labels, hasSearch, what: singular(before) };
   }
   return undefined;
+}
+
+function wordsFor({ key, labels: [label = key], what }: Source): Pick<Lookup, 'placeholder' | 'example'> {
+  if (label === key) return { placeholder: key.toUpperCase(), example: key.toUpperCase() };
+  const example = label === 'email' ? 'me@example.com' : what === 'container' ? 'web-1' : 'NAME';
+  return { placeholder: label === 'email' ? 'EMAIL_OR_ID' : 'NAME_OR_ID', example };
 }
 
 /** Names of the fields of a list's rows. */
@@ -94,20 +102,20 @@ async function find(
   text: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const { key, label, what, hasSearch } = source;
+  const { key, labels, what, hasSearch } = source;
   if (text === '' || text.length > 255) {
     throw usage(`The ${what} is named by its name or the first characters of its id.`);
   }
   const search: Row = hasSearch ? { search: text.slice(0, 100) } : {};
   const named = await rowsOf(source, server, params, search, signal);
-  const exact = named.filter((row) => textAt(row, label) === text || textAt(row, key) === text);
+  const exact = named.filter((row) => [key, ...labels].some((field) => textAt(row, field) === text));
   const found = exact.length > 0 ? exact : await byPrefix(source, server, params, text, signal);
   const [only] = found;
   if (only !== undefined && found.length === 1) return textAt(only, key);
   if (only === undefined) throw missing(source, text, named);
   const candidates = found.slice(0, 10).map((row) => {
     const host = textAt(row, 'hostId');
-    return `${textAt(row, label)} (${shortId(textAt(row, key))}${host === '' ? '' : ` on ${host}`})`;
+    return `${labelOf(row, source)} (${shortId(textAt(row, key))}${host === '' ? '' : ` on ${host}`})`;
   });
   throw new Failure(exitCodes.usage, `${JSON.stringify(text)} is not one ${what} but ${found.length}.`, {
     next: `Say which: ${candidates.join(', ')}${found.length > 10 ? ', …' : ''}.`,
@@ -145,9 +153,10 @@ async function rowsOf(
   }
 }
 
-function missing({ listed, label, what }: Source, text: string, similar: Row[]): Failure {
+function missing(source: Source, text: string, similar: Row[]): Failure {
+  const { listed, what } = source;
   const names = similar
-    .map((row) => textAt(row, label))
+    .map((row) => labelOf(row, source))
     .filter((name) => name.includes(text))
     .slice(0, 5);
   const next =
@@ -155,6 +164,10 @@ function missing({ listed, label, what }: Source, text: string, similar: Row[]):
       ? `Is it one of ${names.join(', ')}?`
       : `\`nebula ${kebab(listed.feature)} ${kebab(listed.name)}\` shows what there is.`;
   return new Failure(exitCodes.notFound, `There is no ${what} ${JSON.stringify(text)}.`, { next });
+}
+
+function labelOf(row: Row, { labels }: Source): string {
+  return labels.map((label) => textAt(row, label)).find((text) => text !== '') ?? '';
 }
 
 function textAt(row: Row, name: string): string {
