@@ -40,6 +40,8 @@ const findText = `(() => {
     const text = node.textContent.trim();
     const parent = node.parentElement;
     if (!text || !parent || parent.closest('[aria-hidden=true], [disabled], [aria-disabled=true]')) continue;
+    // Text for screen readers only has a box of one pixel.
+    if (parent.clientWidth === 1 && parent.clientHeight === 1) continue;
     const style = getComputedStyle(parent);
     if (style.visibility !== 'visible' || Number(style.opacity) < 1) continue;
     const range = document.createRange();

@@ -2,8 +2,8 @@ import { useEffect, useRef } from 'react';
 import { maySkyMove, onSkyMotion } from './sky-motion.ts';
 import { makeStars, type Star, seededRandom, starCount, starOpacity, starX } from './star-field.ts';
 
-/** Frames per second while it moves. Each one makes the browser compose the whole page, so the stars are slow enough for two. */
-const framesPerSecond = 2;
+/** Frames per second while it moves. Each one makes the browser compose the whole page, so the stars are slow enough for so few. */
+const framesPerSecond = 1.6;
 const maxPixelRatio = 1.5;
 
 /**
