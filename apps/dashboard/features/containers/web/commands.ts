@@ -25,6 +25,11 @@ const icons: Record<Verb, LucideIcon> = {
   remove: Trash2,
 };
 
+/** In the palette a verb stands among those of every other thing, so it says whose it is. */
+export function inPalette(command: Command, name: string): Command {
+  return { ...command, title: copy.verbOf(command.title, name), section: copy.title };
+}
+
 /** In which states a verb makes sense. */
 const states: Record<Verb, readonly ContainerState[]> = {
   start: ['created', 'exited', 'dead'],

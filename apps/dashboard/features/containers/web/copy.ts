@@ -142,6 +142,7 @@ export const copy = catalogue('containers', {
       failed: (name: string) => `${name} was not removed`,
     },
   },
+  verbOf: (verb: string, name: string) => `${verb} ${name}`,
   bulk: {
     label: 'What to do with the selected containers',
     title: (verb: string, n: number) => `${verb} ${n === 1 ? '1 container' : `${n} containers`}?`,
@@ -273,6 +274,7 @@ export const copy = catalogue('containers', {
     none: 'No variables.',
     secret: 'secret',
     covered: '••••••',
+    copy: (name: string) => `Copy ${name}`,
   },
   mounts: {
     title: 'Mounts',

@@ -1,6 +1,6 @@
 import { Container as ContainerIcon, Plus } from 'lucide-react';
 import { api, type Command, type CommandTools, type WebFeature } from '../../../web/feature.ts';
-import { containerCommands, verbs } from './commands.ts';
+import { containerCommands, inPalette, verbs } from './commands.ts';
 import { copy } from './copy.ts';
 import { filterOf, readPlace } from './filter.ts';
 import { containerTopic, engineTopic, usageTopic } from './live.ts';
@@ -84,7 +84,7 @@ async function find(text: string, { goTo }: CommandTools): Promise<Command[]> {
     ...byVerb.flatMap((container) =>
       containerCommands(container)
         .filter(({ title }) => isVerb(title))
-        .map((command) => ({ ...command, title: `${command.title} ${container.name}`, section: copy.title })),
+        .map((command) => inPalette(command, container.name)),
     ),
   ];
 }

@@ -13,7 +13,7 @@ import {
 } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { FilterX, Inbox, SearchX } from 'lucide-react';
-import { DataView, LoadMore, type Search, usePages, useUrlFilter } from '../../../web/feature.ts';
+import { DataView, LoadMore, type Search, usePages, useRowKeys, useUrlFilter } from '../../../web/feature.ts';
 import type { QueuedJob, QueuedState } from '../contract.ts';
 import { copy } from './copy.ts';
 import { JobsTabs } from './jobs-tabs.tsx';
@@ -40,6 +40,7 @@ export function QueuePage() {
   const isWide = useWideScreen();
   const list = usePages(queuedQuery(filter));
   const rows = list.rows ?? [];
+  const place = useRowKeys<HTMLDivElement>();
   return (
     <>
       <JobsTabs />
@@ -68,7 +69,7 @@ export function QueuePage() {
         <DataView query={list} label={copy.queue.loading}>
           {() => {
             if (rows.length === 0) return <Nothing isFiltered={filter.state !== undefined} />;
-            return isWide ? <JobTable jobs={rows} /> : <JobList jobs={rows} />;
+            return <div ref={place}>{isWide ? <JobTable jobs={rows} /> : <JobList jobs={rows} />}</div>;
           }}
         </DataView>
         {rows.length > 0 && (
@@ -125,7 +126,7 @@ function JobList({ jobs }: { jobs: QueuedJob[] }) {
   return (
     <ul aria-label={copy.queue.title}>
       {jobs.map((job) => (
-        <li key={job.id} className="flex flex-col gap-3 border-t border-hairline p-4">
+        <li key={job.id} data-row className="flex flex-col gap-3 border-t border-hairline p-4">
           <NameAndReason job={job} />
           <div className="flex flex-wrap items-center gap-3 text-sm text-muted">
             <State job={job} />

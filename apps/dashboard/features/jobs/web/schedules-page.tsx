@@ -13,7 +13,7 @@ import {
 } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { CalendarClock, CircleCheck, CircleX, Clock, Play } from 'lucide-react';
-import { DataView, useMay } from '../../../web/feature.ts';
+import { DataView, useMay, useRowKeys } from '../../../web/feature.ts';
 import type { Schedule } from '../contract.ts';
 import { useRunSchedule } from './changes.ts';
 import { copy } from './copy.ts';
@@ -32,6 +32,7 @@ const columns: Column[] = [
 export function SchedulesPage() {
   const isWide = useWideScreen();
   const schedules = useQuery(schedulesQuery);
+  const place = useRowKeys<HTMLDivElement>();
   return (
     <>
       <JobsTabs />
@@ -39,7 +40,11 @@ export function SchedulesPage() {
         <DataView query={schedules} label={copy.schedules.loading}>
           {({ items }) => {
             if (items.length === 0) return <Nothing />;
-            return isWide ? <ScheduleTable schedules={items} /> : <ScheduleList schedules={items} />;
+            return (
+              <div ref={place}>
+                {isWide ? <ScheduleTable schedules={items} /> : <ScheduleList schedules={items} />}
+              </div>
+            );
           }}
         </DataView>
       </Panel>
@@ -77,7 +82,11 @@ function ScheduleList({ schedules }: { schedules: Schedule[] }) {
   return (
     <ul aria-label={copy.schedules.title}>
       {schedules.map((schedule) => (
-        <li key={schedule.name} className="flex flex-col gap-3 border-t border-hairline p-4 first:border-t-0">
+        <li
+          key={schedule.name}
+          data-row
+          className="flex flex-col gap-3 border-t border-hairline p-4 first:border-t-0"
+        >
           <Name schedule={schedule} />
           <p className="flex flex-wrap gap-x-3 text-sm text-soft">
             <span>{copy.schedules.every(formatDuration(schedule.everySeconds * 1000))}</span>
