@@ -96,7 +96,10 @@ export function SearchInput({ className, ...rest }: ComponentProps<'input'>) {
 export function Select({ className, children, ...rest }: ComponentProps<'select'>) {
   return (
     <div className={classNames('relative', className)}>
-      <select {...rest} className={classNames(control, 'appearance-none pr-9 text-lg md:text-base')}>
+      <select
+        {...rest}
+        className={classNames(control, 'appearance-none pr-9 text-lg text-ellipsis md:text-base')}
+      >
         {children}
       </select>
       <ChevronDown

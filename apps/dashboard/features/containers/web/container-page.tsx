@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { DataView, useMay, usePageCommands, usePageTitle } from '../../../web/feature.ts';
 import type { ContainerDetail } from '../contract.ts';
 import { AskHost } from './ask-host.tsx';
-import { containerCommands, inPalette } from './commands.ts';
+import { paletteCommands } from './commands.ts';
 import { ContainerMenu, useCommandItems } from './container-menu.tsx';
 import { ContainerRuns } from './container-runs.tsx';
 import { copy } from './copy.ts';
@@ -55,7 +55,7 @@ export function ContainerPage() {
 
 function Loaded({ container }: { container: ContainerDetail }) {
   usePageTitle(container.name);
-  usePageCommands(containerCommands(container).map((command) => inPalette(command, container.name)));
+  usePageCommands(paletteCommands(container));
   const mayRead = useMay('jobs:read');
   return (
     <>

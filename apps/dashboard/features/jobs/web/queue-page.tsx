@@ -23,10 +23,10 @@ import { queuedLook, queuedStates, readQueuedState, totals } from './queued-look
 
 const columns: Column[] = [
   { id: 'name', title: copy.queue.columns.name },
-  { id: 'state', title: copy.queue.columns.state, width: 'w-40' },
-  { id: 'tries', title: copy.queue.columns.tries, width: 'w-24', align: 'right' },
-  { id: 'due', title: copy.queue.columns.due, width: 'w-36' },
-  { id: 'actions', title: copy.queue.columns.actions, width: 'w-52', isTitleHidden: true },
+  { id: 'state', title: copy.queue.columns.state, width: 'w-36' },
+  { id: 'tries', title: copy.queue.columns.tries, width: 'w-24', align: 'right', isWideOnly: true },
+  { id: 'due', title: copy.queue.columns.due, width: 'w-30 xl:w-36' },
+  { id: 'actions', title: copy.queue.columns.actions, width: 'w-60', isTitleHidden: true },
 ];
 
 /** Takes the filter from the address; what is not valid is left out. */
@@ -107,7 +107,7 @@ function JobTable({ jobs }: { jobs: QueuedJob[] }) {
           <Cell>
             <State job={job} />
           </Cell>
-          <Cell align="right" className="figures text-soft">
+          <Cell align="right" isWideOnly className="figures text-soft">
             {copy.queue.tries(job.attempts, job.maxAttempts)}
           </Cell>
           <Cell className="text-soft">

@@ -22,10 +22,10 @@ import { schedulesQuery } from './queries.ts';
 
 const columns: Column[] = [
   { id: 'name', title: copy.schedules.columns.name },
-  { id: 'every', title: copy.schedules.columns.every, width: 'w-28', align: 'right' },
-  { id: 'next', title: copy.schedules.columns.next, width: 'w-32' },
-  { id: 'last', title: copy.schedules.columns.last, width: 'w-64' },
-  { id: 'actions', title: copy.schedules.columns.actions, width: 'w-44', isTitleHidden: true },
+  { id: 'every', title: copy.schedules.columns.every, width: 'w-28', align: 'right', isWideOnly: true },
+  { id: 'next', title: copy.schedules.columns.next, width: 'w-30' },
+  { id: 'last', title: copy.schedules.columns.last, width: 'w-48 xl:w-64' },
+  { id: 'actions', title: copy.schedules.columns.actions, width: 'w-40', isTitleHidden: true },
 ];
 
 /** What NebulaCommand does again and again by itself. */
@@ -60,7 +60,7 @@ function ScheduleTable({ schedules }: { schedules: Schedule[] }) {
           <Cell>
             <Name schedule={schedule} />
           </Cell>
-          <Cell align="right" className="figures text-soft">
+          <Cell align="right" isWideOnly className="figures text-soft">
             {formatDuration(schedule.everySeconds * 1000)}
           </Cell>
           <Cell className="text-soft">
@@ -108,7 +108,7 @@ function Name({ schedule }: { schedule: Schedule }) {
   const title = copy.schedules.names[schedule.name];
   return (
     <div className="min-w-0">
-      {title !== undefined && <p className="truncate">{title}</p>}
+      {title !== undefined && <p className="break-words">{title}</p>}
       <code translate="no" className="block truncate font-mono text-sm text-muted" title={schedule.name}>
         {schedule.name}
       </code>
