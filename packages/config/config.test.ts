@@ -85,6 +85,10 @@ test('a value is shown as the text that gives it, and a secret never', () => {
     'false',
     null,
   ]);
+  expect([textOf({ admins: 'admin', family: 'viewer' }), textOf({})]).toEqual([
+    'admins=admin, family=viewer',
+    '',
+  ]);
   const { token } = readSettings(settings, { TOKEN: 'hunter2hunter2' });
   expect(textOf(token)).toBeNull();
 });

@@ -34,7 +34,11 @@ export function shapeOf({ schema, isSecret }: Setting<unknown>): SettingShape {
 /** A setting's value as the text that gives it; null for nothing and for every secret. */
 export function textOf(value: unknown): string | null {
   if (value === undefined || value === null || value instanceof Secret) return null;
-  return Array.isArray(value) ? value.join(', ') : String(value);
+  if (Array.isArray(value)) return value.join(', ');
+  if (typeof value !== 'object') return String(value);
+  return Object.entries(value)
+    .map(([name, one]) => `${name}=${String(one)}`)
+    .join(', ');
 }
 
 /** Why a text is not a value of this setting, in a sentence; null when it is one. */

@@ -26,7 +26,7 @@ const tones: Record<ButtonTone, string> = {
 
 /** Classes of a button, for links that look like one. */
 export function buttonClasses(tone: ButtonTone = 'quiet'): string {
-  return classNames(shape, 'px-4', tones[tone]);
+  return classNames(shape, 'px-3 md:px-4', tones[tone]);
 }
 
 /**

@@ -96,7 +96,10 @@ export function SearchInput({ className, ...rest }: ComponentProps<'input'>) {
 export function Select({ className, children, ...rest }: ComponentProps<'select'>) {
   return (
     <div className={classNames('relative', className)}>
-      <select {...rest} className={classNames(control, 'appearance-none pr-9 text-lg md:text-base')}>
+      <select
+        {...rest}
+        className={classNames(control, 'appearance-none pr-9 text-lg text-ellipsis md:text-base')}
+      >
         {children}
       </select>
       <ChevronDown
@@ -108,12 +111,15 @@ export function Select({ className, children, ...rest }: ComponentProps<'select'
   );
 }
 
+/** Props of {@link Checkbox}; `isLabelData` when no catalogue knows the words beside it. */
+export interface CheckboxProps extends ComponentProps<'input'> {
+  label: string;
+  help?: string;
+  isLabelData?: boolean;
+}
+
 /** A checkbox with its words beside it. */
-export function Checkbox({
-  label,
-  help,
-  ...rest
-}: ComponentProps<'input'> & { label: string; help?: string }) {
+export function Checkbox({ label, help, isLabelData = false, ...rest }: CheckboxProps) {
   return (
     <label
       className={classNames(
@@ -127,7 +133,9 @@ export function Checkbox({
         className={classNames('size-4 shrink-0 accent-accent', help !== undefined && 'mt-1')}
       />
       <span>
-        <span className="text-ink">{label}</span>
+        <span className="text-ink" translate={isLabelData ? 'no' : undefined}>
+          {label}
+        </span>
         {help !== undefined && <span className="block text-sm text-muted">{help}</span>}
       </span>
     </label>

@@ -13,7 +13,16 @@ export { CopyButton } from './copy-button.tsx';
 export { ConfirmDialog, type ConfirmDialogProps, Dialog, type DialogProps } from './dialog.tsx';
 export { EmptyState, type EmptyStateProps } from './empty-state.tsx';
 export { ErrorState, ErrorStrip, type Trouble } from './error-state.tsx';
-export { Checkbox, Field, type FieldControl, type FieldProps, Input, SearchInput, Select } from './field.tsx';
+export {
+  Checkbox,
+  type CheckboxProps,
+  Field,
+  type FieldControl,
+  type FieldProps,
+  Input,
+  SearchInput,
+  Select,
+} from './field.tsx';
 export { FigureChart, type FigureChartProps, StackBar, StackKey, type StackPart } from './figure-chart.tsx';
 export { formatBytes, formatDuration, formatInstant, formatPercent, formatRelative } from './format.ts';
 export { useMediaQuery, useWideScreen } from './media-query.ts';

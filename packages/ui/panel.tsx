@@ -20,7 +20,7 @@ export interface PanelHeaderProps {
 export function PanelHeader({ id, title, description, actions, isTitleData = false }: PanelHeaderProps) {
   return (
     <header className="flex flex-wrap items-start justify-between gap-3 px-4 pt-4 pb-3 md:px-6">
-      <div className="min-w-0">
+      <div className="min-w-0 grow basis-40">
         <h2 id={id} translate={isTitleData ? 'no' : undefined} className="text-lg">
           {title}
         </h2>

@@ -20,7 +20,13 @@ const fills = { 1: 'fill-chart-1', 2: 'fill-chart-2' };
 
 /** A small line of the newest values, the newest at the right. */
 export function Sparkline({ label, values, ceiling, capacity, series = 1 }: SparklineProps) {
-  const points = sparklinePoints(values, { width, height, capacity, ceiling });
+  // One value alone is a line as well, not a point that nobody sees.
+  const points = sparklinePoints(values.length === 1 ? [...values, ...values] : values, {
+    width,
+    height,
+    capacity,
+    ceiling,
+  });
   const [first] = points;
   const line = points.map(({ x, y }) => `${x},${y}`).join(' ');
   return (

@@ -1,4 +1,3 @@
-import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   launchBrowser,
@@ -10,10 +9,14 @@ import {
 } from '@nebula/testbed';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { until } from '../testing.ts';
 
 const root = join(import.meta.dirname, '..');
-const pages = signedInPages();
+const Pages = z.array(z.object({ path: z.string(), access: z.enum(['public', 'signed-in']) }));
+const Registry = z.object({ features: z.array(z.object({ routes: Pages })) });
+const OwnPages = z.object({ ownPages: Pages });
+const pages = await signedInPages();
 const phone = { width: 390, height: 844 };
 const desk = { width: 1440, height: 900 };
 let engine: TestEngine;
@@ -74,13 +77,16 @@ const findPlainText = `(() => {
   return [...found];
 })()`;
 
-/** The addresses that the features and the shell declare, as their sources say it: the web itself does not run in Node. */
-function signedInPages(): string[] {
-  const files = globSync(['features/*/web/index.ts', 'web/shell/own-pages.ts'], { cwd: root });
-  return files.flatMap((file) => {
-    const text = readFileSync(join(root, file), 'utf8');
-    return [...text.matchAll(/path: '(\/[^']*)',[^{}]*?access: 'signed-in'/g)].map(([, path = '']) => path);
-  });
+/**
+ * The addresses of all pages behind the sign-in, from the registry that the router is made of, so that a new page is looked at as
+ * well. It is imported by address: the web is typed for the browser, and this file is not.
+ */
+async function signedInPages(): Promise<string[]> {
+  const { features } = Registry.parse(await import(join(root, 'web/features.ts')));
+  const { ownPages } = OwnPages.parse(await import(join(root, 'web/shell/own-pages.ts')));
+  return [...features.flatMap(({ routes }) => routes), ...ownPages]
+    .filter(({ access }) => access === 'signed-in')
+    .map(({ path }) => path);
 }
 
 /** Runs that failed leave notices, and pages with every kind of sentence. */

@@ -22,7 +22,8 @@ import { useShortcuts } from './shortcuts.ts';
 import { texts } from './texts.ts';
 import { TopBar } from './top-bar.tsx';
 
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+const loadPalette = () => import('./palette.tsx');
+const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 const ShortcutSheet = lazy(async () => ({ default: (await import('./shortcut-sheet.tsx')).ShortcutSheet }));
 const Toaster = lazy(async () => ({ default: (await import('./toaster.tsx')).Toaster }));
 const topics = features.flatMap((feature) => feature.topics);
@@ -57,6 +58,7 @@ export function Frame() {
     if (userId === undefined) void router.invalidate();
   }, [router, userId]);
 
+  useEffect(fetchPaletteAtRest, []);
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   useMainFocus(main, pathname);
@@ -100,6 +102,12 @@ export function Frame() {
       </Suspense>
     </Places>
   );
+}
+
+/** Whoever opens the palette types at once: it has to be there by then. One that cannot be fetched is fetched again when opened. */
+function fetchPaletteAtRest(): () => void {
+  const timer = setTimeout(() => void Promise.allSettled([loadPalette()]), 2000);
+  return () => clearTimeout(timer);
 }
 
 /** After going to another page the keyboard goes on from its beginning. */

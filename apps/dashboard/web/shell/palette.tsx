@@ -5,6 +5,7 @@ import * as Dialog from 'radix-ui/dialog';
 import { useEffect, useState } from 'react';
 import type { Command, CommandTools } from '../feature.ts';
 import { filterCommands, readPaletteQuery } from './palette-filter.ts';
+import { useShownCommands } from './page-commands.ts';
 import { useThings } from './palette-things.ts';
 import { readRecent, rememberRecent } from './recent-commands.ts';
 import { texts } from './texts.ts';
@@ -23,9 +24,14 @@ export function Palette({ commands, tools, onClose }: PaletteProps) {
   const { mode, text } = readPaletteQuery(typed);
   const { things, isAway } = useThings(mode === 'all' || mode === 'things' ? text : '', tools);
   const own = mode === 'things' ? [] : filterCommands(commandsFor(mode, commands), text, recent);
+  const ofPage = new Set(useShownCommands().map(({ id }) => id));
+  // What can be done to the thing that is shown comes before what can be done to others, and once.
+  const here = own.filter(({ id }) => ofPage.has(id));
+  const others = own.filter(({ id }) => !ofPage.has(id));
+  const elsewhere = things.filter(({ id }) => !ofPage.has(id));
   const modes = mode === 'help' ? modeCommands(setTyped) : [];
   const [chosen, setChosen] = useState('');
-  const first = modes[0]?.id ?? things[0]?.id ?? own[0]?.id ?? '';
+  const first = [...modes, ...here, ...elsewhere, ...others][0]?.id ?? '';
   useEffect(() => setChosen(first), [first]);
   useEffect(() => holdSky(), []);
 
@@ -74,8 +80,9 @@ export function Palette({ commands, tools, onClose }: PaletteProps) {
             >
               <List.Empty className="px-4 py-8 text-center text-soft">{texts.palette.nothing}</List.Empty>
               <Entries commands={modes} onChoose={(command) => command.run(tools)} />
-              <Entries commands={things} areThings onChoose={choose} />
-              <Entries commands={own} onChoose={choose} />
+              <Entries commands={here} onChoose={choose} />
+              <Entries commands={elsewhere} areThings onChoose={choose} />
+              <Entries commands={others} onChoose={choose} />
             </List.List>
           </List>
         </Dialog.Content>

@@ -55,7 +55,7 @@ function YouPanel() {
         <ul className="mt-2 flex flex-wrap gap-2" translate="no">
           {permissions.map((permission) => (
             <li key={permission}>
-              <Badge>{permission}</Badge>
+              <Badge isData>{permission}</Badge>
             </li>
           ))}
         </ul>

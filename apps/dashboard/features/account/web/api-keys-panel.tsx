@@ -90,7 +90,9 @@ export function KeyLine({ apiKey, isOwnerShown = false }: { apiKey: ApiKey; isOw
           <code className="font-mono text-sm text-muted">{apiKey.hint}…</code>
           <Badge>{copy.roles[apiKey.role]}</Badge>
           {apiKey.scopes.map((scope) => (
-            <Badge key={scope}>{scope === '*' ? copy.create.everything : scope}</Badge>
+            <Badge key={scope} isData={scope !== '*'}>
+              {scope === '*' ? copy.create.everything : scope}
+            </Badge>
           ))}
         </p>
       </div>

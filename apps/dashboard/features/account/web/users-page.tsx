@@ -1,7 +1,7 @@
 import { Badge, Button, Panel, PanelHeader, StatusPill, Time } from '@nebula/ui';
 import { CircleCheck, CircleOff, UserPlus } from 'lucide-react';
 import { useState } from 'react';
-import { DataView, LoadMore, usePages, useSession } from '../../../web/feature.ts';
+import { DataView, LoadMore, usePages, useRowKeys, useSession } from '../../../web/feature.ts';
 import type { ListedUser } from '../contract.ts';
 import { copy } from './copy.ts';
 import { EditUserDialog } from './edit-user-dialog.tsx';
@@ -18,6 +18,7 @@ export function UsersPage() {
   const list = usePages(usersQuery);
   const [isInviting, setInviting] = useState(false);
   const rows = list.rows ?? [];
+  const place = useRowKeys<HTMLUListElement>();
   return (
     <>
       <Panel aria-labelledby="users">
@@ -33,7 +34,7 @@ export function UsersPage() {
         />
         <DataView query={list} label={words.loading}>
           {() => (
-            <ul aria-label={words.title}>
+            <ul ref={place} aria-label={words.title}>
               {rows.map((user) => (
                 <UserLine key={user.id} user={user} />
               ))}
@@ -61,7 +62,10 @@ function UserLine({ user }: { user: ListedUser }) {
   const [open, setOpen] = useState<'none' | 'edit' | 'remove'>('none');
   const close = () => setOpen('none');
   return (
-    <li className="flex flex-col gap-3 border-t border-hairline px-4 py-4 md:flex-row md:items-center md:gap-6 md:px-6">
+    <li
+      data-row
+      className="flex flex-col gap-3 border-t border-hairline px-4 py-4 md:flex-row md:items-center md:gap-6 md:px-6"
+    >
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <span className="min-w-0 truncate font-semibold" translate="no">

@@ -97,7 +97,9 @@ function SignalDialog({ asked }: { asked: Asked }) {
         {(control) => (
           <Select {...control} value={signal} onChange={(event) => setSignal(event.target.value)}>
             {signals.map((name) => (
-              <option key={name}>{name}</option>
+              <option key={name} translate="no">
+                {name}
+              </option>
             ))}
           </Select>
         )}

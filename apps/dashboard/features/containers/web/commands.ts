@@ -25,6 +25,16 @@ const icons: Record<Verb, LucideIcon> = {
   remove: Trash2,
 };
 
+/** The same for the palette, where a verb stands among those of every other thing and says whose it is. */
+export function paletteCommands(target: Target): Command[] {
+  return commandsOf(target).map(({ verb, command }) => ({
+    ...command,
+    title: copy.verbs[verb].of(target.name),
+    keywords: copy.verbs[verb].command,
+    section: copy.title,
+  }));
+}
+
 /** In which states a verb makes sense. */
 const states: Record<Verb, readonly ContainerState[]> = {
   start: ['created', 'exited', 'dead'],
@@ -48,19 +58,26 @@ export const verbs: readonly Verb[] = [
  * the person, its own is opened first.
  */
 export function containerCommands(target: Target): Command[] {
+  return commandsOf(target).map(({ command }) => command);
+}
+
+function commandsOf(target: Target): { verb: Verb; command: Command }[] {
   return verbs
     .filter((verb) => states[verb].includes(target.state))
     .map((verb) => ({
-      id: `containers.${verb}.${target.id}`,
-      title: copy.verbs[verb].command,
-      help: copy.verbs[verb].help,
-      icon: icons[verb],
-      section: target.name,
-      isDanger: verb === 'remove' || verb === 'kill',
-      when: ({ permissions }) => permissions.includes('containers:operate'),
-      run: ({ goTo }) => {
-        if (!canAsk()) goTo(`/containers/${target.id}`);
-        ask({ verb, target });
+      verb,
+      command: {
+        id: `containers.${verb}.${target.id}`,
+        title: copy.verbs[verb].command,
+        help: copy.verbs[verb].help,
+        icon: icons[verb],
+        section: target.name,
+        isDanger: verb === 'remove' || verb === 'kill',
+        when: ({ permissions }) => permissions.includes('containers:operate'),
+        run: ({ goTo }) => {
+          if (!canAsk()) goTo(`/containers/${target.id}`);
+          ask({ verb, target });
+        },
       },
     }));
 }

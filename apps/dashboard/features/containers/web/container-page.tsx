@@ -4,9 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowLeft, Braces, Ghost } from 'lucide-react';
 import { useState } from 'react';
-import { DataView, useMay, usePageTitle } from '../../../web/feature.ts';
+import { DataView, useMay, usePageCommands, usePageTitle } from '../../../web/feature.ts';
 import type { ContainerDetail } from '../contract.ts';
 import { AskHost } from './ask-host.tsx';
+import { paletteCommands } from './commands.ts';
 import { ContainerMenu, useCommandItems } from './container-menu.tsx';
 import { ContainerRuns } from './container-runs.tsx';
 import { copy } from './copy.ts';
@@ -54,6 +55,7 @@ export function ContainerPage() {
 
 function Loaded({ container }: { container: ContainerDetail }) {
   usePageTitle(container.name);
+  usePageCommands(paletteCommands(container));
   const mayRead = useMay('jobs:read');
   return (
     <>
@@ -61,8 +63,10 @@ function Loaded({ container }: { container: ContainerDetail }) {
       <ExitNote container={container} />
       <UsagePanel row={container} />
       <MayDoPanel findings={container.mayDo} />
-      <MountsPanel mounts={container.mounts} />
-      <NetworksPanel networks={container.networks} />
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <MountsPanel mounts={container.mounts} />
+        <NetworksPanel networks={container.networks} />
+      </div>
       <EnvironmentPanel id={container.id} variables={container.environment} />
       <LabelsPanel labels={container.labels} />
       {mayRead && <ContainerRuns id={container.id} />}

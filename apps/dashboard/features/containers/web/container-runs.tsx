@@ -39,13 +39,14 @@ export function ContainerRuns({ id }: { id: string }) {
                   <Link
                     to="/jobs/$id"
                     params={{ id: runId }}
+                    translate="no"
                     className="min-h-6 min-w-0 truncate font-medium underline-offset-4 hover:text-link hover:underline"
                   >
                     {title}
                   </Link>
                   <span className="text-sm text-soft">{copy.runStates[state]}</span>
                   <span className="ml-auto text-sm text-muted">
-                    {actor.name}, <Time at={createdAt} />
+                    <span translate="no">{actor.name}</span>, <Time at={createdAt} />
                   </span>
                 </li>
               ))}

@@ -1,4 +1,4 @@
-import { Badge, Cell, type Column, Panel, Row, StatusPill } from '@nebula/ui';
+import { Badge, Cell, type Column, Panel, Row, StatusPill, useMediaQuery } from '@nebula/ui';
 import { CircleArrowUp } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { PageLink } from '../../../web/feature.ts';
@@ -34,12 +34,15 @@ export interface ContainerLinesProps {
 
 /** Containers as a table, for screens with room for one. */
 export function ContainerTable({ lines, isGrouped, maySelect, onToggleGroup }: ContainerLinesProps) {
+  // A cell across more columns than are shown would make one of its own.
+  const isRoomy = useMediaQuery('(min-width: 1100px)');
+  const shown = columns.filter((column) => isRoomy || column.isWideOnly !== true).length;
   return (
     <StickyTable label={copy.title} columns={columns}>
       {lines.map((line) =>
         line.kind === 'group' ? (
           <Row key={`g ${line.group.project ?? ''}`} className="bg-raised">
-            <Cell colSpan={columns.length} className="py-1!">
+            <Cell colSpan={shown} className="py-1!">
               <GroupHead
                 group={line.group}
                 isOpen={line.isOpen}

@@ -76,12 +76,14 @@ export const copy = catalogue('containers', {
   verbs: {
     start: {
       command: 'Start',
+      of: (name: string) => `Start ${name}`,
       help: 'Undone by stopping it',
       begun: (name: string) => `${name} is starting`,
       failed: (name: string) => `${name} was not started`,
     },
     stop: {
       command: 'Stop',
+      of: (name: string) => `Stop ${name}`,
       help: 'Undone by starting it',
       title: (name: string) => `Stop ${name}?`,
       text: 'It is asked to end, and ended when it does not. Its connections are cut. Data in volumes stays; starting it again undoes this.',
@@ -90,6 +92,7 @@ export const copy = catalogue('containers', {
     },
     restart: {
       command: 'Restart',
+      of: (name: string) => `Restart ${name}`,
       help: 'Cannot be undone',
       title: (name: string) => `Restart ${name}?`,
       text: 'It stops and starts again. Its connections are cut for some seconds, and that cannot be undone. Data in volumes stays.',
@@ -98,18 +101,21 @@ export const copy = catalogue('containers', {
     },
     pause: {
       command: 'Pause',
+      of: (name: string) => `Pause ${name}`,
       help: 'Undone by letting it go on',
       begun: (name: string) => `${name} is being frozen`,
       failed: (name: string) => `${name} was not paused`,
     },
     unpause: {
       command: 'Go on',
+      of: (name: string) => `Let ${name} go on`,
       help: 'Undone by pausing it',
       begun: (name: string) => `${name} goes on`,
       failed: (name: string) => `${name} does not go on`,
     },
     kill: {
       command: 'Send a signal',
+      of: (name: string) => `Send a signal to ${name}`,
       help: 'Cannot be undone',
       title: (name: string) => `Send a signal to ${name}?`,
       text: 'SIGKILL ends it at once, without a chance to save anything. What other signals do is up to the program. Neither can be undone.',
@@ -119,6 +125,7 @@ export const copy = catalogue('containers', {
     },
     rename: {
       command: 'Rename',
+      of: (name: string) => `Rename ${name}`,
       help: 'Undone by renaming it back',
       title: (name: string) => `Rename ${name}`,
       text: 'Other containers that reach it by its name need the new one. Compose may make it anew under the old name.',
@@ -128,6 +135,7 @@ export const copy = catalogue('containers', {
     },
     remove: {
       command: 'Remove',
+      of: (name: string) => `Remove ${name}`,
       help: 'Cannot be undone',
       title: (name: string) => `Remove ${name}?`,
       text: 'The container goes with everything it wrote outside its volumes. That cannot be undone.',
@@ -273,6 +281,7 @@ export const copy = catalogue('containers', {
     none: 'No variables.',
     secret: 'secret',
     covered: '••••••',
+    copy: (name: string) => `Copy ${name}`,
   },
   mounts: {
     title: 'Mounts',

@@ -105,8 +105,8 @@ export function RowFields({ draft, change, problem }: PartProps) {
                   value={row.protocol}
                   onChange={(event) => set({ protocol: event.target.value === 'udp' ? 'udp' : 'tcp' })}
                 >
-                  <option>tcp</option>
-                  <option>udp</option>
+                  <option translate="no">tcp</option>
+                  <option translate="no">udp</option>
                 </Select>
               )}
             </Field>
@@ -181,6 +181,7 @@ export function RowFields({ draft, change, problem }: PartProps) {
               <Checkbox
                 key={name}
                 label={name}
+                isLabelData
                 checked={draft.networks.includes(name)}
                 onChange={(event) =>
                   change({

@@ -72,7 +72,7 @@ export function EnvironmentPanel({
                     <bdi className="min-w-0 flex-1" translate="no">
                       {value.slice(0, 4096)}
                     </bdi>
-                    <CopyButton text={value} label={name} />
+                    <CopyButton text={value} label={words.copy(name)} />
                   </>
                 ) : (
                   <span className="text-muted">{isSecret ? words.secret : words.covered}</span>

@@ -49,6 +49,7 @@ export function FilterBar({
             any={filters.anyProject}
             value={place.project}
             choices={projects.map((project) => [project, project.slice(0, 60)])}
+            isData
             onChange={(word) => onChange({ project: word === '' ? undefined : word })}
           />
           <Choice
@@ -81,10 +82,12 @@ interface ChoiceProps {
   any?: string;
   value: string | undefined;
   choices: (readonly [value: string, word: string])[];
+  /** Whether the words of the choices are names, which no catalogue knows. */
+  isData?: boolean;
   onChange: (value: string) => void;
 }
 
-function Choice({ label, any, value, choices, onChange }: ChoiceProps) {
+function Choice({ label, any, value, choices, isData = false, onChange }: ChoiceProps) {
   return (
     <Select
       aria-label={label}
@@ -93,9 +96,11 @@ function Choice({ label, any, value, choices, onChange }: ChoiceProps) {
       className="min-w-0 md:w-40"
     >
       {any !== undefined && <option value="">{any}</option>}
-      {value !== undefined && !choices.some(([known]) => known === value) && <option>{value}</option>}
+      {value !== undefined && !choices.some(([known]) => known === value) && (
+        <option translate="no">{value}</option>
+      )}
       {choices.map(([one, word]) => (
-        <option key={one} value={one}>
+        <option key={one} value={one} translate={isData ? 'no' : undefined}>
           {word}
         </option>
       ))}

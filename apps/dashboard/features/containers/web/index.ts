@@ -1,6 +1,6 @@
 import { Container as ContainerIcon, Plus } from 'lucide-react';
 import { api, type Command, type CommandTools, type WebFeature } from '../../../web/feature.ts';
-import { containerCommands, verbs } from './commands.ts';
+import { paletteCommands, verbs } from './commands.ts';
 import { copy } from './copy.ts';
 import { filterOf, readPlace } from './filter.ts';
 import { containerTopic, engineTopic, usageTopic } from './live.ts';
@@ -82,9 +82,7 @@ async function find(text: string, { goTo }: CommandTools): Promise<Command[]> {
       run: () => goTo(`/containers/${id}`),
     })),
     ...byVerb.flatMap((container) =>
-      containerCommands(container)
-        .filter(({ title }) => isVerb(title))
-        .map((command) => ({ ...command, title: `${command.title} ${container.name}`, section: copy.title })),
+      paletteCommands(container).filter(({ keywords = '' }) => isVerb(keywords)),
     ),
   ];
 }

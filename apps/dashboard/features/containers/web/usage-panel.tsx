@@ -8,7 +8,9 @@ import { useUsage } from './usage-figures.tsx';
 /** What a container uses right now and used in the last minutes, as far as this tab has seen it. */
 export function UsagePanel({ row }: { row: ContainerRow }) {
   const usage = useUsage(row);
-  const history = useUsageHistory(row.id);
+  const seen = useUsageHistory(row.id);
+  // What the list said is the first that is known.
+  const history = seen.length === 0 && usage !== null ? [usage] : seen;
   const cpu = history.map(({ cpuPercent }) => cpuPercent);
   const memory = history.map(({ memoryBytes }) => memoryBytes);
   const limit = usage?.memoryLimitBytes ?? null;
@@ -63,8 +65,8 @@ function rateText(rate: number | null | undefined, isKnown: boolean): string {
   return copy.perSecond(formatBytes(rate));
 }
 
-/** A line of fewer values starts somewhere in the middle instead of filling the width with two points. */
-const fewest = 30;
+/** A line of fewer values begins further right instead of filling the width with two of them. */
+const fewest = 12;
 
 interface ChartProps {
   name: string;

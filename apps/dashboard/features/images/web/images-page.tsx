@@ -9,7 +9,7 @@ import {
   Pin,
   RefreshCw,
 } from 'lucide-react';
-import { DataView, LoadMore, useMay, usePages, useRowKeys } from '../../../web/feature.ts';
+import { DataView, LoadMore, PageLink, useMay, usePages, useRowKeys } from '../../../web/feature.ts';
 import type { ImageCheck, UpdateState } from '../contract.ts';
 import { useCheck } from './changes.ts';
 import { copy } from './copy.ts';
@@ -84,9 +84,13 @@ function Check({ row }: { row: ImageCheck }) {
       className="grid gap-x-4 gap-y-1 border-t border-hairline px-4 py-3 md:grid-cols-[minmax(0,1fr)_auto_8rem] md:items-center md:px-6"
     >
       <span className="min-w-0">
-        <bdi className="block font-medium break-all" translate="no">
-          {row.image}
-        </bdi>
+        <PageLink
+          to={`/containers?search=${encodeURIComponent(row.image.slice(0, 100))}`}
+          translate="no"
+          className="inline-flex min-h-6 items-center font-medium break-all underline-offset-4 hover:text-link hover:underline"
+        >
+          <bdi>{row.image}</bdi>
+        </PageLink>
         {row.failure !== null && (
           <span className="block text-sm text-soft">
             {copy.failures[row.failure]}{' '}

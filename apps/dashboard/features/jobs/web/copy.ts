@@ -94,8 +94,10 @@ export const copy = catalogue('jobs', {
     names: {
       'account.remove-spent': 'Removes ended sessions and used links',
       'audit.seal': 'Seals new audit entries',
+      'containers.forget-drafts': 'Forgets containers that were asked for and never made',
       'events.remove-old': 'Removes delivered events of the live stream',
       'history.remove-old': 'Removes figures that are kept long enough',
+      'images.check-all': 'Asks registries for newer images',
       'jobs.remove-old-runs': 'Removes runs that ended long ago',
       'notices.remove-old': 'Removes notices that are older than 90 days',
     } as Readonly<Record<string, string | undefined>>,

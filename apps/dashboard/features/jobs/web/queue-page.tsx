@@ -13,7 +13,7 @@ import {
 } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { FilterX, Inbox, SearchX } from 'lucide-react';
-import { DataView, LoadMore, type Search, usePages, useUrlFilter } from '../../../web/feature.ts';
+import { DataView, LoadMore, type Search, usePages, useRowKeys, useUrlFilter } from '../../../web/feature.ts';
 import type { QueuedJob, QueuedState } from '../contract.ts';
 import { copy } from './copy.ts';
 import { JobsTabs } from './jobs-tabs.tsx';
@@ -23,10 +23,10 @@ import { queuedLook, queuedStates, readQueuedState, totals } from './queued-look
 
 const columns: Column[] = [
   { id: 'name', title: copy.queue.columns.name },
-  { id: 'state', title: copy.queue.columns.state, width: 'w-40' },
-  { id: 'tries', title: copy.queue.columns.tries, width: 'w-24', align: 'right' },
-  { id: 'due', title: copy.queue.columns.due, width: 'w-36' },
-  { id: 'actions', title: copy.queue.columns.actions, width: 'w-52', isTitleHidden: true },
+  { id: 'state', title: copy.queue.columns.state, width: 'w-36' },
+  { id: 'tries', title: copy.queue.columns.tries, width: 'w-24', align: 'right', isWideOnly: true },
+  { id: 'due', title: copy.queue.columns.due, width: 'w-30 xl:w-36' },
+  { id: 'actions', title: copy.queue.columns.actions, width: 'w-60', isTitleHidden: true },
 ];
 
 /** Takes the filter from the address; what is not valid is left out. */
@@ -40,6 +40,7 @@ export function QueuePage() {
   const isWide = useWideScreen();
   const list = usePages(queuedQuery(filter));
   const rows = list.rows ?? [];
+  const place = useRowKeys<HTMLDivElement>();
   return (
     <>
       <JobsTabs />
@@ -68,7 +69,7 @@ export function QueuePage() {
         <DataView query={list} label={copy.queue.loading}>
           {() => {
             if (rows.length === 0) return <Nothing isFiltered={filter.state !== undefined} />;
-            return isWide ? <JobTable jobs={rows} /> : <JobList jobs={rows} />;
+            return <div ref={place}>{isWide ? <JobTable jobs={rows} /> : <JobList jobs={rows} />}</div>;
           }}
         </DataView>
         {rows.length > 0 && (
@@ -106,7 +107,7 @@ function JobTable({ jobs }: { jobs: QueuedJob[] }) {
           <Cell>
             <State job={job} />
           </Cell>
-          <Cell align="right" className="figures text-soft">
+          <Cell align="right" isWideOnly className="figures text-soft">
             {copy.queue.tries(job.attempts, job.maxAttempts)}
           </Cell>
           <Cell className="text-soft">
@@ -125,7 +126,7 @@ function JobList({ jobs }: { jobs: QueuedJob[] }) {
   return (
     <ul aria-label={copy.queue.title}>
       {jobs.map((job) => (
-        <li key={job.id} className="flex flex-col gap-3 border-t border-hairline p-4">
+        <li key={job.id} data-row className="flex flex-col gap-3 border-t border-hairline p-4">
           <NameAndReason job={job} />
           <div className="flex flex-wrap items-center gap-3 text-sm text-muted">
             <State job={job} />

@@ -13,7 +13,7 @@ import {
 } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { CalendarClock, CircleCheck, CircleX, Clock, Play } from 'lucide-react';
-import { DataView, useMay } from '../../../web/feature.ts';
+import { DataView, useMay, useRowKeys } from '../../../web/feature.ts';
 import type { Schedule } from '../contract.ts';
 import { useRunSchedule } from './changes.ts';
 import { copy } from './copy.ts';
@@ -22,16 +22,17 @@ import { schedulesQuery } from './queries.ts';
 
 const columns: Column[] = [
   { id: 'name', title: copy.schedules.columns.name },
-  { id: 'every', title: copy.schedules.columns.every, width: 'w-28', align: 'right' },
-  { id: 'next', title: copy.schedules.columns.next, width: 'w-32' },
-  { id: 'last', title: copy.schedules.columns.last, width: 'w-64' },
-  { id: 'actions', title: copy.schedules.columns.actions, width: 'w-44', isTitleHidden: true },
+  { id: 'every', title: copy.schedules.columns.every, width: 'w-28', align: 'right', isWideOnly: true },
+  { id: 'next', title: copy.schedules.columns.next, width: 'w-30' },
+  { id: 'last', title: copy.schedules.columns.last, width: 'w-48 xl:w-64' },
+  { id: 'actions', title: copy.schedules.columns.actions, width: 'w-40', isTitleHidden: true },
 ];
 
 /** What NebulaCommand does again and again by itself. */
 export function SchedulesPage() {
   const isWide = useWideScreen();
   const schedules = useQuery(schedulesQuery);
+  const place = useRowKeys<HTMLDivElement>();
   return (
     <>
       <JobsTabs />
@@ -39,7 +40,11 @@ export function SchedulesPage() {
         <DataView query={schedules} label={copy.schedules.loading}>
           {({ items }) => {
             if (items.length === 0) return <Nothing />;
-            return isWide ? <ScheduleTable schedules={items} /> : <ScheduleList schedules={items} />;
+            return (
+              <div ref={place}>
+                {isWide ? <ScheduleTable schedules={items} /> : <ScheduleList schedules={items} />}
+              </div>
+            );
           }}
         </DataView>
       </Panel>
@@ -55,7 +60,7 @@ function ScheduleTable({ schedules }: { schedules: Schedule[] }) {
           <Cell>
             <Name schedule={schedule} />
           </Cell>
-          <Cell align="right" className="figures text-soft">
+          <Cell align="right" isWideOnly className="figures text-soft">
             {formatDuration(schedule.everySeconds * 1000)}
           </Cell>
           <Cell className="text-soft">
@@ -77,7 +82,11 @@ function ScheduleList({ schedules }: { schedules: Schedule[] }) {
   return (
     <ul aria-label={copy.schedules.title}>
       {schedules.map((schedule) => (
-        <li key={schedule.name} className="flex flex-col gap-3 border-t border-hairline p-4 first:border-t-0">
+        <li
+          key={schedule.name}
+          data-row
+          className="flex flex-col gap-3 border-t border-hairline p-4 first:border-t-0"
+        >
           <Name schedule={schedule} />
           <p className="flex flex-wrap gap-x-3 text-sm text-soft">
             <span>{copy.schedules.every(formatDuration(schedule.everySeconds * 1000))}</span>
@@ -99,7 +108,7 @@ function Name({ schedule }: { schedule: Schedule }) {
   const title = copy.schedules.names[schedule.name];
   return (
     <div className="min-w-0">
-      {title !== undefined && <p className="truncate">{title}</p>}
+      {title !== undefined && <p className="break-words">{title}</p>}
       <code translate="no" className="block truncate font-mono text-sm text-muted" title={schedule.name}>
         {schedule.name}
       </code>

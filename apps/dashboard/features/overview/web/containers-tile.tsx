@@ -42,7 +42,7 @@ export function ContainersTile({ tile }: { tile: TileState<Figures> }) {
       {total === 0 ? (
         <p className="px-4 pb-6 text-soft md:px-6">{words.none}</p>
       ) : (
-        <ul className="grid grid-cols-2 gap-3 px-4 pb-6 md:grid-cols-3 md:px-6">
+        <ul className="grid grid-cols-[repeat(auto-fill,minmax(7.5rem,1fr))] gap-3 px-4 pb-6 md:px-6">
           {Object.entries(words.states).flatMap(([state, word]) => {
             const count = states[state] ?? 0;
             const { icon, tone } = looks[state] ?? { icon: CircleDashed, tone: 'neutral' };
@@ -60,7 +60,7 @@ export function ContainersTile({ tile }: { tile: TileState<Figures> }) {
           })}
           {unhealthy > 0 && (
             <Count
-              to="/containers?state=running"
+              to="/containers?health=unhealthy"
               count={unhealthy}
               word={words.unhealthy}
               icon={HeartCrack}

@@ -4,8 +4,8 @@ import { copy } from './copy.ts';
 import { NotKnown, TileFrame, type TileState } from './tile.tsx';
 
 const words = copy.system;
-/** A line of few values begins somewhere in the middle. */
-const fewest = 30;
+/** A line of fewer values begins further right instead of filling the width with two of them. */
+const fewest = 12;
 
 /** How busy the machine is. */
 export function SystemTile({ tile }: { tile: TileState<Figures> }) {
@@ -73,8 +73,8 @@ function Charts({ figures }: { figures: Figures }) {
 
 function Disk({ disk }: { disk: Figures['disk'] }) {
   return (
-    <div className="flex min-w-0 flex-col gap-2">
-      <p className="flex flex-wrap items-baseline gap-x-3">
+    <div className="flex min-w-0 flex-col">
+      <p className="mb-2 flex flex-wrap items-baseline gap-x-3">
         <span className="text-sm text-muted">{words.disk}</span>
         <span className="figures text-xl font-semibold">
           {disk === null ? words.none : formatPercent(disk.usedPercent)}
@@ -83,12 +83,15 @@ function Disk({ disk }: { disk: Figures['disk'] }) {
           {disk === null ? words.noDisk : words.left(formatBytes(disk.availableBytes))}
         </span>
       </p>
-      <Meter fraction={disk === null ? null : disk.usedPercent / 100} isLimit />
-      {disk !== null && (
-        <p className="truncate text-sm text-soft" title={disk.mountPoint}>
-          {disk.mountPoint}
-        </p>
-      )}
+      {/* Its bar stands where those of the charts beside it stand. */}
+      <div className="mt-auto">
+        {disk !== null && (
+          <p className="mb-1 truncate text-sm text-soft" translate="no" title={disk.mountPoint}>
+            {disk.mountPoint}
+          </p>
+        )}
+        <Meter fraction={disk === null ? null : disk.usedPercent / 100} isLimit />
+      </div>
     </div>
   );
 }

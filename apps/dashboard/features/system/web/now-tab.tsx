@@ -39,9 +39,15 @@ export function NowTab({ state }: { state: SystemState }) {
   );
 }
 
+/** A line of fewer readings begins further right instead of filling the width with two of them. */
+const fewestReadings = 12;
+
 function Gauges({ sample, history }: { sample: Sample; history: History | undefined }) {
   const points = history?.points ?? [];
-  const capacity = capacityOf(history ?? { everySeconds: 5 });
+  const capacity = Math.min(
+    capacityOf(history ?? { everySeconds: 5 }),
+    Math.max(fewestReadings, points.length),
+  );
   const { memory, cpuLimit } = sample;
   const busy = busyPercent(sample.cpu.total);
   const used = memory.total - memory.available;
