@@ -19,8 +19,8 @@ test('a sleep of a month, longer than any timer, does not end at once', async ()
   await systemClock.sleep(50);
 
   expect(hasEnded).toBe(false);
-  stop.abort(new Error('awake'));
-  await expect(month).rejects.toThrow('awake');
+  stop.abort();
+  await expect(month).rejects.toThrow();
 });
 
 test('repeated work runs once per interval and stops with its signal', async () => {
