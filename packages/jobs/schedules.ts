@@ -53,13 +53,14 @@ export function createSchedules({
   async function keepOne({ job, every }: Schedule, last: ScheduleEnd | undefined, signal: AbortSignal) {
     const { name, maxAttempts } = job;
     const everyMs = duration(every);
-    const entry = { everyMs, nextAt: clock.now() };
+    const from = clock.now();
+    let waitMs = firstWaitMs(everyMs, last, from);
+    const entry = { everyMs, nextAt: new Date(from.getTime() + waitMs) };
     kept.set(name, entry);
-    let waitMs = firstWaitMs(everyMs, last, entry.nextAt);
-    for (; !signal.aborted; waitMs = everyMs) {
-      entry.nextAt = new Date(clock.now().getTime() + waitMs);
+    for (; ; waitMs = everyMs) {
       await sleepUnless(signal, waitMs);
       if (signal.aborted) return;
+      entry.nextAt = new Date(clock.now().getTime() + everyMs);
       try {
         // A slot of time is one job key, so several processes keeping one schedule add one job.
         await addJob(database.sql, name, null, { key: `every:${name}`, maxAttempts });
