@@ -75,7 +75,9 @@ describe('data directory', () => {
   test('whose path is a file is refused with a sentence', async () => {
     await using harness = new Harness();
     writeFileSync(harness.data, '');
-    expect(await refused(harness.start())).toContain('a file of that name is in the way');
+    expect(await refused(harness.start())).toContain(
+      `The data directory ${harness.data} is not a directory.`,
+    );
   });
 });
 

@@ -12,6 +12,7 @@ export const users = pgTable('users', {
   createdAt: instant('created_at').notNull(),
   disabledAt: instant('disabled_at'),
   version: integer('version').notNull().default(1),
+  signedInAt: instant('signed_in_at'),
 });
 
 export const userCredentials = pgTable('user_credentials', {

@@ -10,6 +10,7 @@ import {
   insertLink,
   insertPassword,
   insertSession,
+  markSignedIn,
   insertUser,
   lockAccounts,
   passwordOf,
@@ -30,7 +31,7 @@ export interface SignedIn {
   user: UserRow;
   /** Cookie that marks the device; it opens nothing. */
   deviceCookie: string;
-  /** True when this account has not signed in on this device before. */
+  /** True when this account has signed in before, but not on this device. */
   isNewDevice: boolean;
 }
 
@@ -113,6 +114,7 @@ export function createSignIn({ clock, deviceKey }: { clock: Clock; deviceKey: Bu
       createdAt: now,
       disabledAt: null,
       version: 1,
+      signedInAt: null,
     };
     await insertUser(sql, user);
     if (account.password !== null) {
@@ -194,6 +196,7 @@ export function createSignIn({ clock, deviceKey }: { clock: Clock; deviceKey: Bu
         address: origin.address,
       };
       await insertSession(sql, session);
+      const isFirst = await markSignedIn(sql, user.id, now);
       return {
         token,
         sessionId: session.id,
@@ -201,7 +204,7 @@ export function createSignIn({ clock, deviceKey }: { clock: Clock; deviceKey: Bu
         steppedUpAt: session.steppedUpAt,
         user,
         deviceCookie: newDeviceCookie(deviceKey, user.email),
-        isNewDevice: deviceOf(deviceKey, user.email, origin.deviceCookie) === null,
+        isNewDevice: !isFirst && deviceOf(deviceKey, user.email, origin.deviceCookie) === null,
       };
     },
     close: (sql, sessionId) => revokeSession(sql, sessionId, clock.now()),

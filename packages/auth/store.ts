@@ -26,6 +26,16 @@ export async function insertUser(database: Sql, row: typeof users.$inferInsert):
   await database.insert(users).values(row);
 }
 
+/** Remembers that an account signs in; answers whether it is the first time. */
+export async function markSignedIn(database: Sql, id: string, now: Date): Promise<boolean> {
+  const rows = await database
+    .update(users)
+    .set({ signedInAt: now })
+    .where(and(eq(users.id, id), isNull(users.signedInAt)))
+    .returning({ id: users.id });
+  return rows.length > 0;
+}
+
 /** The account with this address, in small letters. */
 export async function userByEmail(database: Sql, email: string): Promise<UserRow | undefined> {
   return (await database.select().from(users).where(eq(users.email, email)).limit(1))[0];

@@ -17,10 +17,12 @@ export interface Setting<T> {
   scope: 'launch' | 'stored';
   /** Whether a change works at once or after the next start. */
   applies: 'live' | 'restart';
+  /** Whether it decides who gets in, so that a person proves again that it is them before they change it. */
+  isProtected: boolean;
 }
 
 /** What a setting may say besides what it is. */
-export type SettingPlace = Partial<Pick<Setting<unknown>, 'group' | 'scope' | 'applies'>>;
+export type SettingPlace = Partial<Pick<Setting<unknown>, 'group' | 'scope' | 'applies' | 'isProtected'>>;
 
 /** A named group of settings, declared beside the code that uses them. */
 export type Settings = Record<string, Setting<unknown>>;
@@ -53,8 +55,13 @@ export function secretSetting(
   return { variable, schema, doc, isSecret: true, ...placed(place) };
 }
 
-function placed({ group = 'General', scope = 'launch', applies = 'restart' }: SettingPlace) {
-  return { group, scope, applies };
+function placed({
+  group = 'General',
+  scope = 'launch',
+  applies = 'restart',
+  isProtected = false,
+}: SettingPlace) {
+  return { group, scope, applies, isProtected };
 }
 
 /** Every problem found while reading settings, one line each; the process should print it and exit 78. */

@@ -86,6 +86,27 @@ test('an export is not read over rows that are there already', async () => {
   await expect(importDatabase(source.pool, join(dir.path, 'out'))).rejects.toThrow(/not empty/);
 });
 
+test('rows that migrations made give way to those of the export, unless somebody has changed them', async () => {
+  await using dir = await temporaryDirectory();
+  const { database, sets } = await filled(dir.path);
+  await using source = database;
+  await using target = await testDatabase(inject('postgres'), []);
+  await writeFile(join(dir.path, '002.sql'), `insert into owners values (100, 'seed')`);
+  for (const { pool } of [source, target]) await migrate(pool, sets);
+  await source.pool.query(`update owners set name = 'renamed' where id = 100`);
+  const out = join(dir.path, 'out');
+  await exportDatabase(source.pool, out, now);
+
+  await importDatabase(target.pool, out);
+
+  expect(await contentOf(target.pool)).toEqual(await contentOf(source.pool));
+  await using changed = await testDatabase(inject('postgres'), []);
+  await migrate(changed.pool, sets);
+  await changed.pool.query(`update owners set name = 'mine' where id = 100`);
+  await expect(importDatabase(changed.pool, out)).rejects.toThrow(/not empty/);
+  expect((await changed.pool.query('select name from owners')).rows).toEqual([{ name: 'mine' }]);
+});
+
 test('an export whose connection is lost tells why and leaves neither a directory nor a dead connection', async () => {
   await using dir = await temporaryDirectory();
   const { database } = await filled(dir.path);

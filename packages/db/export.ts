@@ -96,6 +96,8 @@ export async function importDatabase(
     const present = new Map(tablesHere.map((table, order) => [`${table.schema}.${table.name}`, order]));
     const orderOf = (table: { schema: string; name: string }) => present.get(`${table.schema}.${table.name}`);
     const tables = [...manifest.tables].sort((a, b) => (orderOf(a) ?? 0) - (orderOf(b) ?? 0));
+    for (const { schema, name } of tables.filter((table) => orderOf(table) !== undefined).reverse())
+      await removeSeeds(client, schema, name);
     for (const table of tables) {
       if (orderOf(table) === undefined)
         throw new Error(`The table ${table.schema}.${table.name} of the export is not known here.`);
@@ -156,6 +158,17 @@ async function writeTable(client: pg.PoolClient, statement: string, path: string
   await file.sync();
   await file.close();
   return { rows: meter.rows(), sha256: meter.sha256() };
+}
+
+/**
+ * Removes the rows that migrations themselves put into a table, recognised by the transaction that made them, and nothing that came
+ * or was changed later: the export has its own copy of them.
+ */
+async function removeSeeds(client: pg.PoolClient, schema: string, name: string): Promise<void> {
+  const table = qualified(schema, name);
+  const { rows } = await client.query(`select 1 from ${table} limit 1`);
+  if (rows.length === 0) return;
+  await client.query(`delete from ${table} where xmin in (select xmin from schema_migrations)`);
 }
 
 async function readTable(

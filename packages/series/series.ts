@@ -57,6 +57,8 @@ export interface Series {
   /** Removes what is older than its resolution is kept. */
   expire(): Promise<void>;
   query(query: HistoryQuery): Promise<History[]>;
+  /** Every series of a host that has something, by subject and metric. */
+  keys(hostId: string): SeriesKey[];
   /** Takes back what an earlier process kept, then flushes and rolls until the signal aborts, and once more then. */
   work(signal: AbortSignal): Promise<void>;
 }
@@ -194,14 +196,20 @@ export function createSeries({
     }
   }
 
+  /** Known series with their numbers; those that came since the last flush have none yet. */
+  function known(): Map<string, number | undefined> {
+    const all = new Map<string, number | undefined>(ids);
+    for (const start of hours.starts()) {
+      for (const key of hours.keys(start)) if (!all.has(key)) all.set(key, undefined);
+    }
+    return all;
+  }
+
   async function query({ hostId, subjects, metrics, from, to, maxPoints }: HistoryQuery): Promise<History[]> {
     const [fromMs, toMs] = [from.getTime(), to.getTime()];
     const tier = tierFor(fromMs, toMs, clock.now().getTime(), maxPoints);
     const stepMs = tier.stepMs * Math.max(1, Math.ceil((toMs - fromMs) / tier.stepMs / maxPoints));
-    const wanted = new Map<string, number | undefined>(ids);
-    for (const start of hours.starts())
-      for (const key of hours.keys(start)) if (!wanted.has(key)) wanted.set(key, undefined);
-    const matching = [...wanted].filter(([text]) => {
+    const matching = [...known()].filter(([text]) => {
       const key = keyOf(text);
       if (key.hostId !== hostId) return false;
       return (subjects?.includes(key.subject) ?? true) && (metrics?.includes(key.metric) ?? true);
@@ -230,6 +238,11 @@ export function createSeries({
     roll,
     expire,
     query,
+    keys: (hostId) =>
+      [...known().keys()]
+        .map(keyOf)
+        .filter((key) => key.hostId === hostId)
+        .toSorted((a, b) => a.subject.localeCompare(b.subject) || a.metric.localeCompare(b.metric)),
 
     record(samples) {
       const at = clock.now().getTime();

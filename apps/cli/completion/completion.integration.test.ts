@@ -81,7 +81,7 @@ test('in bash names of the server are offered beside options, and text that is h
   const env = { PATH: `${bin}:/usr/bin:/bin` };
 
   expect(offered.call(env, 'containers', 'restart', 'we')).toEqual(['web-1', 'web-2']);
-  expect(offered.call(env, 'containers', 'restart', '--no')).toEqual(['--no-wait']);
+  expect(offered.call(env, 'containers', 'restart', '--no-w')).toEqual(['--no-wait']);
   expect(offered.call(env, 'containers', 'restart', 'asked')).toEqual([
     'asked completion values containers restart',
   ]);

@@ -38,9 +38,17 @@ function nowOf(view: View | undefined): Date | null {
   return view === undefined || view.terminal.columns === null ? null : view.now;
 }
 
-/** A document of many levels reads better as it is. */
-function isShallow(answer: Record<string, unknown>): boolean {
-  return Object.values(answer).every((value) => !isRow(value) || !Object.values(value).some(isRow));
+/** A document of many levels, such as an OpenAPI one, reads better as it is. */
+function isShallow(answer: Record<string, unknown>, levels = 2): boolean {
+  return Object.values(answer).every(
+    (value) => !isRow(value) || (levels > 0 && isShallow(value, levels - 1)),
+  );
+}
+
+/** The values of an object within an answer, each under its path. */
+function leaves(path: string, value: unknown): [string, unknown][] {
+  if (!isRow(value)) return [[path, value]];
+  return Object.entries(value).flatMap(([name, inner]) => leaves(`${path}.${name}`, inner));
 }
 
 function shownObject(answer: Record<string, unknown>, view: View | undefined): string {
@@ -51,7 +59,7 @@ function shownObject(answer: Record<string, unknown>, view: View | undefined): s
     if (Array.isArray(value) && value.length > 0 && value.every(isRow)) {
       lists += `\n${name}\n${shownRows(name, value, view)}`;
     } else if (isRow(value)) {
-      for (const [inner, part] of Object.entries(value)) plain.push([`${name}.${inner}`, textOf(part, now)]);
+      for (const [path, part] of leaves(name, value)) plain.push([path, textOf(part, now)]);
     } else plain.push([name, textOf(value, now)]);
   }
   return details(plain, view?.terminal ?? noTerminal) + lists;

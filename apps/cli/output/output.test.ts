@@ -151,9 +151,9 @@ describe('an answer', () => {
   });
 
   test('of many levels is shown as JSON', () => {
-    const document = { openapi: '3.1.1', paths: { '/api/x': { get: 'a\u009b' } } };
+    const document = { openapi: '3.1.1', paths: { '/api/x': { get: { summary: 'a\u009b' } } } };
     expect(shownAnswer('about.openapi', document, 'people')).toBe(
-      '{\n  "openapi": "3.1.1",\n  "paths": {\n    "/api/x": {\n      "get": "a\\u009b"\n    }\n  }\n}\n',
+      '{\n  "openapi": "3.1.1",\n  "paths": {\n    "/api/x": {\n      "get": {\n        "summary": "a\\u009b"\n      }\n    }\n  }\n}\n',
     );
   });
 

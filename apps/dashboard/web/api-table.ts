@@ -76,6 +76,7 @@ export const apiTable: EndpointTable = {
     create: ['call', 'POST', '/containers'],
   },
   history: {
+    subjects: ['call', 'GET', '/history/subjects'],
     query: ['call', 'GET', '/history'],
   },
   hosts: {

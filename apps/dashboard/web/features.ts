@@ -1,6 +1,7 @@
 import { account, people } from '../features/account/web/index.ts';
 import { audit } from '../features/audit/web/index.ts';
 import { containers } from '../features/containers/web/index.ts';
+import { history } from '../features/history/web/index.ts';
 import { images } from '../features/images/web/index.ts';
 import { jobs } from '../features/jobs/web/index.ts';
 import { notices } from '../features/notices/web/index.ts';
@@ -16,6 +17,7 @@ export const features: WebFeature[] = [
   containers,
   images,
   system,
+  history,
   jobs,
   audit,
   notices,

@@ -9,6 +9,7 @@ import { containers } from './contract.ts';
 import { createRun } from './create.ts';
 import { createCreation } from './creation.ts';
 import { createInventory } from './inventory.ts';
+import { containerMeasures } from './measures.ts';
 import { containersOverview } from './overview.ts';
 import { removeRun } from './remove.ts';
 import { renameRun } from './rename.ts';
@@ -63,6 +64,7 @@ export const containersFeature = defineFeature<Resources, typeof containers>({
       jobs: [clean],
       schedules: [{ job: clean, every: '6h' }],
       overview: containersOverview(inventory, docker),
+      measures: () => containerMeasures(inventory.all(), sampler.usage),
       work: async (signal) => {
         const forget = hub.on(images.events.checked.name, () => {
           updates.reload().then(

@@ -43,6 +43,13 @@ export const history = defineContract({
   actions: {},
   events: {},
   endpoints: {
+    subjects: call({
+      method: 'GET',
+      path: '/history/subjects',
+      summary: 'What has a history, and of which figures',
+      access: 'history:read',
+      output: z.object({ items: z.array(z.object({ subject: z.string(), metrics: z.array(z.string()) })) }),
+    }),
     query: call({
       method: 'GET',
       path: '/history',

@@ -15,7 +15,10 @@ export const historyFeature = defineFeature<Resources, typeof history>({
     const service = createHistory({ series, clock, log, measures, hostId });
     const expire = defineChore('history.remove-old', () => series.expire());
     return {
-      routes: { query: (_context, { query }) => service.query(query) },
+      routes: {
+        subjects: async () => service.subjects(),
+        query: (_context, { query }) => service.query(query),
+      },
       jobs: [expire],
       schedules: [{ job: expire, every: '6h' }],
       work: async (signal) => {

@@ -37,6 +37,16 @@ export function createHistory({ series, clock, log, measures, hostId }: Deps) {
   }
 
   return {
+    subjects() {
+      const bySubject = Map.groupBy(series.keys(hostId), ({ subject }) => subject);
+      return {
+        items: [...bySubject].map(([subject, keys]) => ({
+          subject,
+          metrics: keys.map(({ metric }) => metric),
+        })),
+      };
+    },
+
     async query({ from, to, points, ...which }: Query) {
       const [begin, end] = [new Date(from), to === undefined ? clock.now() : new Date(to)];
       if (begin >= end) {

@@ -32,6 +32,11 @@ export const settings = defineContract({
   actions: {
     change: { permission: 'settings:write', undo: 'Set the value before it, which the audit keeps' },
     reset: { permission: 'settings:write', undo: 'Set the value before it, which the audit keeps' },
+    'change-protected': {
+      permission: 'settings:write',
+      undo: 'Set the value before it, which the audit keeps',
+      stepUp: true,
+    },
   },
   events: {},
   endpoints: {

@@ -1,4 +1,5 @@
 import { problemWith, type Setting, shapeOf } from '@nebula/config';
+import type { Action } from '@nebula/contract';
 import { AppError } from '@nebula/errors';
 import type { Context } from '@nebula/runtime';
 import type { Vault } from '@nebula/vault';
@@ -75,7 +76,7 @@ export function createSettings({ settings, vault, now }: Deps) {
       }
       const row = { variable, value, updatedAt: now() };
       if (setting.isSecret) row.value = vault.seal(sealName(variable), value);
-      await context.write(actions.change, target(variable), async ({ sql, record }) => {
+      await context.write(actionFor(setting, actions.change), target(variable), async ({ sql, record }) => {
         const before = await lockValue(sql, variable);
         await putValue(sql, row);
         record({ before: told(setting, before?.value), after: told(setting, value) });
@@ -86,7 +87,7 @@ export function createSettings({ settings, vault, now }: Deps) {
 
     async reset(context: Context, variable: string): Promise<SettingView> {
       const setting = editable(variable);
-      await context.write(actions.reset, target(variable), async ({ sql, record }) => {
+      await context.write(actionFor(setting, actions.reset), target(variable), async ({ sql, record }) => {
         const before = await lockValue(sql, variable);
         await removeValue(sql, variable);
         record({ before: told(setting, before?.value), after: told(setting, undefined) });
@@ -95,6 +96,10 @@ export function createSettings({ settings, vault, now }: Deps) {
       return shown(setting, null);
     },
   };
+}
+
+function actionFor(setting: Setting<unknown>, action: Action): Action {
+  return setting.isProtected ? actions['change-protected'] : action;
 }
 
 function target(variable: string) {

@@ -37,11 +37,19 @@ test('a setting that applies live works at once and says so', async () => {
   });
   expect(refused.status).toBe(403);
 
-  const changed = await change('NEBULA_ALLOWED_ORIGINS', 'https://allowed.test, https://new.example');
+  const guarded = await change('NEBULA_ALLOWED_ORIGINS', 'https://new.example');
+  expect(guarded).toMatchObject({ status: 403, body: { code: 'STEP_UP_REQUIRED' } });
+
+  const trusted = await app.as('admin', ['*', 'account:skip-step-up']);
+  const changed = await change(
+    'NEBULA_ALLOWED_ORIGINS',
+    'https://allowed.test, https://new.example',
+    trusted,
+  );
   expect(changed).toMatchObject({ status: 200, body: { source: 'stored', needsRestart: false } });
   expect((await called()).status).toBe(200);
 
-  const reset = await admin.fetch('/api/settings/NEBULA_ALLOWED_ORIGINS', { method: 'DELETE' });
+  const reset = await trusted.fetch('/api/settings/NEBULA_ALLOWED_ORIGINS', { method: 'DELETE' });
   expect([reset.status, await reset.json()]).toMatchObject([200, { source: 'default', needsRestart: false }]);
   expect((await called()).status).toBe(403);
 });

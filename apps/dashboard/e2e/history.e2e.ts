@@ -1,0 +1,66 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import {
+  launchBrowser,
+  type Product,
+  startEngine,
+  startProduct,
+  type TestBrowser,
+  type TestEngine,
+} from '@nebula/testbed';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+let engine: TestEngine;
+let product: Product;
+let browser: TestBrowser;
+let page: Page;
+const errors: string[] = [];
+
+beforeAll(async () => {
+  engine = await startEngine();
+  await engine.docker(['run', '-d', '--name', 'web', engine.busyboxImage, '/bin/busybox', 'sleep', '3600']);
+  product = await startProduct({ engine: engine.socket });
+  browser = await launchBrowser({ viewport: { width: 1440, height: 900 } });
+  page = await browser.context.newPage();
+  page.setDefaultTimeout(60_000);
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto(product.setUpUrl ?? '');
+  await page.getByLabel('Your name').fill('Evin');
+  await page.getByLabel('E-mail').fill('evin@example.com');
+  await page.getByLabel('New password').fill('correct horse battery');
+  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.waitForURL((url) => !url.pathname.includes('set-up'));
+}, 240_000);
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+  await engine.stop();
+}, 60_000);
+
+test('the history of the machine and of an app is drawn, and a part of it can be looked at closer', async () => {
+  await page.goto(`${product.url}/history?range=hour`);
+  const chart = page.getByRole('img', { name: /^CPU: newest/ });
+  await chart.waitFor();
+  await page.getByRole('combobox', { name: 'What to look at' }).selectOption('app/web');
+  await page.waitForURL(/subject=app%2Fweb/);
+  await page.getByRole('img', { name: /^Memory: newest/ }).waitFor();
+
+  const plot = await chart.locator('.u-over').boundingBox();
+  if (plot === null) throw new Error('the chart has a place');
+  await page.mouse.move(plot.x + plot.width * 0.6, plot.y + 40);
+  await page.mouse.down();
+  await page.mouse.move(plot.x + plot.width * 0.95, plot.y + 60, { steps: 5 });
+  await page.mouse.up();
+  await page.waitForURL(/from=/);
+  const search = new URL(page.url()).searchParams;
+  const minutes = (Date.parse(search.get('to') ?? '') - Date.parse(search.get('from') ?? '')) / 60_000;
+  expect(minutes).toBeGreaterThan(15);
+  expect(minutes).toBeLessThan(27);
+  await page.getByRole('button', { name: 'Back to the whole span' }).click();
+  await page.waitForURL((url) => !url.search.includes('from='));
+
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  expect(errors).toEqual([]);
+}, 240_000);

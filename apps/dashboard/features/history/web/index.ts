@@ -1,0 +1,34 @@
+import { ChartSpline } from 'lucide-react';
+import type { WebFeature } from '../../../web/feature.ts';
+import { copy } from './copy.ts';
+import { historyQuery, subjectsQuery } from './queries.ts';
+import { readView } from './view.ts';
+
+/** The web side of the history: what the machine and each app used, and how that changed. */
+export const history: WebFeature = {
+  id: 'history',
+  nav: {
+    title: copy.title,
+    icon: ChartSpline,
+    path: '/history',
+    shortcut: 'g h',
+    needs: 'history:read',
+    section: 'machine',
+  },
+  routes: [
+    {
+      path: '/history',
+      title: copy.title,
+      access: 'signed-in',
+      needs: 'history:read',
+      load: async () => (await import('./history-page.tsx')).HistoryPage,
+      prefetch: (client, { search }) => {
+        const view = readView(search);
+        void client.prefetchQuery(subjectsQuery);
+        void client.prefetchQuery(historyQuery(view.subject ?? 'host', view));
+      },
+    },
+  ],
+  commands: [],
+  topics: [],
+};
