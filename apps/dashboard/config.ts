@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { readSettings, secretSetting, setting } from '@nebula/config';
 import { type Role, roles } from '@nebula/contract';
 import { z } from 'zod';
@@ -11,6 +12,18 @@ const list = z
       .map((part) => part.trim().toLowerCase())
       .filter((part) => part !== ''),
   );
+
+/** Addresses and subnets; what is none would keep the server from starting, where nobody could put it right any more. */
+const networks = list.superRefine((parts, context) => {
+  for (const part of parts) {
+    const [address = '', length, ...more] = part.split('/');
+    const bits = isIP(address) === 4 ? 32 : 128;
+    const isLength =
+      length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= bits && Number(length) > 0);
+    if (isIP(address) !== 0 && isLength && more.length === 0) continue;
+    context.addIssue(`${part} is not an address such as 192.168.1.2, nor a subnet such as 192.168.1.0/24`);
+  }
+});
 
 /** `group=role` pairs, separated by commas. */
 const groupRoles = z
@@ -93,7 +106,7 @@ export const dashboardSettings = {
   ),
   trustedProxies: setting(
     'NEBULA_TRUSTED_PROXIES',
-    list,
+    networks,
     'Addresses of proxies whose X-Forwarded headers are believed',
     { group: 'Network', scope: 'stored', isProtected: true },
   ),

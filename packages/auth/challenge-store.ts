@@ -50,6 +50,13 @@ export async function countWrongAnswer(database: Sql, key: Buffer): Promise<void
     .where(eq(challenges.keySha256, key));
 }
 
+/** Voids sign-ins of an account whose first step is proven and whose second is missing. */
+export async function removeHalfSignIns(database: Sql, userId: string): Promise<void> {
+  await database
+    .delete(challenges)
+    .where(and(eq(challenges.userId, userId), eq(challenges.purpose, 'second-factor')));
+}
+
 export async function removeChallenges(database: Sql, before: Date): Promise<void> {
   await database.delete(challenges).where(lt(challenges.expiresAt, before));
 }

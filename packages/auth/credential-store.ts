@@ -1,5 +1,6 @@
 import type { Sql } from '@nebula/db';
 import { and, count, desc, eq, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { removeHalfSignIns } from './challenge-store.ts';
 import { authChannel } from './store.ts';
 import { oneTimeLinks, sessions, userCredentials, users } from './schema.ts';
 
@@ -122,6 +123,11 @@ export async function patchCredential(
   return rows[0];
 }
 
+/** Serialises changes of how one account signs in, until the transaction ends. */
+export async function lockCredentials(database: Sql, userId: string): Promise<void> {
+  await database.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('update');
+}
+
 export async function removeCredential(
   database: Sql,
   userId: string,
@@ -146,7 +152,7 @@ export async function removeCredentials(database: Sql, userId: string, kinds: Ki
   return rows.length;
 }
 
-/** Sets the password, whether there was one or not. */
+/** Sets the password, whether there was one or not; what was half proven with the old one is void. */
 export async function setPassword(
   database: Sql,
   row: { id: string; userId: string; secret: string; now: Date },
@@ -160,6 +166,7 @@ export async function setPassword(
       targetWhere: eq(userCredentials.kind, 'password'),
       set: { secret, createdAt: now },
     });
+  await removeHalfSignIns(database, userId);
 }
 
 /** Sessions of a user that live, newest first. */

@@ -18,6 +18,7 @@ export {
   credentialsOf,
   endSessions,
   insertCredential,
+  lockCredentials,
   removeCredentials,
   sessionsOf,
   setPassword,

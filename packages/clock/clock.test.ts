@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { duration, repeat } from './index.ts';
+import { duration, repeat, systemClock } from './index.ts';
 import { TestClock } from './testing.ts';
 
 test('durations are read in every unit and anything else is refused', () => {
@@ -7,6 +7,20 @@ test('durations are read in every unit and anything else is refused', () => {
     500, 30_000, 300_000, 7_200_000, 604_800_000,
   ]);
   expect(() => duration('5 minutes' as '5m')).toThrow(RangeError);
+});
+
+test('a sleep of a month, longer than any timer, does not end at once', async () => {
+  const stop = new AbortController();
+  let hasEnded = false;
+  const month = systemClock.sleep(duration('30d'), stop.signal).then(() => {
+    hasEnded = true;
+  });
+
+  await systemClock.sleep(50);
+
+  expect(hasEnded).toBe(false);
+  stop.abort();
+  await expect(month).rejects.toThrow();
 });
 
 test('repeated work runs once per interval and stops with its signal', async () => {

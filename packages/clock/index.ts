@@ -8,11 +8,17 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** A timer that is set for longer fires at once (Node, 2^31-1 ms: 24.8 days). */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => new Date(),
   async sleep(ms, signal) {
-    await sleepFor(ms, undefined, signal === undefined ? {} : { signal });
+    for (let left = ms; ; left -= longestTimerMs) {
+      await sleepFor(Math.min(left, longestTimerMs), undefined, signal === undefined ? {} : { signal });
+      if (left <= longestTimerMs) return;
+    }
   },
 };
 

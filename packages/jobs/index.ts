@@ -6,6 +6,7 @@ import { Logger, type Runner, run, runMigrations, type TaskList } from 'graphile
 import { createSchedules, type ScheduleState, type Schedules } from './schedules.ts';
 import {
   addJob,
+  lastEnds,
   type QueueCounts,
   type QueuedJob,
   type QueuedState,
@@ -133,6 +134,7 @@ export function createJobs(options: {
     },
     async start(jobs, wanted) {
       scheduled = new Map(wanted.map(({ job }) => [job.name, job]));
+      const stored = await lastEnds(database.sql);
       runner = await run({
         pgPool: database.pool,
         taskList: taskList(jobs, { log, clock, schedules }, stop.signal),
@@ -142,7 +144,7 @@ export function createJobs(options: {
         logger: loggerFor(log),
       });
       runner.promise.catch((error: unknown) => log.error({ error }, 'the job queue stopped'));
-      keeping = schedules.keep(wanted, stop.signal);
+      keeping = schedules.keep(wanted, stored, stop.signal);
     },
     async stop() {
       stop.abort();

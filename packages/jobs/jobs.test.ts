@@ -97,13 +97,13 @@ test('a schedule tells when it runs next and how it ended last, also after a res
   });
   await jobs.start([chore], [{ job: chore, every: '1h' }]);
   expect(await jobs.schedules(database.sql)).toEqual([
-    { name: 'test.chore', everyMs: 3_600_000, nextAt: new Date('2026-01-01T01:00:00Z'), last: null },
+    { name: 'test.chore', everyMs: 3_600_000, nextAt: new Date('2026-01-01T00:10:00Z'), last: null },
   ]);
 
-  await clock.advance(3_600_000);
+  await clock.advance(600_000);
   const last = async () => (await jobs.schedules(database.sql))[0]?.last;
   await expect.poll(last, patience).toMatchObject({ succeeded: true, error: null });
-  expect((await jobs.schedules(database.sql))[0]?.nextAt).toEqual(new Date('2026-01-01T02:00:00Z'));
+  expect((await jobs.schedules(database.sql))[0]?.nextAt).toEqual(new Date('2026-01-01T01:10:00Z'));
 
   isBroken = true;
   expect(await jobs.runNow(database.sql, 'test.chore')).toBe(true);
@@ -118,4 +118,33 @@ test('a schedule tells when it runs next and how it ended last, also after a res
     error: 'no room left',
   });
   await later.stop();
+});
+
+test('a server that is started anew all the time still comes to what is due', async () => {
+  const clock = new TestClock(new Date('2026-01-01T00:00:00Z'));
+  const { database, jobs } = await open(clock);
+  await using _database = database;
+  let runs = 0;
+  const chore = defineChore('test.seldom', async () => void (runs += 1));
+  const wanted = [{ job: chore, every: '6h' }] as const;
+  await jobs.start([chore], [...wanted]);
+  await clock.advance(600_000);
+  await expect.poll(async () => (await jobs.schedules(database.sql))[0]?.last, patience).not.toBeNull();
+  await jobs.stop();
+
+  for (const [hours, next] of [
+    [2, '2026-01-01T06:10:00Z'],
+    [2, '2026-01-01T06:10:00Z'],
+    [3, '2026-01-01T07:11:00Z'],
+  ] as const) {
+    await clock.advance(hours * 3_600_000);
+    const later = createJobs({ database, log, clock });
+    await later.start([chore], [...wanted]);
+    expect((await later.schedules(database.sql))[0]?.nextAt).toEqual(new Date(next));
+    if (hours === 3) {
+      await clock.advance(60_000);
+      await expect.poll(() => runs, patience).toBe(2);
+    }
+    await later.stop();
+  }
 });

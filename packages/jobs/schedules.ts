@@ -1,4 +1,4 @@
-import { type Clock, duration, repeat } from '@nebula/clock';
+import { type Clock, duration } from '@nebula/clock';
 import type { Database, Sql } from '@nebula/db';
 import { type Log, redact } from '@nebula/log';
 import type { Schedule } from './index.ts';
@@ -23,14 +23,18 @@ export interface ScheduleState {
 
 /** Keeps the schedules of one process and remembers how their runs ended. */
 export interface Schedules {
-  /** Adds each job when its time comes, until the signal aborts. */
-  keep(wanted: Schedule[], signal: AbortSignal): Promise<void>;
+  /** Adds each job when its time comes, until the signal aborts; `stored` says how each ended last, by name. */
+  keep(wanted: Schedule[], stored: ReadonlyMap<string, ScheduleEnd>, signal: AbortSignal): Promise<void>;
   states(sql: Sql): Promise<ScheduleState[]>;
   /** Takes note of an ended run of the job `name`, if that is scheduled. */
   ended(name: string, end: ScheduleEnd): Promise<void>;
 }
 
 const saveEveryMs = 60_000;
+/** What is due at a start waits so long, so that a start is not made slower. */
+const afterStartMs = 60_000;
+/** What never ran comes for the first time after this at the latest. */
+const firstMs = 10 * 60_000;
 
 /** See {@link Schedules}. */
 export function createSchedules({
@@ -46,24 +50,37 @@ export function createSchedules({
   const ends = new Map<string, ScheduleEnd>();
   const savedAt = new Map<string, number>();
 
-  async function keepOne({ job, every }: Schedule, signal: AbortSignal): Promise<void> {
+  async function keepOne({ job, every }: Schedule, last: ScheduleEnd | undefined, signal: AbortSignal) {
     const { name, maxAttempts } = job;
-    const entry = { everyMs: duration(every), nextAt: new Date(clock.now().getTime() + duration(every)) };
+    const everyMs = duration(every);
+    const from = clock.now();
+    let waitMs = firstWaitMs(everyMs, last, from);
+    const entry = { everyMs, nextAt: new Date(from.getTime() + waitMs) };
     kept.set(name, entry);
-    await repeat(clock, entry.everyMs, signal, async () => {
-      entry.nextAt = new Date(clock.now().getTime() + entry.everyMs);
+    for (; ; waitMs = everyMs) {
+      await sleepUnless(signal, waitMs);
+      if (signal.aborted) return;
+      entry.nextAt = new Date(clock.now().getTime() + everyMs);
       try {
         // A slot of time is one job key, so several processes keeping one schedule add one job.
         await addJob(database.sql, name, null, { key: `every:${name}`, maxAttempts });
       } catch (error) {
         log.warn({ error, job: name }, 'scheduled job could not be added; the next turn tries again');
       }
-    });
+    }
+  }
+
+  async function sleepUnless(signal: AbortSignal, ms: number): Promise<void> {
+    try {
+      await clock.sleep(ms, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
   }
 
   return {
-    async keep(wanted, signal) {
-      await Promise.all(wanted.map((schedule) => keepOne(schedule, signal)));
+    async keep(wanted, stored, signal) {
+      await Promise.all(wanted.map((schedule) => keepOne(schedule, stored.get(schedule.job.name), signal)));
     },
 
     async states(sql) {
@@ -92,4 +109,11 @@ export function createSchedules({
       }
     },
   };
+}
+
+/** A server that is started anew more often than a schedule is due must come to it all the same, so it counts on from its last run. */
+function firstWaitMs(everyMs: number, last: ScheduleEnd | undefined, now: Date): number {
+  if (last === undefined) return Math.min(everyMs, firstMs);
+  const dueMs = last.startedAt.getTime() + everyMs - now.getTime();
+  return Math.min(everyMs, Math.max(afterStartMs, dueMs));
 }

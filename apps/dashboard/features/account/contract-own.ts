@@ -160,6 +160,7 @@ export const ownEndpoints = {
     summary: 'Make a passkey stop working',
     access: own,
     params: z.object({ id: Id }),
+    errors: { LAST_WAY_IN: 409 },
   }),
   unlinkProvider: call({
     method: 'DELETE',

@@ -21,6 +21,7 @@ import { deviceCookieOf, ownAccount, ownSession, ownTarget, passkeySite } from '
 import type { AccountParts } from './parts.ts';
 import { shownPasskey } from './second-steps.ts';
 import { asOptions } from './signing-in.ts';
+import { keepingAWayIn } from './ways-in.ts';
 
 const { actions, events } = account;
 
@@ -206,18 +207,12 @@ export function createOwnAccount(parts: AccountParts) {
 
     async unlinkProvider(context: Context): Promise<void> {
       const { userId } = ownAccount(context.actor);
-      await context.write(actions['unlink-provider'], ownTarget(context.actor), async ({ sql }) => {
-        const { hasPassword, passkeys: howMany } = await factors.protection(sql, userId);
-        if (!hasPassword && howMany === 0) {
-          throw new AppError(
-            'LAST_WAY_IN',
-            'You sign in with nothing else. Set a password or add a passkey first.',
-          );
-        }
-        if ((await removeCredentials(sql, userId, ['oidc'])) === 0) {
+      await context.write(actions['unlink-provider'], ownTarget(context.actor), ({ sql }) =>
+        keepingAWayIn(parts, sql, userId, async () => {
+          if ((await removeCredentials(sql, userId, ['oidc'])) > 0) return;
           throw new AppError('NOT_FOUND', 'Your account is not linked.');
-        }
-      });
+        }),
+      );
     },
   };
 }

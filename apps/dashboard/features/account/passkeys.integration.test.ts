@@ -145,6 +145,28 @@ test('a passkey proves that it is you, and only one of your own does', async () 
   expect((await person.call('DELETE', '/two-step')).body['code']).toBe('TWO_STEP_OFF');
 });
 
+test('the last way in stays: neither of two passkeys of an account without a password goes with the other', async () => {
+  const { person, key, id } = await withPasskey();
+  const { pool } = app.app.resources.database;
+  await pool.query(
+    `delete from user_credentials where kind = 'password' and user_id = (select id from users where email = $1)`,
+    [person.email],
+  );
+  expect((await person.call('DELETE', `/passkeys/${id}`)).body['code']).toBe('LAST_WAY_IN');
+  const options = optionsOf(await person.call('POST', '/passkeys/options', undefined, here));
+  const second = softwareAuthenticator().register(options, origin);
+  const added = await person.call('POST', '/passkeys', { name: 'tablet', ...second }, here);
+
+  const both = await Promise.all(
+    [id, String(added.body['id'])].map((one) => person.call('DELETE', `/passkeys/${one}`)),
+  );
+
+  expect(both.map(({ status }) => status).sort()).toEqual([204, 409]);
+  const left = (await person.call('GET', '/passkeys')).body['items'] as { id: string }[];
+  expect(left).toHaveLength(1);
+  expect((await signInWith(strangeBrowser(app), key)).status).toBe(left[0]?.id === id ? 200 : 401);
+});
+
 test('nobody removes or renames the passkey of another', async () => {
   const { id } = await withPasskey();
   const other = await browser(app, 'admin');

@@ -4,11 +4,13 @@ import { account, type Passkey } from './contract.ts';
 import { ownAccount, ownTarget, passkeySite } from './identity.ts';
 import type { AccountParts } from './parts.ts';
 import { asOptions } from './signing-in.ts';
+import { keepingAWayIn } from './ways-in.ts';
 
 const { actions } = account;
 
 /** The verbs of two-step sign-in and passkeys. */
-export function createSecondSteps({ factors, passkeys, people }: AccountParts) {
+export function createSecondSteps(parts: AccountParts) {
+  const { factors, passkeys, people } = parts;
   return {
     async startTwoStep(context: Context) {
       const who = ownAccount(context.actor);
@@ -85,7 +87,9 @@ export function createSecondSteps({ factors, passkeys, people }: AccountParts) {
     async removePasskey(context: Context, id: string): Promise<void> {
       const { userId } = ownAccount(context.actor);
       await context.write(actions['remove-passkey'], { type: 'passkey', id }, async (change) => {
-        const { name } = await passkeys.remove(change.sql, userId, id);
+        const { name } = await keepingAWayIn(parts, change.sql, userId, () =>
+          passkeys.remove(change.sql, userId, id),
+        );
         change.record({ target: { type: 'passkey', id, name } });
       });
     },

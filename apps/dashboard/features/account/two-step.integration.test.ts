@@ -92,6 +92,22 @@ describe('with two-step sign-in', () => {
     expect((await secondStep(person, first)).status).toBe(401);
   });
 
+  test('a sign-in whose password was changed meanwhile does not get in with its code', async () => {
+    const { person, codes } = await enrolled();
+    const thief = await browser(app, 'viewer');
+    thief.forgetSession();
+    await thief.call('POST', '/sign-in', { email: person.email, password: testPassword });
+    const changed = await person.call('POST', '/password', {
+      currentPassword: testPassword,
+      newPassword: 'another password of mine',
+    });
+    expect(changed.status).toBe(204);
+
+    const late = await secondStep(thief, codes[0] ?? '');
+
+    expect([late.status, late.body['code']]).toEqual([410, 'CHALLENGE_GONE']);
+  });
+
   test('new recovery codes replace the old ones', async () => {
     const { person, codes } = await enrolled();
     const renewed = await person.call('POST', '/recovery-codes');

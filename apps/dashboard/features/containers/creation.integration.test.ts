@@ -25,7 +25,12 @@ test('a container is made, its image fetched first, and its secrets stay out of 
   const name = `made-${made}`;
   const environment = [{ name: 'API_TOKEN', value: 'hunter2-made' }];
 
-  const { runId, status } = await world.post('', wanted(name, { environment, networks: ['front', 'back'] }));
+  const command = ['serve', '--password=hunter2-argument', '--token', 'hunter2-follows'];
+  const healthCheck = { command: ['probe', '--api-key=hunter2-probe'], retries: 1 };
+  const { runId, status } = await world.post(
+    '',
+    wanted(name, { environment, command, healthCheck, networks: ['front', 'back'] }),
+  );
   const whole = await world.ended(runId);
 
   expect(status).toBe(202);
@@ -36,7 +41,7 @@ test('a container is made, its image fetched first, and its secrets stay out of 
   await until(async () => (await world.viewer.fetch(`/api/containers?search=${name}`)).ok, 20_000);
   const run = await (await world.viewer.fetch(`/api/jobs/runs/${runId}`)).text();
   const audit = await (await world.admin.fetch(`/api/audit?targetId=${name}`)).text();
-  expect(run + audit + world.app.log.join('\n')).not.toContain('hunter2-made');
+  expect(run + audit + world.app.log.join('\n')).not.toContain('hunter2');
   expect(audit).toContain('API_TOKEN');
   const drafts = await world.app.app.resources.database.sql.execute<{ n: string }>(
     'select count(*) n from container_drafts',

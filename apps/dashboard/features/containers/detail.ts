@@ -2,7 +2,7 @@ import type { ContainerDetail as Found, ImageDetail } from '@nebula/docker';
 import type { Container, ContainerDetail, Usage } from './contract.ts';
 import { exitOf } from './exit.ts';
 import { mayDo } from './may-do.ts';
-import { maskArguments, maskLabels, variableOf } from './secrets.ts';
+import { maskArguments, maskLabels, maskOutput, variableOf } from './secrets.ts';
 
 /** Everything about a container that anybody who may look may see: secrets are left out. */
 export function detailOf(
@@ -41,11 +41,7 @@ export function detailOf(
 
 /** An engine keeps 4 KiB of it; a page needs less, and a program may print what it was given. */
 function cut(output: string): string {
-  return output.slice(0, 4096).split('\n').map(maskWords).join('\n');
-}
-
-function maskWords(line: string): string {
-  return maskArguments(line.split(' ')).join(' ');
+  return maskOutput(output.slice(0, 4096));
 }
 
 function isoOf(at: Date | null): string | null {

@@ -71,18 +71,30 @@ export function createInventory({ docker, hub, clock, log, hostId, updateOf }: D
     hub.setState('containers.engine', hostId, access, engine);
   }
 
-  async function refreshAll(signal: AbortSignal): Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+
+  /** One look after the other: a list that took long must not cover what a later look has found. */
+  function inTurn(look: () => Promise<void>): Promise<void> {
+    const own = last.then(look);
+    last = own.catch(() => undefined);
+    return own;
+  }
+
+  const refreshAll = (signal: AbortSignal) => inTurn(() => lookAtAll(signal));
+
+  async function lookAtAll(signal: AbortSignal): Promise<void> {
     const rows = await docker.list({ signal });
     const ids = new Set(rows.map((row) => row.id));
     for (const id of [...known.keys()]) if (!ids.has(id)) remove(id);
     for (const row of rows) put(await shown(row, signal));
   }
 
-  async function refreshOne(id: string, signal: AbortSignal): Promise<void> {
-    const [row] = await docker.list({ id, signal });
-    if (row === undefined) remove(id);
-    else put(await shown(row, signal));
-  }
+  const refreshOne = (id: string, signal: AbortSignal) =>
+    inTurn(async () => {
+      const [row] = await docker.list({ id, signal });
+      if (row === undefined) remove(id);
+      else put(await shown(row, signal));
+    });
 
   async function refresh(ids: ReadonlySet<string>, signal: AbortSignal): Promise<void> {
     if (ids.size >= manyChanged) return await refreshAll(signal);

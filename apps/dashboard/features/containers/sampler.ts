@@ -46,11 +46,12 @@ export function createSampler({ docker, inventory, hub, clock, log, everyMs }: D
     if (latest.delete(id)) hub.setState('containers.usage', id, 'containers:read', null);
   }
 
-  async function sampleAll(signal: AbortSignal): Promise<void> {
+  /** Reads all that run, or only those that have no figures yet. */
+  async function sampleRunning(which: 'all' | 'new', signal: AbortSignal): Promise<void> {
     const running = inventory.all().filter((container) => container.state === 'running');
     const ids = new Set(running.map((container) => container.id));
     for (const id of [...before.keys()]) if (!ids.has(id)) forget(id);
-    const waiting = [...ids];
+    const waiting = which === 'all' ? [...ids] : [...ids].filter((id) => !latest.has(id));
     const worker = async () => {
       for (let id = waiting.pop(); id !== undefined && !signal.aborted; id = waiting.pop()) {
         try {
@@ -66,10 +67,18 @@ export function createSampler({ docker, inventory, hub, clock, log, everyMs }: D
   return {
     usage: (id) => latest.get(id) ?? null,
     async run(signal) {
+      let allAt = clock.now().getTime();
       while (!signal.aborted) {
-        if (inventory.engine().isReachable) await sampleAll(signal);
+        const untilAll = allAt - clock.now().getTime();
+        // A clock that was put back must not stop the readings until it has caught up.
+        const which = untilAll <= 0 || untilAll > everyMs ? 'all' : 'new';
+        if (inventory.engine().isReachable) await sampleRunning(which, signal);
+        const now = clock.now().getTime();
+        if (which === 'all') allAt = now + everyMs;
+        // One that ends and starts again and again is always new; the others are not read more often for its sake.
         const isNew = [...before.keys()].some((id) => !latest.has(id)) || !inventory.engine().isReachable;
-        await clock.sleep(isNew ? Math.min(soonMs, everyMs) : everyMs, signal).catch(() => undefined);
+        const restMs = Math.max(1, allAt - now);
+        await clock.sleep(isNew ? Math.min(soonMs, restMs) : restMs, signal).catch(() => undefined);
       }
     },
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isSecret, maskArguments, maskDescription, maskLabels, variableOf } from './secrets.ts';
+import { isSecret, maskArguments, maskDescription, maskLabels, maskOutput, variableOf } from './secrets.ts';
 
 test.each([
   ['MYSQL_ROOT_PASSWORD', 'x'],
@@ -55,6 +55,15 @@ test('secrets among arguments and labels are masked, the rest stays', () => {
     'traefik.http.middlewares.x.basicauth.users': '••••••',
     a: 'b',
   });
+});
+
+test('what a program prints keeps its words and loses the secrets it was given', () => {
+  const text =
+    'ready = yes\nDB_PASSWORD=hunter2 is wrong\ncannot reach postgres://app:hunter2@db/app\nrun --token hunter2';
+
+  expect(maskOutput(text)).toBe(
+    'ready = yes\nDB_PASSWORD=•••••• is wrong\ncannot reach ••••••\nrun --token ••••••',
+  );
 });
 
 test('a secret is nowhere in a masked description, wherever it stood', () => {

@@ -35,6 +35,14 @@ export function maskArguments(command: readonly string[]): string[] {
   });
 }
 
+/** What a program wrote, without the secrets that it was given: as arguments, as `NAME=value`, or known by their look. */
+export function maskOutput(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => maskArguments(line.split(' ')).map(maskLine).join(' '))
+    .join('\n');
+}
+
 /** Labels without the secrets among them, such as the password hashes of a proxy. */
 export function maskLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(

@@ -2,6 +2,7 @@ import type { Clock } from '@nebula/clock';
 import type { ContainerDetail, Docker } from '@nebula/docker';
 import { AppError } from '@nebula/errors';
 import { exitOf } from './exit.ts';
+import { maskOutput } from './secrets.ts';
 
 const pollMs = 500;
 /** A container that ends within this time after its start did not come up. */
@@ -86,7 +87,10 @@ function hasDoneItsWork({ exitCode, restartPolicy, error }: ContainerDetail): bo
   return exitCode === 0 && error === '' && ['no', 'on-failure'].includes(restartPolicy.name);
 }
 
-/** What a container wrote last says more than its code; it goes with the container when that is removed. */
+/**
+ * What a container wrote last says more than its code; it goes with the container when that is removed. Whoever may see runs reads
+ * it, so secrets that a program prints of itself are left out.
+ */
 async function lastWords(
   docker: Docker,
   { id, error }: ContainerDetail,
@@ -94,7 +98,7 @@ async function lastWords(
 ): Promise<string> {
   const lines = (await docker.lastLines(id, linesTold, signal)).trim();
   const parts = [error, lines].filter((part) => part !== '');
-  return parts.length === 0 ? '' : ` It said last: ${parts.join('\n').slice(-1500)}`;
+  return parts.length === 0 ? '' : ` It said last: ${maskOutput(parts.join('\n')).slice(-1500)}`;
 }
 
 function isSettled(detail: ContainerDetail, now: Date): boolean {

@@ -12,6 +12,8 @@ export interface RunningSettings {
   startedAt: Date;
   /** The text this process runs with now; null for nothing and for secrets. */
   running(variable: string): string | null;
+  /** Whether this process was started with any value of it, which is all that is told of a secret. */
+  wasGiven(variable: string): boolean;
   /** Makes a live setting work with another text. */
   apply(variable: string, text: string | null): void;
 }
@@ -33,6 +35,11 @@ export function runningSettings(options: RunningOptions): RunningSettings {
   const texts = new Map(
     Object.entries(declared).map(([name, { variable }]) => [variable, textOf(values[name])]),
   );
+  const given = new Set(
+    Object.entries(declared).flatMap(([name, { variable }]) =>
+      (values[name] ?? null) === null ? [] : [variable],
+    ),
+  );
   const settings = byVariable(declared);
   for (const { variable, applies } of settings.values()) {
     if (applies === 'live' && !(variable in live))
@@ -43,6 +50,7 @@ export function runningSettings(options: RunningOptions): RunningSettings {
     environment: options.environment,
     startedAt: options.startedAt,
     running: (variable) => texts.get(variable) ?? null,
+    wasGiven: (variable) => given.has(variable),
     apply(variable, text) {
       const setting = settings.get(variable);
       if (setting?.applies !== 'live') return;

@@ -42,7 +42,9 @@ export function createSettings({ settings, vault, now }: Deps) {
     const saved = isStored && !isSecret ? row.value : shape.default;
     const source = isGiven ? 'environment' : isStored ? 'stored' : 'default';
     const isWaiting = isSecret
-      ? (row?.updatedAt ?? settings.startedAt) > settings.startedAt
+      ? row === null
+        ? settings.wasGiven(variable)
+        : row.updatedAt > settings.startedAt
       : problem === null && sameValue(setting, saved, running) === false;
     return {
       ...shape,

@@ -1,4 +1,4 @@
-import { secretSetting, setting } from '@nebula/config';
+import { readSettings, secretSetting, setting } from '@nebula/config';
 import { createLog } from '@nebula/log';
 import { createVault } from '@nebula/vault';
 import { randomBytes } from 'node:crypto';
@@ -8,6 +8,7 @@ import { type Caller, json, type TestApp, testApp } from '../../testing.ts';
 import type { SettingView } from './contract.ts';
 import { readStoredTexts, runningSettings } from './index.ts';
 import { sealName } from './running.ts';
+import { createSettings } from './service.ts';
 import { putValue } from './store.ts';
 
 let app: TestApp;
@@ -136,6 +137,26 @@ test('at start stored values are read, and one that is not valid or cannot be op
   const other = createVault({ key: randomBytes(32) });
   expect(await readStoredTexts(database.sql, { declared, vault: other, log })).toEqual({});
   expect(lines.join('')).toMatch(/TEST_TOKEN[\s\S]*TEST_COUNT|TEST_COUNT[\s\S]*TEST_TOKEN/);
+});
+
+test('a secret that is taken away waits for a restart while the process still works with it', async () => {
+  const { clock, systemContext, vault } = app.app.resources;
+  const context = systemContext('a test', AbortSignal.timeout(60_000));
+  const serviceOf = (token: string | undefined) => {
+    const values = readSettings(declared, {}, token === undefined ? {} : { TEST_TOKEN: token });
+    const options = { declared, values, environment: new Set<string>(), live: {} };
+    const running = runningSettings({ ...options, startedAt: new Date(clock.now().getTime() - 1000) });
+    return createSettings({ settings: running, vault, now: () => clock.now() });
+  };
+
+  const withOne = await serviceOf('the-token-itself').reset(context, 'TEST_TOKEN');
+  const without = serviceOf(undefined);
+  const given = await without.change(context, 'TEST_TOKEN', 'another');
+  const takenAgain = await without.reset(context, 'TEST_TOKEN');
+
+  expect(withOne).toMatchObject({ isSet: false, needsRestart: true });
+  expect(given).toMatchObject({ isSet: true, needsRestart: true });
+  expect(takenAgain).toMatchObject({ isSet: false, needsRestart: false });
 });
 
 test('a live setting that nothing applies is refused when the server is put together', () => {

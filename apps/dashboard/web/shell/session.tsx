@@ -3,6 +3,7 @@ import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext } from 'react';
 import type { SessionState } from '../../features/account/contract.ts';
 import { api, setCsrfToken } from './api.ts';
+import { ownCache } from './cache-owner.ts';
 
 export type { SessionState };
 
@@ -17,8 +18,9 @@ export const wasSignedIn = remembered('nebula-signed-in', ['no', 'yes']);
 /** Who is signed in; asked again whenever the window comes to the front. */
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
-  queryFn: async ({ signal }) => {
+  queryFn: async ({ signal, client }) => {
     const session = await api.account.session({ signal });
+    ownCache(client, session.user?.id ?? null);
     setCsrfToken(session.csrfToken);
     wasSignedIn.set(session.user === null ? 'no' : 'yes');
     return session;
@@ -48,6 +50,7 @@ export function useMay(permission: string): boolean {
 /** Takes over the session that signing in or setting up answered. */
 export function signedIn(client: QueryClient, session: SessionState): void {
   setCsrfToken(session.csrfToken);
+  ownCache(client, session.user?.id ?? null);
   client.setQueryData(sessionQuery.queryKey, session);
   otherTabs?.postMessage('changed');
 }

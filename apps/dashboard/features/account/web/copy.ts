@@ -378,7 +378,7 @@ export const errorCopy: CopyTable = catalogue('account.errors', {
   PROVIDER_NOT_LINKED: { sentence: null, nextStep: 'Nothing was changed.' },
   TWO_STEP_ON: { sentence: 'Two-step sign-in is on already.', nextStep: 'Reload the page.' },
   TWO_STEP_OFF: { sentence: 'Two-step sign-in is off.', nextStep: 'Reload the page.' },
-  LAST_WAY_IN: { sentence: null, nextStep: 'Then unlink it.' },
+  LAST_WAY_IN: { sentence: null, nextStep: 'Then come back and take this one away.' },
   LAST_ADMIN: { sentence: null, nextStep: 'Then come back to this one.' },
   CONFLICT: { sentence: copy.people.conflictTitle, nextStep: copy.people.conflictText },
   SETUP_LINK_INVALID: { sentence: copy.setUp.badLink.title, nextStep: copy.setUp.badLink.text },

@@ -1,5 +1,5 @@
 import { Button, EmptyState, Panel, useWideScreen } from '@nebula/ui';
-import { ListChecks, SearchX, ShieldCheck } from 'lucide-react';
+import { Download, ListChecks, SearchX, ShieldCheck } from 'lucide-react';
 import { useState } from 'react';
 import { DataView, LoadMore, usePages, useRowKeys, useUrlFilter } from '../../../web/feature.ts';
 import type { AuditEntry } from '../contract.ts';
@@ -7,6 +7,7 @@ import { AuditFilterBar } from './audit-filter-bar.tsx';
 import { AuditList, AuditTable } from './audit-table.tsx';
 import { copy } from './copy.ts';
 import { EntryDialog } from './entry-dialog.tsx';
+import { useExport } from './export.ts';
 import { readFilter } from './filter.ts';
 import { auditQuery } from './queries.ts';
 import { useVerification } from './verification.ts';
@@ -18,6 +19,7 @@ export function AuditPage() {
   const isWide = useWideScreen();
   const list = usePages(auditQuery(filter));
   const verification = useVerification();
+  const saving = useExport(filter);
   const [open, setOpen] = useState<AuditEntry | null>(null);
   const rows = list.rows ?? [];
   const place = useRowKeys<HTMLElement>();
@@ -29,6 +31,9 @@ export function AuditPage() {
         <AuditFilterBar filter={filter} isFiltered={isFiltered} onChange={change}>
           <Button icon={ShieldCheck} isBusy={verification.isPending} onClick={() => verification.mutate()}>
             {copy.verify.action}
+          </Button>
+          <Button icon={Download} isBusy={saving.isPending} onClick={() => saving.mutate()}>
+            {copy.export.action}
           </Button>
         </AuditFilterBar>
         <DataView query={list} label={copy.loading}>

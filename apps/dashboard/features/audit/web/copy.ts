@@ -42,6 +42,13 @@ export const copy = catalogue('audit', {
     system: 'system',
     nobody: 'not signed in',
   },
+  export: {
+    action: 'Export',
+    done: (entries: number) => `${entries} ${entries === 1 ? 'entry' : 'entries'} saved as a file`,
+    cut: (entries: number) =>
+      `Only the newest ${entries} entries are in the file; nebula audit list --all --json writes all`,
+    failed: 'The audit could not be exported',
+  },
   verify: {
     action: 'Verify',
     sound: 'The record is sound',
