@@ -8,7 +8,7 @@ import { containers, type Finding, type NewContainer } from './contract.ts';
 import { createKind, refuseContradictions } from './create.ts';
 import { keepDraft } from './drafts.ts';
 import type { Inventory } from './inventory.ts';
-import { isSecret, masked } from './secrets.ts';
+import { isSecret, maskArguments, masked } from './secrets.ts';
 import { nameTaken, problemOf, refuseWhenAway } from './service.ts';
 
 interface Deps {
@@ -73,8 +73,12 @@ export function createCreation({ docker, inventory, journal, vault, clock, appRo
 }
 
 function withoutSecrets(wanted: NewContainer): NewContainer {
+  const { healthCheck } = wanted;
   return {
     ...wanted,
+    command: maskArguments(wanted.command),
+    healthCheck:
+      healthCheck === null ? null : { ...healthCheck, command: maskArguments(healthCheck.command) },
     environment: wanted.environment.map(({ name, value }) => ({
       name,
       value: isSecret(name, value) ? masked : value,
