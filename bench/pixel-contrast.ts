@@ -40,6 +40,8 @@ const findText = `(() => {
     const text = node.textContent.trim();
     const parent = node.parentElement;
     if (!text || !parent || parent.closest('[aria-hidden=true], [disabled], [aria-disabled=true]')) continue;
+    // What is folded away has boxes all the same.
+    if (!parent.checkVisibility()) continue;
     // Text for screen readers only has a box of one pixel.
     if (parent.clientWidth === 1 && parent.clientHeight === 1) continue;
     const style = getComputedStyle(parent);

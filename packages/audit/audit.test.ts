@@ -158,3 +158,17 @@ test('secrets are taken out and hostile names are kept as text', async () => {
   expect(row?.target.name).toBe("'; drop table audit_entries; --\ufffd\ufffd");
   expect((await audit.verify(database)).findings).toEqual([]);
 });
+
+test('an entry whose details are a secret, or were made unreadable, hides no other entry', async () => {
+  const after = { image: 'app:1', environment: [{ name: 'A', value: 'b' }] };
+  registerSecret(JSON.stringify(after));
+  await audit.append(database.sql, { ...entry(1), after });
+  await audit.append(database.sql, entry(2));
+
+  expect((await audit.list(database.sql, {}, null, 5)).map((row) => row.after)).toContain('[secret]');
+  await asOwner(`update audit_entries set details = 'no JSON' where details like '%[secret]%'`);
+
+  const rows = await audit.list(database.sql, {}, null, 5);
+  expect(rows).toHaveLength(2);
+  expect(rows.map((row) => row.after)).toContain('no JSON');
+});

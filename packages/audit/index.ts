@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '@nebula/clock';
 import { type Database, type MigrationSet, newId, type Sql } from '@nebula/db';
-import { redact } from '@nebula/log';
+import { redact, redactJson } from '@nebula/log';
 import type { SealMemory } from './anchor.ts';
 import { entryMac, type Unsigned } from './mac.ts';
 import { sealOnce } from './seal.ts';
@@ -88,17 +88,20 @@ function rowOf(entry: AuditEntry, now: Date): Unsigned {
     runId: entry.runId ?? null,
     outcome: entry.outcome,
     code: entry.code ?? null,
-    details: clean(JSON.stringify(details)),
+    details: storable(redactJson(details)),
   };
 }
 
-/** PostgreSQL holds neither NUL nor half a character; a hostile name must not make the entry fail or read back otherwise. */
 function clean(text: string): string {
-  return redact(text).toWellFormed().replaceAll('\u0000', '\ufffd').replaceAll('\\u0000', '\\ufffd');
+  return storable(redact(text));
+}
+
+/** PostgreSQL holds neither NUL nor half a character; a hostile name must not make the entry fail or read back otherwise. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\u0000', '\ufffd').replaceAll('\\u0000', '\\ufffd');
 }
 
 function stored(row: EntryRow): StoredAuditEntry {
-  const details = JSON.parse(row.details) as Pick<AuditEntry, 'before' | 'after' | 'origin'>;
   return {
     id: row.id,
     at: row.at,
@@ -110,6 +113,15 @@ function stored(row: EntryRow): StoredAuditEntry {
     isSealed: row.sealNo !== null,
     ...(row.runId === null ? {} : { runId: row.runId }),
     ...(row.code === null ? {} : { code: row.code }),
-    ...details,
+    ...detailsOf(row.details),
   };
+}
+
+/** What was changed behind our back is shown as it stands: one such entry must not hide all others. */
+function detailsOf(text: string): Pick<AuditEntry, 'before' | 'after' | 'origin'> {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { after: text };
+  }
 }

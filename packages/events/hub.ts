@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { redact } from '@nebula/log';
+import { redactJson } from '@nebula/log';
 
 /** Something that happened, or the newest value of something that is. */
 export interface Message {
@@ -64,7 +64,7 @@ export class Hub {
   /** Publishes something that happened. */
   publish(message: Message): void {
     for (const listener of this.#listeners.get(message.topic) ?? []) listener(message.data);
-    this.#send(message.topic, message.access, redact(JSON.stringify(message.data)));
+    this.#send(message.topic, message.access, redactJson(message.data));
   }
 
   /**
@@ -74,7 +74,7 @@ export class Hub {
   setState(topic: string, key: string, access: string, value: unknown): void {
     const states = this.#states.get(topic) ?? new Map<string, State>();
     this.#states.set(topic, states);
-    const json = redact(JSON.stringify({ key, value }));
+    const json = redactJson({ key, value });
     if (value === null) {
       if (!states.delete(key)) return;
     } else {

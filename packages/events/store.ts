@@ -1,5 +1,5 @@
 import type { Sql } from '@nebula/db';
-import { redact } from '@nebula/log';
+import { redactJson } from '@nebula/log';
 import { asc, gt, lt, max, sql } from 'drizzle-orm';
 import { eventOutbox } from './schema.ts';
 
@@ -22,7 +22,7 @@ export async function appendEvents(database: Sql, events: OutboxEvent[]): Promis
   await holdEventOrder(database);
   await database
     .insert(eventOutbox)
-    .values(events.map(({ topic, access, data }) => ({ topic, access, data: redact(JSON.stringify(data)) })));
+    .values(events.map(({ topic, access, data }) => ({ topic, access, data: redactJson(data) })));
   await database.execute(sql`select pg_notify(${outboxChannel}, '')`);
 }
 

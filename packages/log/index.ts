@@ -1,7 +1,7 @@
 import pino from 'pino';
-import { redact } from './redaction.ts';
+import { redactLine } from './redaction.ts';
 
-export { forgetSecret, redact, registerSecret } from './redaction.ts';
+export { forgetSecret, redact, redactJson, registerSecret } from './redaction.ts';
 
 /** Writes one JSON line per call: a static message and a data object. `error` means that somebody must act. */
 export interface Log {
@@ -17,7 +17,7 @@ export interface Log {
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /**
- * Makes the log of a process. Every line passes {@link redact} before it is written, so a known secret does not reach
+ * Makes the log of a process. Every line passes `redact` before it is written, so a known secret does not reach
  * the destination even inside an error's text.
  */
 export function createLog(options: {
@@ -34,7 +34,7 @@ export function createLog(options: {
       formatters: { level: (label) => ({ level: label }) },
       serializers: { error: errorFacts },
     },
-    { write: (line: string) => write(redact(line)) },
+    { write: (line: string) => write(redactLine(line)) },
   );
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createLog, forgetSecret, redact, registerSecret } from './index.ts';
+import { createLog, forgetSecret, redact, redactJson, registerSecret } from './index.ts';
 
 function capture() {
   const lines: string[] = [];
@@ -51,4 +51,38 @@ test('values of keys that name secrets and our own tokens are removed without be
   const text = redact('{"userPassword":"hunter2","note":"neb_abcdefghijklmnopqrstuvwxyz012345"}');
 
   expect(text).toBe('{"userPassword":"[secret]","note":"neb_[secret]"}');
+});
+
+test('a number or a whole document that is secret leaves JSON that can be read', () => {
+  const document = { account: 'evin', pin: 4 };
+  const lines: string[] = [];
+  registerSecret('73519284');
+  registerSecret(JSON.stringify(document));
+  try {
+    const value = {
+      at: 173519284000,
+      pin: 73519284,
+      kept: 'yes',
+      document,
+      password: 'x"y',
+      list: [document],
+    };
+
+    const read = JSON.parse(redactJson(value));
+    createLog({ service: 'test', level: 'info', write: (line) => lines.push(line) }).info(value, 'done');
+
+    expect(read).toEqual({
+      at: '[secret]',
+      pin: '[secret]',
+      kept: 'yes',
+      document: '[secret]',
+      password: '[secret]',
+      list: ['[secret]'],
+    });
+    expect(JSON.parse(lines.join(''))).toMatchObject({ ...read, msg: 'done' });
+    expect(lines.join('')).toMatch(/\}\n$/);
+  } finally {
+    forgetSecret('73519284');
+    forgetSecret(JSON.stringify(document));
+  }
 });

@@ -30,6 +30,51 @@ export function redact(text: string): string {
   return byShape.replace(matcher, '[secret]');
 }
 
+/**
+ * The value as JSON without the same things. A secret can be a number or a whole document too: what then stands for it is a
+ * text of its own, so that whoever reads it still reads JSON.
+ */
+export function redactJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  const redacted = redact(json);
+  return redacted === json || isJson(redacted) ? redacted : JSON.stringify(redactedPart(JSON.parse(json)));
+}
+
+/** {@link redactJson} for a line of JSON that is written already. */
+export function redactLine(line: string): string {
+  const redacted = redact(line);
+  return redacted === line || isJson(redacted) ? redacted : `${redactJson(JSON.parse(line))}\n`;
+}
+
+function redactedPart(value: unknown): unknown {
+  if (typeof value === 'string') return redact(value);
+  const json = JSON.stringify(value);
+  const redacted = redact(json);
+  if (redacted === json) return value;
+  if (typeof value !== 'object' || value === null || redacted === '[secret]') return '[secret]';
+  if (Array.isArray(value)) return value.map(redactedPart);
+  // By its name or by itself: a pair tells both.
+  const parts = Object.entries(value).map(([key, part]) => {
+    const pair = redact(JSON.stringify({ [key]: part }));
+    return [redact(key), isJson(pair) && typeof part === 'string' ? partOf(pair) : redactedPart(part)];
+  });
+  return Object.fromEntries(parts);
+}
+
+/** The one value of an object that is written as JSON. */
+function partOf(json: string): unknown {
+  return Object.values(JSON.parse(json))[0];
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function encodingsOf(value: string): string[] {
   const bytes = Buffer.from(value, 'utf8');
   const forms = new Set([

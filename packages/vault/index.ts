@@ -5,12 +5,16 @@ import { registerSecret } from '@nebula/log';
 export interface Vault {
   /**
    * Text that may be stored: `v1.<key id>.<nonce>.<ciphertext and tag>`, base64url.
-   * `name` says whose secret it is, such as `totp:<user id>`; the same name is needed to open it.
+   * `name` says whose secret it is, such as `totp:<user id>`; the same name is needed to open it. The log knows the secret
+   * from then on, or of a document only the secrets that `secretsIn` finds in it.
    */
-  seal(name: string, secret: string): string;
-  /** What was sealed under `name`; known to the log from then on. Throws {@link VaultError}. */
-  open(name: string, sealed: string): string;
+  seal(name: string, secret: string, secretsIn?: SecretsIn): string;
+  /** What was sealed under `name`; known to the log from then on as in `seal`. Throws {@link VaultError}. */
+  open(name: string, sealed: string, secretsIn?: SecretsIn): string;
 }
+
+/** Finds what of a document is secret. */
+export type SecretsIn = (document: string) => string[];
 
 /** Something sealed that cannot be opened here: another key, another name, or changed text. */
 export class VaultError extends Error {
@@ -22,15 +26,15 @@ export function createVault({ key }: { key: Buffer }): Vault {
   if (key.length !== 32) throw new TypeError(`A vault key has 32 bytes, this one ${key.length}`);
   const keyId = createHash('sha256').update('nebula-vault').update(key).digest('hex').slice(0, 8);
   return {
-    seal(name, secret) {
-      registerSecret(secret);
+    seal(name, secret, secretsIn = whole) {
+      for (const one of secretsIn(secret)) registerSecret(one);
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', key, nonce);
       cipher.setAAD(Buffer.from(name));
       const sealed = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final(), cipher.getAuthTag()]);
       return ['v1', keyId, nonce.toString('base64url'), sealed.toString('base64url')].join('.');
     },
-    open(name, text) {
+    open(name, text, secretsIn = whole) {
       const [version, id, nonce = '', sealed = '', ...rest] = text.split('.');
       if (version !== 'v1' || rest.length > 0) throw new VaultError('This is not a sealed secret.');
       if (id !== keyId) {
@@ -39,11 +43,13 @@ export function createVault({ key }: { key: Buffer }): Vault {
         );
       }
       const secret = decrypt(key, name, Buffer.from(nonce, 'base64url'), Buffer.from(sealed, 'base64url'));
-      registerSecret(secret);
+      for (const one of secretsIn(secret)) registerSecret(one);
       return secret;
     },
   };
 }
+
+const whole: SecretsIn = (document) => [document];
 
 function decrypt(key: Buffer, name: string, nonce: Buffer, sealed: Buffer): string {
   try {

@@ -123,6 +123,44 @@ test('the keyboard goes through the rows, opens them, selects them and finds the
   await page.waitForURL(/\/containers\/[0-9a-f]{64}/);
 });
 
+test('the palette offers first what can be done to the container that is shown', async () => {
+  await openPage('web');
+  await page.keyboard.press('Control+k');
+  const box = page.getByRole('combobox', { name: 'Search or do' });
+  await box.fill('rest');
+  const chosen = page.locator('[cmdk-item][data-selected=true]');
+  await until(async () => (await chosen.innerText()).startsWith('Restart web'), 20_000);
+
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByText('Restart web?').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+});
+
+test('the overview leads from the unhealthy to the list of them', async () => {
+  await engine.docker([
+    'run',
+    '-d',
+    '--name',
+    'sick',
+    '--health-cmd',
+    'false',
+    '--health-interval',
+    '1s',
+    '--health-retries',
+    '1',
+    engine.busyboxImage,
+    'sleep',
+    '3600',
+  ]);
+  await page.goto(product.url);
+  await page.getByRole('link', { name: /1\s*Unhealthy/ }).click({ timeout: 60_000 });
+
+  await page.waitForURL(/health=unhealthy/);
+  await page.getByRole('link', { name: 'sick', exact: true }).waitFor();
+  await until(async () => (await page.getByRole('link', { name: 'web', exact: true }).count()) === 0, 20_000);
+  await engine.docker(['rm', '-f', 'sick']);
+});
+
 describe.each([
   ['desktop', { width: 1440, height: 900 }],
   ['tablet', { width: 820, height: 1180 }],

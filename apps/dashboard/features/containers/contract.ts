@@ -161,7 +161,12 @@ export type EngineStatus = z.infer<typeof EngineStatus>;
 const listOf = <T extends z.ZodType>(item: T, most: number) => z.array(item).max(most);
 const matching = (most: number, pattern: RegExp, otherwise: string) =>
   z.string().max(most).regex(pattern, otherwise);
-const port = z.number().int().min(1, 'A port is 1 to 65535.').max(65_535, 'A port is 1 to 65535.');
+/** A number within limits; whoever typed something else reads one sentence, whatever it was. */
+const between = (low: number, high: number) => {
+  const words = `A number from ${low} to ${high}.`;
+  return z.number(words).min(low, words).max(high, words);
+};
+const port = between(1, 65_535).int('A whole number.');
 
 const NewVariable = z.object({
   name: matching(200, /^[^=\s\p{Cc}]+$/u, 'A name has no space and no equals sign.'),
@@ -180,11 +185,11 @@ const NewMount = z.object({
   isReadOnly: z.boolean().default(false),
 });
 const NewHealthCheck = z.object({
-  command: listOf(z.string().min(1).max(4096), 50).min(1),
-  intervalSeconds: z.number().min(1).max(86_400).default(30),
-  timeoutSeconds: z.number().min(1).max(3600).default(10),
-  retries: z.number().int().min(1).max(100).default(3),
-  startPeriodSeconds: z.number().min(0).max(86_400).default(0),
+  command: listOf(z.string().min(1).max(4096), 50).min(1, 'Say which program looks.'),
+  intervalSeconds: between(1, 86_400).default(30),
+  timeoutSeconds: between(1, 3600).default(10),
+  retries: between(1, 100).int('A whole number.').default(3),
+  startPeriodSeconds: between(0, 86_400).default(0),
 });
 const networkName = matching(128, /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, "This is not a network's name.");
 
@@ -199,7 +204,7 @@ export const NewContainer = z.object({
   networks: listOf(networkName, 20).default([]),
   restartPolicy: RestartPolicy.default({ name: 'unless-stopped', maximumRetries: 0 }),
   memoryBytes: z.number().int().min(6_291_456, 'The engine wants at least 6 MiB.').nullable().default(null),
-  cpus: z.number().min(0.01).max(1024).nullable().default(null),
+  cpus: between(0.01, 1024).nullable().default(null),
   healthCheck: NewHealthCheck.nullable().default(null),
 });
 export type NewContainer = z.infer<typeof NewContainer>;

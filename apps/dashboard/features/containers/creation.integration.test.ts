@@ -49,6 +49,18 @@ test('a container is made, its image fetched first, and its secrets stay out of 
   expect(Number(drafts.rows[0]?.n)).toBe(0);
 });
 
+test('a container without secrets stands in the audit with everything it was made from', async () => {
+  const environment = [{ name: 'GREETING', value: 'hello' }];
+
+  const { runId } = await world.post('', wanted(`plain-${made}`, { environment }));
+  await world.ended(runId);
+
+  const answer = await world.admin.fetch('/api/audit?action=containers.create&limit=1');
+  expect(answer.status).toBe(200);
+  const { items } = (await answer.json()) as { items: { after: unknown }[] };
+  expect(items[0]?.after).toMatchObject({ name: `plain-${made}`, environment });
+});
+
 test('what the broker refuses is told in its words, and what was made for it goes again', async () => {
   world.app.docker.refuse(
     'create',

@@ -42,7 +42,7 @@ function SideNavigation({ sections }: { sections: PlacesOfSection[] }) {
       </Link>
       <div className="flex min-h-0 flex-1 flex-col gap-4 overflow-y-auto">
         {sections.map(({ section, title, items }) => (
-          <section key={section} aria-label={title}>
+          <div key={section} role="group" aria-label={title}>
             <ul className="flex flex-col gap-1">
               {items.map(({ title: name, icon: Icon, path }) => (
                 <li key={path}>
@@ -64,7 +64,7 @@ function SideNavigation({ sections }: { sections: PlacesOfSection[] }) {
                 </li>
               ))}
             </ul>
-          </section>
+          </div>
         ))}
       </div>
       <WidthButton isNarrow={isNarrow} />

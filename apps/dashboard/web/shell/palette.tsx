@@ -25,10 +25,10 @@ export function Palette({ commands, tools, onClose }: PaletteProps) {
   const { things, isAway } = useThings(mode === 'all' || mode === 'things' ? text : '', tools);
   const own = mode === 'things' ? [] : filterCommands(commandsFor(mode, commands), text, recent);
   const ofPage = new Set(useShownCommands().map(({ id }) => id));
-  // What can be done to the thing that is shown comes before what can be done to others, and once.
-  const here = own.filter(({ id }) => ofPage.has(id));
-  const others = own.filter(({ id }) => !ofPage.has(id));
-  const elsewhere = things.filter(({ id }) => !ofPage.has(id));
+  // What can be done to the thing that is shown comes before what can be done to others, and stands there once.
+  const here = own.filter((command) => ofPage.has(command.id) && isNamed(command, text));
+  const others = own.filter((command) => !here.includes(command));
+  const elsewhere = things.filter(({ id }) => !own.some((command) => command.id === id));
   const modes = mode === 'help' ? modeCommands(setTyped) : [];
   const [chosen, setChosen] = useState('');
   const first = [...modes, ...here, ...elsewhere, ...others][0]?.id ?? '';
@@ -89,6 +89,15 @@ export function Palette({ commands, tools, onClose }: PaletteProps) {
       </Dialog.Portal>
     </Dialog.Root>
   );
+}
+
+/** Whether the words stand in the title itself, not only in what explains it. */
+function isNamed({ title }: Command, text: string): boolean {
+  const name = title.toLowerCase();
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => name.includes(word));
 }
 
 /** Help is about the keyboard: commands that have a key, and those that explain. */

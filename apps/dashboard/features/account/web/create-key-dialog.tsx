@@ -156,6 +156,7 @@ function ScopeChoice({ permissions, scopes, onChange, error }: ScopeChoiceProps)
             <Checkbox
               key={permission}
               label={permission}
+              isLabelData
               checked={isEverything || scopes.includes(permission)}
               disabled={isEverything}
               onChange={() => toggle(permission)}
@@ -171,10 +172,15 @@ function ScopeChoice({ permissions, scopes, onChange, error }: ScopeChoiceProps)
         />
       )}
       <p id="scopes-error" aria-live="polite" className="mt-1 text-sm text-danger empty:hidden">
-        {error}
+        {error !== undefined && <span ref={bringIntoView}>{error}</span>}
       </p>
     </fieldset>
   );
+}
+
+/** The list of scopes is long: what is said below it would not be seen. */
+function bringIntoView(words: HTMLElement | null): void {
+  words?.scrollIntoView({ block: 'nearest' });
 }
 
 function TokenDialog({ token, onClose }: { token: string; onClose: () => void }) {

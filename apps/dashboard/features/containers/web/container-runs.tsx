@@ -40,7 +40,7 @@ export function ContainerRuns({ id }: { id: string }) {
                     to="/jobs/$id"
                     params={{ id: runId }}
                     translate="no"
-                    className="min-h-6 min-w-0 truncate font-medium underline-offset-4 hover:text-link hover:underline"
+                    className="min-w-0 truncate leading-6 font-medium underline-offset-4 hover:text-link hover:underline"
                   >
                     {title}
                   </Link>

@@ -263,7 +263,7 @@ export function RunFields({ draft, change, problem }: PartProps) {
               error={problem('healthCheck.command')}
               onChange={(command) => setHealth({ command })}
             />
-            <div className="grid gap-4 md:grid-cols-4">
+            <div className="grid gap-4 md:grid-cols-2">
               <TextField
                 label={createCopy.interval}
                 value={health.interval}

@@ -93,7 +93,7 @@ function Choice({ label, any, value, choices, isData = false, onChange }: Choice
       aria-label={label}
       value={value ?? ''}
       onChange={(event) => onChange(event.target.value)}
-      className="min-w-0 md:w-40"
+      className="min-w-0 md:w-44"
     >
       {any !== undefined && <option value="">{any}</option>}
       {value !== undefined && !choices.some(([known]) => known === value) && (

@@ -8,6 +8,7 @@ import { inspectQuery } from './queries.ts';
 /** The engine's own description of a container, for those who know what to look for. */
 export function InspectDialog({ container, onClose }: { container: Target; onClose: () => void }) {
   const description = useQuery(inspectQuery(container.id));
+  const text = description.data === undefined ? '' : JSON.stringify(description.data, null, 2);
   return (
     <Dialog
       isOpen
@@ -17,22 +18,19 @@ export function InspectDialog({ container, onClose }: { container: Target; onClo
       description={copy.inspect.text}
     >
       <DataView query={description} label={copy.inspect.loading}>
-        {(data) => {
-          const text = JSON.stringify(data, null, 2);
-          return (
-            <div className="flex min-h-0 flex-col gap-2">
-              <span className="self-end">
-                <CopyButton text={text} label={copy.inspect.copy} />
-              </span>
-              <pre
-                tabIndex={0}
-                className="max-h-[60dvh] overflow-auto rounded-md border border-hairline bg-canvas p-3 font-mono text-sm"
-              >
-                {text}
-              </pre>
-            </div>
-          );
-        }}
+        {() => (
+          <div className="relative">
+            <pre
+              tabIndex={0}
+              className="max-h-[60dvh] overflow-auto rounded-md border border-hairline bg-canvas p-3 font-mono text-sm"
+            >
+              {text}
+            </pre>
+            <span className="absolute top-1 right-1 rounded-md bg-canvas">
+              <CopyButton text={text} label={copy.inspect.copy} />
+            </span>
+          </div>
+        )}
       </DataView>
     </Dialog>
   );

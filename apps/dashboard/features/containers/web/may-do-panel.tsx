@@ -29,7 +29,7 @@ export function Findings({ findings }: { findings: Finding[] }) {
         return (
           <li
             key={`${finding.key} ${finding.detail}`}
-            className="flex flex-wrap items-center gap-x-3 gap-y-1 border-t border-hairline px-4 py-2 md:px-6"
+            className="grid justify-items-start gap-x-3 gap-y-1 border-t border-hairline px-4 py-2 md:grid-cols-[8rem_minmax(0,1fr)] md:items-center md:px-6"
           >
             <StatusPill tone={tone} icon={icon}>
               {copy.mayDo.levels[finding.level]}

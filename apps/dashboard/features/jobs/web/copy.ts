@@ -86,7 +86,7 @@ export const copy = catalogue('jobs', {
     failed: 'Failed',
     run: {
       action: 'Run now',
-      label: (name: string) => `Run ${name} now`,
+      label: (name: string) => `Run now: ${name}`,
       done: 'It runs now',
       failed: 'It was not started',
     },

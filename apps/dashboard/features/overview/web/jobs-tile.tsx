@@ -30,11 +30,11 @@ function Running({ figures: { running, hasMore } }: { figures: Figures }) {
             <PageLink
               to={`/jobs/${id}`}
               translate="no"
-              className="min-h-6 min-w-0 truncate font-medium underline-offset-4 hover:text-link hover:underline"
+              className="min-w-0 truncate leading-6 font-medium underline-offset-4 hover:text-link hover:underline"
             >
               {title}
             </PageLink>
-            <span translate="no" className="min-w-0 truncate text-soft">
+            <span translate="no" className="min-w-0 truncate leading-6 text-soft">
               {target}
             </span>
             <span className="ml-auto flex items-center gap-3 text-sm text-muted">

@@ -1,4 +1,4 @@
-import { Button, EmptyState, LoadingRows, Panel } from '@nebula/ui';
+import { Button, classNames, Delayed, EmptyState, Panel, Skeleton } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { LayoutDashboard, SlidersHorizontal } from 'lucide-react';
 import { useState } from 'react';
@@ -27,7 +27,9 @@ export function OverviewPage() {
   const error = overview.error ?? layout.error;
   return (
     <>
-      {query.data === undefined ? (
+      {query.data === undefined && error === null ? (
+        <LoadingTiles />
+      ) : query.data === undefined ? (
         <Panel>
           <DataView
             query={{
@@ -36,7 +38,6 @@ export function OverviewPage() {
               refetch: () => void Promise.all([overview.refetch(), layout.refetch()]),
             }}
             label={copy.loading}
-            loading={<LoadingRows label={copy.loading} rows={6} />}
           >
             {() => null}
           </DataView>
@@ -55,6 +56,33 @@ export function OverviewPage() {
         </>
       )}
     </>
+  );
+}
+
+/** About as tall as the tiles that will come, so that the page does not jump when they do. */
+const loading: { id: TileId; height: string }[] = [
+  { id: 'attention', height: 'h-24' },
+  { id: 'system', height: 'h-48' },
+  { id: 'containers', height: 'h-42' },
+  { id: 'jobs', height: 'h-42' },
+];
+
+function LoadingTiles() {
+  return (
+    <div role="status" className="grid gap-4 lg:grid-cols-2">
+      <span className="sr-only">{copy.loading}</span>
+      <Delayed>
+        {loading.map(({ id, height }) => (
+          <Panel
+            key={id}
+            className={classNames('flex flex-col gap-4 p-4 md:p-6', height, wide.has(id) && 'lg:col-span-2')}
+          >
+            <Skeleton className="w-1/4" />
+            <Skeleton className="w-1/2" />
+          </Panel>
+        ))}
+      </Delayed>
+    </div>
   );
 }
 

@@ -78,7 +78,9 @@ function ProcessTable({ rows }: { rows: Process[] }) {
           <Cell>
             <Name row={row} />
           </Cell>
-          <Cell className="truncate text-soft">{row.user}</Cell>
+          <Cell className="truncate text-soft" translate="no">
+            {row.user}
+          </Cell>
           <Cell align="right" className="figures" title={words.perCore}>
             {formatPercent(row.cpuPercent)}
           </Cell>
@@ -98,7 +100,9 @@ function ProcessList({ rows }: { rows: Process[] }) {
         <li key={row.pid} className="flex flex-col gap-1 border-t border-hairline px-4 py-3">
           <Name row={row} />
           <p className="figures flex gap-4 text-sm text-soft">
-            <span className="min-w-0 truncate">{row.user}</span>
+            <span className="min-w-0 truncate" translate="no">
+              {row.user}
+            </span>
             <span className="ml-auto">{formatPercent(row.cpuPercent)}</span>
             <span className="w-20 text-right">{formatBytes(row.memoryBytes)}</span>
           </p>
@@ -112,7 +116,7 @@ function Name({ row }: { row: Process }) {
   const mayRead = useMay('containers:read');
   const { containerId, containerName } = row;
   return (
-    <span className="flex min-w-0 flex-wrap items-baseline gap-x-2">
+    <span className="flex min-h-6 min-w-0 flex-wrap items-center gap-x-2">
       <span translate="no" className="truncate font-semibold">
         {row.name}
       </span>
@@ -120,7 +124,7 @@ function Name({ row }: { row: Process }) {
       {containerId !== null && containerName !== null && mayRead && (
         <PageLink
           to={`/containers/${containerId}`}
-          className="min-h-6 truncate text-sm text-link underline-offset-4 hover:underline"
+          className="inline-flex min-h-6 items-center truncate text-sm text-link underline-offset-4 hover:underline"
         >
           {words.inContainer(containerName)}
         </PageLink>
