@@ -34,6 +34,15 @@ export async function usersBefore(database: Sql, beforeId: string | null, limit:
     .limit(limit);
 }
 
+/** When an account was last seen; null when it never was. */
+export async function lastSeenOf(database: Sql, userId: string): Promise<Date | null> {
+  const rows = await database
+    .select({ at: max(sessions.lastSeenAt) })
+    .from(sessions)
+    .where(eq(sessions.userId, userId));
+  return rows[0]?.at ?? null;
+}
+
 /** The account with this id. */
 export async function userById(database: Sql, id: string): Promise<UserRow | undefined> {
   return (await database.select().from(users).where(eq(users.id, id)).limit(1))[0];

@@ -12,6 +12,7 @@ import {
 import { hashPassword } from './passwords.ts';
 import {
   deleteUser,
+  lastSeenOf,
   type LinkRow,
   openInvitations,
   otherAdmins,
@@ -46,6 +47,7 @@ export interface Invitation {
 /** Accounts as an administrator manages them. Verbs that change take the caller's transaction. */
 export interface People {
   list: typeof usersBefore;
+  lastSeen: typeof lastSeenOf;
   /** Throws NOT_FOUND. */
   byId(sql: Sql, id: string): Promise<UserRow>;
   /**
@@ -121,6 +123,7 @@ export function createPeople({ clock }: { clock: Clock }): People {
   return {
     byId,
     list: usersBefore,
+    lastSeen: lastSeenOf,
     async change(sql, id, { version, isDisabled, ...wanted }) {
       await lockAccounts(sql);
       const before = await byId(sql, id);

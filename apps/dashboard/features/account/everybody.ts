@@ -35,7 +35,8 @@ export function createEverybody({ authenticator, clock, factors, people }: Accou
       });
       authenticator.forget();
       const { twoStepSince, passkeys } = await factors.protection(context.sql, id);
-      return shownUser(changed, { lastSeenAt: null, hasTwoStep: twoStepSince !== null, passkeys });
+      const lastSeenAt = await people.lastSeen(context.sql, id);
+      return shownUser(changed, { lastSeenAt, hasTwoStep: twoStepSince !== null, passkeys });
     },
 
     async remove(context: Context, id: string, email: string): Promise<void> {

@@ -127,7 +127,7 @@ describe('an account', () => {
       isDisabled: true,
     });
 
-    expect(disabled.body).toMatchObject({ isDisabled: true });
+    expect(disabled.body).toMatchObject({ isDisabled: true, lastSeenAt: expect.any(String) });
     expect((await person.call('GET', '/security')).status).toBe(401);
     expect((await withKey()).status).toBe(401);
     const again = { email: person.email, password: testPassword };
