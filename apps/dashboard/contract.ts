@@ -7,6 +7,7 @@ import { hosts } from './features/hosts/contract.ts';
 import { images } from './features/images/contract.ts';
 import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
+import { logs } from './features/logs/contract.ts';
 import { overview } from './features/overview/contract.ts';
 import { system } from './features/system/contract.ts';
 import { settings } from './features/settings/contract.ts';
@@ -24,6 +25,7 @@ export const api = {
   images,
   jobs,
   live,
+  logs,
   overview,
   system,
   settings,

@@ -7,6 +7,7 @@ import { hostsFeature } from './features/hosts/index.ts';
 import { imagesFeature } from './features/images/index.ts';
 import { jobsFeature } from './features/jobs/index.ts';
 import { liveFeature } from './features/live/index.ts';
+import { logsFeature } from './features/logs/index.ts';
 import { overviewFeature } from './features/overview/index.ts';
 import { systemFeature } from './features/system/index.ts';
 import { settingsFeature } from './features/settings/index.ts';
@@ -24,6 +25,7 @@ export const features = {
   images: imagesFeature,
   jobs: jobsFeature,
   live: liveFeature,
+  logs: logsFeature,
   overview: overviewFeature,
   system: systemFeature,
   settings: settingsFeature,
