@@ -187,7 +187,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   await jobs.start([clean, journal.job, ...parts.flatMap((part) => part.jobs ?? [])], schedules);
   const lasting: Record<string, (signal: AbortSignal) => Promise<unknown>> = {
     'events.relay': (signal) => relayEvents({ database, hub, log, signal }),
-    'account.watch': (signal) => authenticator.watch((subject) => dropReaders(hub, subject), signal),
+    'account.watch': (signal) =>
+      authenticator.watch((subject) => {
+        dropReaders(hub, subject);
+        server.credentialChanged(subject).catch((error: unknown) => {
+          log.error({ error, subject }, 'open connections could not be looked at after a revocation');
+        });
+      }, signal),
     'jobs.recover': (signal) => journal.recover(signal),
   };
   for (const { id, work } of parts) if (work !== undefined) lasting[`${id}.work`] = work;

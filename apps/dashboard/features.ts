@@ -10,6 +10,7 @@ import { liveFeature } from './features/live/index.ts';
 import { logsFeature } from './features/logs/index.ts';
 import { overviewFeature } from './features/overview/index.ts';
 import { systemFeature } from './features/system/index.ts';
+import { terminalFeature } from './features/terminal/index.ts';
 import { settingsFeature } from './features/settings/index.ts';
 import { noticesFeature } from './features/notices/index.ts';
 import { tourFeature } from './features/tour/index.ts';
@@ -28,6 +29,7 @@ export const features = {
   logs: logsFeature,
   overview: overviewFeature,
   system: systemFeature,
+  terminal: terminalFeature,
   settings: settingsFeature,
   notices: noticesFeature,
   tour: tourFeature,
