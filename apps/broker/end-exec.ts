@@ -21,17 +21,15 @@ const largestReply = 65_536;
  * @param proc where proc(5) is mounted
  */
 export async function endExec(id: string, engine: EngineClient, log: Log, proc = '/proc'): Promise<void> {
-  const found = await inspect(id, engine);
-  if (found === undefined) return;
-  // Only what the kernel too says belongs to that container: a number may be another process's by now.
-  if (!(await isInside(proc, found.pid, found.container))) return;
-  const isLeft = await signalAll(proc, found.pid, 'SIGHUP');
-  if (!isLeft) return;
-  await sleep(graceMs);
-  if ((await inspect(id, engine)) === undefined) return;
-  const isStillInside = await isInside(proc, found.pid, found.container);
-  if (isStillInside && (await signalAll(proc, found.pid, 'SIGKILL')))
-    log('info', 'a command inside a container was ended with its connection', { exec: id.slice(0, 12) });
+  for (const signal of ['SIGHUP', 'SIGKILL'] as const) {
+    const found = await inspect(id, engine);
+    if (found === undefined) return;
+    const leader = await leaderOf(proc, found.pid, found.container);
+    if (leader === undefined) throw new Error('its process is not seen from here');
+    await signalAll(proc, leader, signal);
+    if (signal === 'SIGHUP') await sleep(graceMs);
+    else log('info', 'a command inside a container was ended with its connection', { exec: id.slice(0, 12) });
+  }
 }
 
 async function inspect(
@@ -55,29 +53,37 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-async function isInside(proc: string, pid: number, container: string): Promise<boolean> {
-  const groups = await readFile(join(proc, String(pid), 'cgroup'), 'utf8').catch(() => '');
-  return groups.includes(container);
+/**
+ * The process that the engine knows by a number, which may be counted in a namespace of the engine's own. Only one that the
+ * kernel too says belongs to that container: the number may be another process's by now.
+ */
+async function leaderOf(proc: string, pid: number, container: string): Promise<number | undefined> {
+  for (const name of await readdir(proc)) {
+    if (!/^\d+$/.test(name)) continue;
+    const groups = await readFile(join(proc, name, 'cgroup'), 'utf8').catch(() => '');
+    if (!groups.includes(container)) continue;
+    const status = await readFile(join(proc, name, 'status'), 'utf8').catch(() => '');
+    const numbers = /^NSpid:\s+(.*)$/m.exec(status)?.[1]?.split(/\s+/) ?? [name];
+    if (numbers.includes(String(pid))) return Number(name);
+  }
+  return undefined;
 }
 
-/** False when nobody is left who could get it. */
-async function signalAll(proc: string, leader: number, signal: 'SIGHUP' | 'SIGKILL'): Promise<boolean> {
+async function signalAll(proc: string, leader: number, signal: 'SIGHUP' | 'SIGKILL'): Promise<void> {
   const all = await processes(proc);
   const ours = new Set([leader]);
   for (let size = 0; size !== ours.size; ) {
     size = ours.size;
     for (const { pid, parent, session } of all) if (ours.has(parent) || session === leader) ours.add(pid);
   }
-  let isAny = false;
   for (const pid of ours) {
     try {
       process.kill(pid, signal);
-      isAny = true;
-    } catch {
-      // It has ended by itself meanwhile, or is not ours to end; the log of the other tries says so.
+    } catch (error) {
+      const hasEnded = error instanceof Error && 'code' in error && error.code === 'ESRCH';
+      if (!hasEnded) throw error;
     }
   }
-  return isAny;
 }
 
 async function processes(proc: string): Promise<Process[]> {

@@ -1,6 +1,8 @@
 import { defineContract, call, pageOf, stream, text } from '@nebula/contract';
 import { z } from 'zod';
-import { patternProblem } from './pattern.ts';
+import { patternProblem } from './contract-pattern.ts';
+
+export { compilePattern, patternProblem } from './contract-pattern.ts';
 
 export const Level = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']);
 export type Level = z.infer<typeof Level>;

@@ -1,6 +1,6 @@
 import type { Level, LogEntry, LogStream } from './contract.ts';
 import { levelOf } from './level.ts';
-import { compilePattern, type TextTest } from './pattern.ts';
+import { compilePattern, type TextTest } from './contract-pattern.ts';
 import type { StoredLine } from './record.ts';
 
 /** Which lines are wanted, as it was asked. */

@@ -38,10 +38,14 @@ async function ownerKey(): Promise<string> {
   return ((await response.json()) as { token: string }).token;
 }
 
-async function container(name: string): Promise<string> {
+let made = 0;
+
+async function container(word: string): Promise<{ id: string; name: string }> {
+  made += 1;
+  const name = `${word}-${made}`;
   const outcome = await engine.docker(['run', '-d', '--name', name, engine.busyboxImage, 'sleep', '3600']);
   if (outcome.code !== 0) throw new Error(outcome.stderr);
-  return outcome.stdout.trim();
+  return { id: outcome.stdout.trim(), name };
 }
 
 async function terminal(containerId: string, more: object = {}): Promise<TerminalClient> {
@@ -67,9 +71,9 @@ async function programs(name: string): Promise<string[]> {
 }
 
 test('a shell runs in a real container: it knows its size, takes UTF-8, and tells how it ended', async () => {
-  const id = await container('term-life');
+  const { id, name } = await container('term-life');
   const client = await terminal(id, { columns: 101, rows: 33 });
-  await expect.poll(() => client.shown(), patience).toMatch(/[#$] $/);
+  await expect.poll(() => client.shown(), patience).toMatch(/[#$] /);
 
   client.send({ kind: 'input', data: 'stty size; echo grüße-$((40+2))\n' });
   await expect.poll(() => client.shown(), patience).toContain('grüße-42');
@@ -80,28 +84,28 @@ test('a shell runs in a real container: it knows its size, takes UTF-8, and tell
   client.send({ kind: 'input', data: 'exit 3\n' });
 
   await expect.poll(() => client.ended(), patience).toMatchObject({ reason: 'exited', exitCode: 3 });
-  expect(await programs('term-life')).toEqual([]);
+  expect(await programs(name)).toEqual([]);
 }, 120_000);
 
 test('nothing is left in the container when the tab goes, however stubborn the program is', async () => {
-  const id = await container('term-gone');
+  const { id, name } = await container('term-gone');
   const client = await terminal(id);
-  await expect.poll(() => client.shown(), patience).toMatch(/[#$] $/);
+  await expect.poll(() => client.shown(), patience).toMatch(/[#$] /);
   client.send({ kind: 'input', data: "trap '' HUP TERM INT; sleep 1000 & sleep 2000\n" });
-  await expect.poll(async () => (await programs('term-gone')).length, patience).toBeGreaterThanOrEqual(3);
+  await expect.poll(async () => (await programs(name)).length, patience).toBeGreaterThanOrEqual(3);
 
   client.close();
 
-  await expect.poll(() => programs('term-gone'), patience).toEqual([]);
+  await expect.poll(() => programs(name), patience).toEqual([]);
 }, 120_000);
 
 test('nothing is left in the container when the server is killed', async () => {
-  const id = await container('term-killed');
+  const { id, name } = await container('term-killed');
   const client = await terminal(id, { command: ['sh', '-c', "trap '' HUP; sleep 1000"] });
-  await expect.poll(async () => (await programs('term-killed')).length, patience).toBeGreaterThanOrEqual(1);
+  await expect.poll(async () => (await programs(name)).length, patience).toBeGreaterThanOrEqual(1);
   expect(client.closed()).toBe(null);
 
   process.kill(product.processes().server, 'SIGKILL');
 
-  await expect.poll(() => programs('term-killed'), patience).toEqual([]);
+  await expect.poll(() => programs(name), patience).toEqual([]);
 }, 120_000);

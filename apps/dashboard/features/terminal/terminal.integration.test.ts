@@ -1,4 +1,3 @@
-import { TestClock } from '@nebula/clock/testing';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Caller, json, type TestApp, testApp } from '../../testing.ts';
 import { attach, type TerminalClient } from './fixtures/terminal-client.ts';
@@ -156,29 +155,4 @@ test('another user is for admins with a fresh proof, a viewer gets none, and wha
     status: 400,
     body: { code: 'BAD_INPUT' },
   });
-});
-
-test('a terminal that nobody uses is ended, one that is used is not', async () => {
-  const clock = new TestClock(new Date());
-  await using idle = await testApp(inject('postgres'), {
-    clock,
-    environment: { NEBULA_TERMINAL_IDLE_MINUTES: '5' },
-  });
-  const caller = await idle.as('operator');
-  idle.docker.put({ id: 'a'.repeat(64), name: 'idle' });
-  const response = await caller.fetch('/api/terminal', json('POST', { containerId: 'a'.repeat(64) }));
-  const { id } = (await response.json()) as { id: string };
-  const client = attach(idle.url, id, { authorization: `Bearer ${caller.key}` });
-  await expect.poll(() => client.shown(), patience).toContain('$');
-
-  await clock.advance(4 * 60_000);
-  client.send({ kind: 'input', data: 'still here' });
-  await expect.poll(() => client.shown(), patience).toContain('still here');
-  await clock.advance(4 * 60_000);
-  client.send({ kind: 'input', data: ' and here' });
-  await expect.poll(() => client.shown(), patience).toContain('and here');
-  expect(client.ended()).toBe(null);
-  await clock.advance(6 * 60_000);
-
-  await expect.poll(() => client.ended()?.reason, patience).toBe('idle');
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { compilePattern } from './pattern.ts';
-import { PatternError } from './pattern-parse.ts';
+import { compilePattern } from './contract-pattern.ts';
+import { PatternError } from './contract-pattern-parse.ts';
 
 test.each([
   ['error', 'An ERROR came'],

@@ -1,4 +1,4 @@
-import { type CharTest, isWord, type Node, PatternError, parsePattern } from './pattern-parse.ts';
+import { type CharTest, isWord, type Node, PatternError, parsePattern } from './contract-pattern-parse.ts';
 
 /** Says whether a text matches. */
 export type TextTest = (text: string) => boolean;
