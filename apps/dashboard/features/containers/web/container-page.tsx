@@ -2,11 +2,13 @@ import { ApiError } from '@nebula/contract/client';
 import { Button, buttonClasses, EmptyState, Panel } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { ArrowLeft, Braces, Ghost } from 'lucide-react';
-import { useState } from 'react';
-import { DataView, useMay, usePageTitle } from '../../../web/feature.ts';
+import { ArrowLeft, Braces, Ghost, SquareTerminal } from 'lucide-react';
+import { Suspense, useState } from 'react';
+import { DataView, useMay, usePageCommands, usePageTitle } from '../../../web/feature.ts';
+import { ContainerLogs } from '../../logs/web/index.ts';
 import type { ContainerDetail } from '../contract.ts';
 import { AskHost } from './ask-host.tsx';
+import { lookCommands } from './commands.ts';
 import { ContainerMenu, useCommandItems } from './container-menu.tsx';
 import { ContainerRuns } from './container-runs.tsx';
 import { copy } from './copy.ts';
@@ -55,11 +57,18 @@ export function ContainerPage() {
 function Loaded({ container }: { container: ContainerDetail }) {
   usePageTitle(container.name);
   const mayRead = useMay('jobs:read');
+  const mayReadLogs = useMay('logs:read');
+  usePageCommands(lookCommands(container));
   return (
     <>
       <FactsPanel container={container} actions={<Actions container={container} />} />
       <ExitNote container={container} />
       <UsagePanel row={container} />
+      {mayReadLogs && (
+        <Suspense>
+          <ContainerLogs id={container.id} />
+        </Suspense>
+      )}
       <MayDoPanel findings={container.mayDo} />
       <MountsPanel mounts={container.mounts} />
       <NetworksPanel networks={container.networks} />
@@ -75,6 +84,7 @@ const shownActions = 3;
 
 function Actions({ container }: { container: ContainerDetail }) {
   const [isInspecting, setInspecting] = useState(false);
+  const mayOpen = useMay('terminal:open');
   const items = useCommandItems(container).filter(({ isDanger }) => isDanger !== true);
   return (
     <>
@@ -87,6 +97,12 @@ function Actions({ container }: { container: ContainerDetail }) {
           {title}
         </Button>
       ))}
+      {mayOpen && container.state === 'running' && (
+        <Link to="/containers/$id/shell" params={{ id: container.id }} className={buttonClasses('quiet')}>
+          <SquareTerminal aria-hidden size={16} />
+          {copy.shell}
+        </Link>
+      )}
       <ContainerMenu container={container} />
     </>
   );

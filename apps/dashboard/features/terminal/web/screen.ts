@@ -3,7 +3,7 @@ import { type ITheme, Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 
 /** The terminal as it is drawn. */
-export interface Screen extends Disposable {
+export interface Screen {
   write(text: string): void;
   /** Fits it into its place; answers the size in letters. */
   fit(): { columns: number; rows: number };
@@ -11,6 +11,7 @@ export interface Screen extends Disposable {
   selection(): string;
   paste(text: string): void;
   focus(): void;
+  close(): void;
 }
 
 /** Smallest and biggest text, in pixels. */
@@ -83,7 +84,7 @@ export function openScreen(
     selection: () => terminal.getSelection(),
     paste: (text) => terminal.paste(text),
     focus: () => terminal.focus(),
-    [Symbol.dispose]() {
+    close() {
       observer.disconnect();
       themes.disconnect();
       terminal.dispose();

@@ -31,7 +31,7 @@ export function useTerminal(request: Pick<NewTerminal, 'containerId' | 'command'
       onLeave: () => document.querySelector<HTMLElement>('#main')?.focus(),
     });
     screen.current = opened;
-    return () => opened[Symbol.dispose]();
+    return () => opened.close();
   }, []);
 
   const { containerId, isElevated } = request;
