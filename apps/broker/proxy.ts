@@ -112,7 +112,7 @@ function takeOver(
   incoming: Incoming,
   answer: IncomingMessage,
   stream: { socket: Socket; first: Buffer },
-  onLeft: () => void,
+  onClosed: () => void,
 ): void {
   const engine = stream.socket;
   const type = engineHeaders(answer)['Content-Type'] ?? 'application/vnd.docker.raw-stream';
@@ -124,12 +124,10 @@ function takeOver(
   client.pipe(engine);
   engine.pipe(client);
   engine.on('error', () => client.destroy());
-  let isOver = false;
-  for (const end of ['end', 'close']) engine.on(end, () => (isOver = true));
   engine.on('close', () => client.destroySoon());
   client.on('close', () => {
     engine.destroy();
-    if (!isOver) onLeft();
+    onClosed();
   });
 }
 

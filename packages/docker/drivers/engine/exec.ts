@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DriverError } from '@nebula/errors';
 import { z } from 'zod';
 import type { ExecRequest, ExecStream } from '../../exec.ts';
 import type { SignGrant } from '../../index.ts';
@@ -44,18 +46,18 @@ export async function startExec(
     body: { Detach: false, Tty: true, ConsoleSize: [rows, columns] },
     signal,
   });
+  const resize = async (newColumns: number, newRows: number): Promise<void> => {
+    const rest = `/exec/${execId}/resize?h=${newRows}&w=${newColumns}`;
+    await http.json({ method: 'POST', path: await path(rest) });
+  };
+  await sizeAtStart(() => resize(columns, rows), signal);
   return {
     output: socket,
     async write(bytes) {
       if (socket.destroyed || socket.write(bytes)) return;
       await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
     },
-    async resize(newColumns, newRows) {
-      await http.json({
-        method: 'POST',
-        path: await path(`/exec/${execId}/resize?h=${newRows}&w=${newColumns}`),
-      });
-    },
+    resize,
     async exitCode() {
       const found = Inspected.parse(
         await http.json({ method: 'GET', path: await path(`/exec/${execId}/json`) }),
@@ -64,4 +66,21 @@ export async function startExec(
     },
     close: () => void socket.destroy(),
   };
+}
+
+const sizeTries = 20;
+
+/**
+ * Engines before API 1.42 do not take a size at the start, and none takes one until the program runs. One that has ended by then,
+ * or never began, needs none.
+ */
+async function sizeAtStart(resize: () => Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  for (let tries = 0; tries < sizeTries; tries += 1) {
+    try {
+      return await resize();
+    } catch (error) {
+      if (!(error instanceof DriverError) || error.kind === 'unavailable') throw error;
+      await sleep(25, undefined, signal && { signal });
+    }
+  }
 }
