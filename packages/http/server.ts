@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import { networkOf } from '@nebula/auth';
@@ -52,7 +53,17 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     if (request.url.startsWith('/api')) reply.header('cache-control', 'no-store');
     checkHostAndOrigin(request, options.guard);
   });
-  app.addHook('onResponse', async (request, reply) => logRequest(options, request, reply));
+  app.addHook('onResponse', async (request, reply) => {
+    logRequest(options, request, reply);
+    // Nobody reads another request from a connection that asked for a socket and was refused.
+    if (request.headers.upgrade !== undefined && reply.statusCode >= 400) request.raw.socket.end();
+  });
+  // The server does not count those it has handed over, and would wait for them for ever.
+  const handedOver = new Set<Duplex>();
+  app.server.on('upgrade', (_request, socket) => {
+    handedOver.add(socket);
+    socket.once('close', () => handedOver.delete(socket));
+  });
   app.setErrorHandler(async (error, request, reply) => await sendProblem(options, error, request, reply));
   await app.register(cookie);
   await app.register(rateLimit, {
@@ -93,7 +104,10 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     async close() {
       stopping.abort();
       app.server.closeIdleConnections();
-      const hurry = setTimeout(() => app.server.closeAllConnections(), 5000);
+      const hurry = setTimeout(() => {
+        app.server.closeAllConnections();
+        for (const socket of handedOver) socket.destroy();
+      }, 5000);
       await app.close();
       clearTimeout(hurry);
     },
