@@ -63,7 +63,7 @@ export const containersFeature = defineFeature<Resources, typeof containers>({
       },
       jobs: [clean],
       schedules: [{ job: clean, every: '6h' }],
-      overview: containersOverview(inventory, docker),
+      overview: containersOverview(inventory),
       measures: () => containerMeasures(inventory.all(), sampler.usage),
       work: async (signal) => {
         const forget = hub.on(images.events.checked.name, () => {

@@ -1,5 +1,4 @@
 import { createJudge, systemActor } from '@nebula/auth';
-import { fakeDocker } from '@nebula/docker/fake';
 import { createLog } from '@nebula/log';
 import type { Context } from '@nebula/runtime';
 import { expect, test } from 'vitest';
@@ -44,44 +43,45 @@ test.each<[string, Partial<Container>, [string, string][]]>([
   expect(found.map(({ severity, sentence }) => [severity, sentence])).toEqual(wanted);
 });
 
-test('of containers that were killed only those that ran out of memory need a look', async () => {
-  const idOf = (n: number) => String(n).padStart(64, '0');
-  const rows = [1, 2, 3].map((n): Container => {
-    return {
-      ...container,
-      id: idOf(n),
-      name: `c${n}`,
-      state: 'exited',
-      status: 'Exited (137) 5 minutes ago',
-    };
+test('of many containers that were killed each that ran out of memory needs a look', async () => {
+  const rows = Array.from({ length: 30 }, (_, n): Container => {
+    const id = String(n).padStart(64, '0');
+    const isOutOfMemory = n % 2 === 0;
+    return { ...container, id, name: `c${n}`, state: 'exited', exitCode: 137, isOutOfMemory };
   });
-  const docker = fakeDocker();
-  for (const { id, name } of rows.slice(0, 2)) docker.put({ id, name, state: 'exited' });
-  const inspect = docker.inspect;
-  docker.inspect = async (id) => {
-    const detail = await inspect(id);
-    return detail === null ? null : { ...detail, isOutOfMemoryKilled: id === idOf(1) };
-  };
+
+  const found = (await containersOverview(inventoryOf(rows)).attention?.(contextOf())) ?? [];
+
+  expect(found).toHaveLength(15);
+  expect(found[0]).toEqual({
+    id: `containers.out-of-memory.${'0'.repeat(64)}`,
+    severity: 'critical',
+    sentence: 'c0 was killed because it ran out of memory.',
+    path: `/containers/${'0'.repeat(64)}`,
+  });
+});
+
+test('the tile counts as unhealthy what the list shows as such: what runs', async () => {
+  const rows: Container[] = [
+    { ...container, health: 'unhealthy' },
+    { ...container, id: 'b'.repeat(64), state: 'exited', health: 'unhealthy' },
+  ];
+
+  const tile = await containersOverview(inventoryOf(rows)).tile?.(contextOf());
+
+  expect(tile).toMatchObject({ total: 2, unhealthy: 1, states: { running: 1, exited: 1 } });
+});
+
+function inventoryOf(rows: Container[]): Inventory {
   const engine = { hostId: 'local', isReachable: true, version: '1', apiVersion: '1', detail: '', since: '' };
-  const inventory: Inventory = {
+  return {
     all: () => rows,
     get: () => undefined,
     engine: () => engine,
     updatesChanged: () => undefined,
     follow: async () => undefined,
   };
-
-  const found = await containersOverview(inventory, docker).attention?.(contextOf());
-
-  expect(found).toEqual([
-    {
-      id: `containers.out-of-memory.${idOf(1)}`,
-      severity: 'critical',
-      sentence: 'c1 was killed because it ran out of memory.',
-      path: `/containers/${idOf(1)}`,
-    },
-  ]);
-});
+}
 
 /** A context without a database: what is asked here reads none. */
 function contextOf(): Context {
