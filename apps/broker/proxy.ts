@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { answerJson, closing, engineHeaders, finish, passOn, writeHead } from './answer.ts';
+import { endExec } from './end-exec.ts';
 import { readAll } from './engine.ts';
 import { findRoute, type Judged, type JudgeParts, judge } from './judge.ts';
 import type { Log } from './log.ts';
@@ -42,8 +43,11 @@ export async function serveDocker(socket: Socket, parts: JudgeParts, log: Log): 
     if (!isStream && rule.hijack !== true) socket.on('end', () => socket.destroy()).resume();
     const { answer, stream } = await reply;
     isAnswering = true;
-    if (stream !== undefined) takeOver(socket, incoming, answer, stream);
-    else if (rule.id === 'exec-create') await passExecOn(socket, answer, parts);
+    if (stream !== undefined) {
+      takeOver(socket, incoming, answer, stream, () => {
+        if (rule.id === 'exec-start') leaveExec(judged, parts, log);
+      });
+    } else if (rule.id === 'exec-create') await passExecOn(socket, answer, parts);
     else await passOn(socket, judged.method, answer, closing(incoming.wantsUpgrade));
   } catch (error) {
     if (gone.signal.aborted) return;
@@ -108,6 +112,7 @@ function takeOver(
   incoming: Incoming,
   answer: IncomingMessage,
   stream: { socket: Socket; first: Buffer },
+  onClosed: () => void,
 ): void {
   const engine = stream.socket;
   const type = engineHeaders(answer)['Content-Type'] ?? 'application/vnd.docker.raw-stream';
@@ -120,7 +125,19 @@ function takeOver(
   engine.pipe(client);
   engine.on('error', () => client.destroy());
   engine.on('close', () => client.destroySoon());
-  client.on('close', () => engine.destroy());
+  client.on('close', () => {
+    engine.destroy();
+    onClosed();
+  });
+}
+
+/** A command whose client went away would run on in the container for ever. */
+function leaveExec(judged: Judged, parts: JudgeParts, log: Log): void {
+  const id = /\/exec\/([0-9a-f]{64})\/start$/.exec(judged.target)?.[1];
+  if (id === undefined) return;
+  endExec(id, parts.engine, log).catch((error: unknown) =>
+    log('warn', 'a command inside a container could not be ended', { reason: String(error) }),
+  );
 }
 
 /** A command prepared here may be started here; its id stands in the engine's answer. */

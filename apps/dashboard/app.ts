@@ -108,6 +108,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     authenticator,
     callBroker: callerOf(options.broker),
     clock,
+    dataDir: config.dataDir,
     database,
     docker,
     host: options.host ?? openLocalHost({ clock }),
@@ -115,6 +116,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     imageCheckHours: config.imageCheckHours,
     judge,
     log,
+    logMebibytes: config.logMebibytes,
+    logMebibytesInAll: config.logMebibytesInAll,
     measures,
     factors: createSecondFactors({ clock, deviceKey: keys.device, vault }),
     passkeys: createPasskeys({ clock }),
@@ -133,6 +136,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       startedAt: clock.now(),
       live: limits.settings,
     }),
+    terminalIdleMinutes: config.terminalIdleMinutes,
     vault,
     version: options.version,
     systemContext: (name: string, signal: AbortSignal) =>
@@ -183,7 +187,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   await jobs.start([clean, journal.job, ...parts.flatMap((part) => part.jobs ?? [])], schedules);
   const lasting: Record<string, (signal: AbortSignal) => Promise<unknown>> = {
     'events.relay': (signal) => relayEvents({ database, hub, log, signal }),
-    'account.watch': (signal) => authenticator.watch((subject) => dropReaders(hub, subject), signal),
+    'account.watch': (signal) =>
+      authenticator.watch((subject) => {
+        dropReaders(hub, subject);
+        server.credentialChanged(subject).catch((error: unknown) => {
+          log.error({ error, subject }, 'open connections could not be looked at after a revocation');
+        });
+      }, signal),
     'jobs.recover': (signal) => journal.recover(signal),
   };
   for (const { id, work } of parts) if (work !== undefined) lasting[`${id}.work`] = work;

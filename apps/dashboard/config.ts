@@ -128,6 +128,24 @@ export const dashboardSettings = {
     'Hours between two checks of all images against their registries; 0 is never',
     { group: 'Monitoring', scope: 'stored' },
   ),
+  logMebibytes: setting(
+    'NEBULA_LOG_MIB',
+    z.coerce.number().min(1).max(10_240).default(32),
+    'MiB of lines that are kept of each app, compressed; the oldest go first',
+    { group: 'Data', scope: 'stored' },
+  ),
+  logMebibytesInAll: setting(
+    'NEBULA_LOG_TOTAL_MIB',
+    z.coerce.number().min(1).max(1_048_576).default(1024),
+    'MiB of lines that are kept of all apps together',
+    { group: 'Data', scope: 'stored' },
+  ),
+  terminalIdleMinutes: setting(
+    'NEBULA_TERMINAL_IDLE_MINUTES',
+    z.coerce.number().min(0.01).max(1440).default(15),
+    'Minutes without a key pressed or a character shown after which a terminal is ended',
+    { group: 'Signing in', scope: 'stored' },
+  ),
   keepRunsDays: setting(
     'NEBULA_KEEP_RUNS_DAYS',
     z.coerce.number().int().min(1).max(36_500).default(365),

@@ -7,8 +7,10 @@ import { hosts } from './features/hosts/contract.ts';
 import { images } from './features/images/contract.ts';
 import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
+import { logs } from './features/logs/contract.ts';
 import { overview } from './features/overview/contract.ts';
 import { system } from './features/system/contract.ts';
+import { terminal } from './features/terminal/contract.ts';
 import { settings } from './features/settings/contract.ts';
 import { notices } from './features/notices/contract.ts';
 import { tour } from './features/tour/contract.ts';
@@ -24,8 +26,10 @@ export const api = {
   images,
   jobs,
   live,
+  logs,
   overview,
   system,
+  terminal,
   settings,
   notices,
   tour,

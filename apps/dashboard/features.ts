@@ -7,8 +7,10 @@ import { hostsFeature } from './features/hosts/index.ts';
 import { imagesFeature } from './features/images/index.ts';
 import { jobsFeature } from './features/jobs/index.ts';
 import { liveFeature } from './features/live/index.ts';
+import { logsFeature } from './features/logs/index.ts';
 import { overviewFeature } from './features/overview/index.ts';
 import { systemFeature } from './features/system/index.ts';
+import { terminalFeature } from './features/terminal/index.ts';
 import { settingsFeature } from './features/settings/index.ts';
 import { noticesFeature } from './features/notices/index.ts';
 import { tourFeature } from './features/tour/index.ts';
@@ -24,8 +26,10 @@ export const features = {
   images: imagesFeature,
   jobs: jobsFeature,
   live: liveFeature,
+  logs: logsFeature,
   overview: overviewFeature,
   system: systemFeature,
+  terminal: terminalFeature,
   settings: settingsFeature,
   notices: noticesFeature,
   tour: tourFeature,

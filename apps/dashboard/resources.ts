@@ -43,6 +43,8 @@ export interface Resources {
   authenticator: Authenticator;
   callBroker: CallBroker;
   clock: Clock;
+  /** Directory of all data. */
+  dataDir: string;
   database: Database;
   docker: Docker;
   factors: SecondFactors;
@@ -54,6 +56,9 @@ export interface Resources {
   journal: Journal;
   judge: Judge;
   log: Log;
+  /** MiB of lines kept of each app, and of all. */
+  logMebibytes: number;
+  logMebibytesInAll: number;
   /** The newest figures of each feature, for the history; complete once all are set up. */
   measures: ReadonlyMap<string, () => Iterable<Measure>>;
   /** What each feature gives to the overview, by feature; complete once all are set up. */
@@ -71,6 +76,8 @@ export interface Resources {
   /** Seconds between two readings of live figures. */
   sampleSeconds: number;
   settings: RunningSettings;
+  /** Minutes after which a terminal that nobody uses is ended. */
+  terminalIdleMinutes: number;
   vault: Vault;
   version: string;
   /** A context in which a part of NebulaCommand itself acts. */

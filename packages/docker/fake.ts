@@ -1,8 +1,10 @@
 import { DriverError } from '@nebula/errors';
 import type { ContainerDetail, ContainerEvent, ContainerSummary, NewContainer } from './container.ts';
 import { blankDetail, blankSummary, summaryOfNew } from './fake-container.ts';
+import { fakeExec, fakeLogs } from './fake-log.ts';
 import type { ImageDetail, PullProgress } from './image.ts';
 import type { Docker } from './index.ts';
+import type { LogLine } from './log.ts';
 
 /** What {@link FakeDocker} knows of a container: what the list says, and what only an inspection does. */
 export type FakeContainer = Partial<ContainerSummary> & {
@@ -25,6 +27,8 @@ export interface FakeDocker extends Docker {
   refuse(verb: string, sentence: string | null, id?: string): void;
   /** Called before each change with its verb and container; what it throws is what the caller gets. */
   onChange(hook: ((verb: string, id: string) => void | Promise<void>) | null): void;
+  /** A container writes these lines. */
+  say(id: string, lines: LogLine[]): void;
   /** Verbs that were done, such as `restart <id>`, oldest first. */
   readonly done: string[];
   readonly restarts: string[];
@@ -41,6 +45,7 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
   const cpu = new Map<string, number>();
   const refusals = new Map<string, string>();
   const listeners = new Set<(event: ContainerEvent | null) => void>();
+  const written = fakeLogs();
   const done: string[] = [];
   const restarts: string[] = [];
   const reads = new Map<string, number>();
@@ -84,6 +89,7 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
       details.set(id, { ...details.get(id), ...detail });
     }
     tell(id, after === null ? 'destroy' : verb);
+    if (after?.state !== undefined && after.state !== 'running') written.end(id, false);
   }
 
   const running = () => ({ state: 'running' as const, status: 'Up 1 second' });
@@ -99,10 +105,14 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
       });
       details.set(container.id, { startedAt: now(), ...details.get(container.id), ...detail });
       tell(container.id, action);
+      if (containers.get(container.id)?.state !== 'running') written.end(container.id, false);
     },
+    say: (id, lines) => written.add(id, lines),
     drop(id) {
       containers.delete(id);
       details.delete(id);
+      written.end(id, false);
+      written.forget(id);
       tell(id, 'destroy');
     },
     putImage(reference, image) {
@@ -111,7 +121,9 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
     putVolume: (name) => void volumes.add(name),
     setAway(value) {
       isAway = value;
-      if (value) for (const listener of listeners) listener(null);
+      if (!value) return;
+      for (const listener of listeners) listener(null);
+      written.end(null, true);
     },
     refuse(verb, sentence, id) {
       const key = id === undefined ? verb : `${verb} ${id}`;
@@ -169,6 +181,23 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
     async lastLines() {
       reach();
       return 'the last line\n';
+    },
+    async *logs(id, request, signal) {
+      read('logs');
+      if (!containers.has(id)) throw new DriverError('rejected', 'There is no such container any more.');
+      const refusal = refusals.get(`logs ${id}`) ?? refusals.get('logs');
+      if (refusal !== undefined) throw new DriverError('rejected', refusal);
+      yield* written.read(id, request, () => containers.get(id)?.state === 'running', signal);
+    },
+    async exec(id, request) {
+      read('exec');
+      if (containers.get(id)?.state !== 'running')
+        throw new DriverError('rejected', 'The container does not run.');
+      const program = request.argv[0] ?? '';
+      const refusal = refusals.get(`exec ${program}`) ?? refusals.get('exec');
+      if (refusal !== undefined) throw new DriverError('rejected', refusal);
+      done.push(`exec ${id}`);
+      return fakeExec(request, () => void done.push(`exec-end ${id}`));
     },
     start: (id) => change('start', id, running, { startedAt: now() }),
     stop: (id) =>

@@ -5,6 +5,7 @@ import type {
   ContainerSummary,
   NewContainer,
 } from './container.ts';
+import type { ExecRequest, ExecStream } from './exec.ts';
 import type {
   ImageDetail,
   NetworkSummary,
@@ -12,6 +13,7 @@ import type {
   RegistryCredentials,
   VolumeSummary,
 } from './image.ts';
+import type { LogLine, LogRequest } from './log.ts';
 
 export type {
   ContainerCounters,
@@ -34,6 +36,8 @@ export type {
   RegistryCredentials,
   VolumeSummary,
 } from './image.ts';
+export type { ExecRequest, ExecStream } from './exec.ts';
+export type { LogLine, LogRequest } from './log.ts';
 
 /** The engine's identity. */
 export interface EngineVersion {
@@ -69,6 +73,13 @@ export interface Docker {
   counters(id: string, signal?: AbortSignal): Promise<ContainerCounters | null>;
   /** The last lines of what it wrote, output and errors together, at most 16 KiB. */
   lastLines(id: string, lines: number, signal?: AbortSignal): Promise<string>;
+  /**
+   * What a container wrote, in pieces as they come, each with its lines in order. Ends with the log, or with the container when
+   * it is followed. The engine's refusal of a log that cannot be read is `rejected`.
+   */
+  logs(id: string, request: LogRequest, signal: AbortSignal): AsyncIterable<LogLine[]>;
+  /** Starts a program with a terminal of its own inside a running container; it ends with the stream. */
+  exec(id: string, request: ExecRequest, signal?: AbortSignal): Promise<ExecStream>;
   start(id: string, signal?: AbortSignal): Promise<void>;
   /** Asks it to end and ends it after `graceSeconds`; its own grace when null. Resolves when it has ended. */
   stop(id: string, graceSeconds: number | null, signal?: AbortSignal): Promise<void>;

@@ -5,6 +5,7 @@ import { AppError } from '@nebula/errors';
 import type { Log } from '@nebula/log';
 import { type Context, type CookieChange, type RequestFacts, WithCookies } from '@nebula/runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Connections } from './connections.ts';
 import { factsOf } from './facts.ts';
 import { checkCsrf, identify, type Sender, sessionCookie } from './identify.ts';
 import { parseInput } from './input.ts';
@@ -29,6 +30,10 @@ export interface MountOptions {
   }): Context;
   /** Proves outputs against their schemas too; for tests. */
   checksOutput: boolean;
+  /** What is open, so that it ends with the credential that opened it. */
+  connections: Connections;
+  /** Whether the sender of a request may still do what it asked for. */
+  isStillValid(request: FastifyRequest): Promise<boolean>;
   /** Aborts when the server stops: streams and sockets end. */
   stopping: AbortSignal;
 }
@@ -48,8 +53,22 @@ export interface Served {
  * Adds a route for each endpoint of the api. Throws a TypeError when an endpoint has no handler. Order for each request: who,
  * access, limit (the plugin's hook), CSRF, input, handler.
  */
-export function mount(app: FastifyInstance, options: MountOptions): void {
+export function mount(app: FastifyInstance, given: Omit<MountOptions, 'isStillValid'>): void {
   const refusals = createRefusals(refusalsPerMinute);
+  const options: MountOptions = {
+    ...given,
+    async isStillValid(request) {
+      const { endpoint } = request.routeOptions.config;
+      try {
+        const sender = await identify(request, given.authenticator, refusals);
+        if (endpoint !== undefined) checkAccess(endpoint, sender, given.judge);
+        return true;
+      } catch (error) {
+        if (error instanceof AppError) return false;
+        throw error;
+      }
+    },
+  };
   for (const { feature, name, endpoint } of endpointsOf(options.api)) {
     const handler = options.routes[feature]?.[name];
     if (!isHandler(handler)) throw new TypeError(`${feature}.${name} has no handler`);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import { networkOf } from '@nebula/auth';
@@ -7,12 +8,13 @@ import { endpointsOf } from '@nebula/contract';
 import { newId } from '@nebula/db';
 import { AppError } from '@nebula/errors';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { createConnections } from './connections.ts';
 import { checkHostAndOrigin, type GuardSettings } from './guard.ts';
 import { type MountOptions, mount } from './mount.ts';
 import { problemOf } from './problem.ts';
 
 /** What a server is made of. */
-export interface ServerOptions extends Omit<MountOptions, 'stopping'> {
+export interface ServerOptions extends Omit<MountOptions, 'stopping' | 'connections' | 'isStillValid'> {
   guard: GuardSettings;
   /** PEM of certificate chain and key; plain HTTP when null. */
   tls: { cert: string; key: string } | null;
@@ -32,6 +34,8 @@ export interface Server {
   listen(host: string, port: number): Promise<number>;
   /** Serves new connections with another certificate; those that are open go on. */
   setCertificate(tls: { cert: string; key: string }): void;
+  /** Ends the streams and sockets of a credential that holds no longer; looks at all when the text is empty. */
+  credentialChanged(subject: string): Promise<void>;
   /** Ends streams and sockets, lets requests finish (5 s), closes. */
   close(): Promise<void>;
   /** Fastify itself, for tests that inject requests. */
@@ -41,6 +45,7 @@ export interface Server {
 /** Makes the HTTP server of an api. Its first hook refuses wrong hosts and origins, whatever the path. */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const stopping = new AbortController();
+  const connections = createConnections();
   const app = makeFastify(options);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders(request.protocol === 'https'));
@@ -48,7 +53,17 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     if (request.url.startsWith('/api')) reply.header('cache-control', 'no-store');
     checkHostAndOrigin(request, options.guard);
   });
-  app.addHook('onResponse', async (request, reply) => logRequest(options, request, reply));
+  app.addHook('onResponse', async (request, reply) => {
+    logRequest(options, request, reply);
+    // Nobody reads another request from a connection that asked for a socket and was refused.
+    if (request.headers.upgrade !== undefined && reply.statusCode >= 400) request.raw.socket.end();
+  });
+  // The server does not count those it has handed over, and would wait for them for ever.
+  const handedOver = new Set<Duplex>();
+  app.server.on('upgrade', (_request, socket) => {
+    handedOver.add(socket);
+    socket.once('close', () => handedOver.delete(socket));
+  });
   app.setErrorHandler(async (error, request, reply) => await sendProblem(options, error, request, reply));
   await app.register(cookie);
   await app.register(rateLimit, {
@@ -70,7 +85,7 @@ export async function createServer(options: ServerOptions): Promise<Server> {
     await app.register(websocket, { options: { maxPayload: 1024 * 1024, perMessageDeflate: false } });
   }
   app.decorateRequest('sender', null as never);
-  mount(app, { ...options, stopping: stopping.signal });
+  mount(app, { ...options, connections, stopping: stopping.signal });
   await serveFiles(app, options);
 
   return {
@@ -85,10 +100,14 @@ export async function createServer(options: ServerOptions): Promise<Server> {
         app.server.setSecureContext({ ...tls, minVersion: 'TLSv1.2' });
       }
     },
+    credentialChanged: (subject) => connections.changed(subject),
     async close() {
       stopping.abort();
       app.server.closeIdleConnections();
-      const hurry = setTimeout(() => app.server.closeAllConnections(), 5000);
+      const hurry = setTimeout(() => {
+        app.server.closeAllConnections();
+        for (const socket of handedOver) socket.destroy();
+      }, 5000);
       await app.close();
       clearTimeout(hurry);
     },

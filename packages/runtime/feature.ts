@@ -70,6 +70,8 @@ export interface SocketEnd<In, Out> {
   messages: AsyncIterable<In>;
   /** Sends a message; false when the reader is too slow. */
   send(message: Out): boolean;
+  /** Resolves when the reader has taken most of what was sent, or has gone. */
+  ready(): Promise<void>;
   close(reason: string): void;
   signal: AbortSignal;
 }

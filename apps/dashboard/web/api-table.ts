@@ -105,6 +105,11 @@ export const apiTable: EndpointTable = {
   live: {
     events: ['stream', 'GET', '/events'],
   },
+  logs: {
+    apps: ['call', 'GET', '/logs/apps'],
+    list: ['call', 'GET', '/logs'],
+    stream: ['stream', 'GET', '/logs/stream'],
+  },
   overview: {
     get: ['call', 'GET', '/overview'],
     layout: ['call', 'GET', '/overview/layout'],
@@ -120,6 +125,10 @@ export const apiTable: EndpointTable = {
     startUnit: ['call', 'POST', '/system/units/:unit/start'],
     stopUnit: ['call', 'POST', '/system/units/:unit/stop'],
     restartUnit: ['call', 'POST', '/system/units/:unit/restart'],
+  },
+  terminal: {
+    open: ['call', 'POST', '/terminal'],
+    attach: ['socket', 'GET', '/terminal/:id'],
   },
   settings: {
     list: ['call', 'GET', '/settings'],

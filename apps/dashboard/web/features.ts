@@ -4,10 +4,12 @@ import { containers } from '../features/containers/web/index.ts';
 import { history } from '../features/history/web/index.ts';
 import { images } from '../features/images/web/index.ts';
 import { jobs } from '../features/jobs/web/index.ts';
+import { logs } from '../features/logs/web/index.ts';
 import { notices } from '../features/notices/web/index.ts';
 import { overview } from '../features/overview/web/index.ts';
 import { settings } from '../features/settings/web/index.ts';
 import { system } from '../features/system/web/index.ts';
+import { terminal } from '../features/terminal/web/index.ts';
 import { tour } from '../features/tour/web/index.ts';
 import type { WebFeature } from './feature.ts';
 
@@ -16,6 +18,8 @@ export const features: WebFeature[] = [
   overview,
   containers,
   images,
+  logs,
+  terminal,
   system,
   history,
   jobs,

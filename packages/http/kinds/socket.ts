@@ -1,4 +1,5 @@
 import { on } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Socket } from '@nebula/contract';
 import { AppError } from '@nebula/errors';
 import type { SocketEnd } from '@nebula/runtime';
@@ -20,6 +21,7 @@ export interface WebSocketLike {
 }
 
 const maxWaiting = 1024 * 1024;
+const lookAgainMs = 20;
 
 /**
  * Serves a socket endpoint: JSON messages, each proven by the contract. A message that is not proven ends the connection
@@ -46,6 +48,10 @@ export async function serveSocket(
     once: true,
     signal: gone.signal,
   });
+  const left = options.connections.add(request.sender.actor, async () => {
+    const isValid = await options.isStillValid(request);
+    if (!isValid) close(4401, 'signed out');
+  });
   const { expiresAt, actor } = request.sender;
   const expiry =
     expiresAt === null
@@ -61,6 +67,9 @@ export async function serveSocket(
         socket.send(JSON.stringify(options.checksOutput ? endpoint.sends.parse(message) : message));
         return socket.bufferedAmount <= maxWaiting;
       },
+      async ready() {
+        while (!gone.signal.aborted && socket.bufferedAmount > maxWaiting / 2) await sleep(lookAgainMs);
+      },
       close: (reason) => close(1000, reason),
       signal: gone.signal,
     };
@@ -73,6 +82,7 @@ export async function serveSocket(
     close(isCallers ? 1008 : 1011, isCallers ? `${error.code}: ${error.message}` : 'INTERNAL');
   } finally {
     clearTimeout(expiry);
+    left();
   }
 }
 

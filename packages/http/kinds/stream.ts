@@ -31,6 +31,10 @@ export async function serveStream(served: Served, handler: AnyHandler): Promise<
   const keepAlive = setInterval(() => raw.write(': still here\n\n'), keepAliveMs);
   const expiry = sender.expiresAt === null ? undefined : setTimeout(end, timerMs(sender.expiresAt));
   options.stopping.addEventListener('abort', end, { once: true });
+  const left = options.connections.add(sender.actor, async () => {
+    const isValid = await options.isStillValid(request);
+    if (!isValid) end();
+  });
 
   let allowance = maxWaiting;
   raw.on('drain', () => {
@@ -64,6 +68,7 @@ export async function serveStream(served: Served, handler: AnyHandler): Promise<
   } finally {
     clearInterval(keepAlive);
     clearTimeout(expiry);
+    left();
     options.stopping.removeEventListener('abort', end);
   }
   return reply;

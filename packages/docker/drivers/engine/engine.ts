@@ -4,8 +4,10 @@ import type { ContainerEvent } from '../../container.ts';
 import type { Docker, SignGrant } from '../../index.ts';
 import { changes } from './changes.ts';
 import { type EngineHttp, engineHttp } from './http.ts';
+import { startExec } from './exec.ts';
 import { DescribeReply, InspectReply } from './inspect-reply.ts';
 import { plainText } from './log-text.ts';
+import { logs } from './logs.ts';
 import { pull } from './pull.ts';
 import {
   EventReply,
@@ -110,6 +112,8 @@ export function openEngine(socketPath: string, { sign }: { sign?: SignGrant } = 
       }
       return plainText(Buffer.concat(chunks)).slice(-maxLogBytes);
     },
+    logs: (id, request, signal) => logs(http, path, id, request, signal),
+    exec: (id, request, signal) => startExec(http, path, sign, id, request, signal),
     async image(reference, signal) {
       const reply = await get(`/images/${reference}/json`, signal);
       return reply === null ? null : ImageReply.parse(reply);

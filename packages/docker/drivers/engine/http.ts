@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { DriverError } from '@nebula/errors';
 
 // Importing it by name would load fetch and WebSocket with it: 10 MiB at rest.
@@ -21,6 +22,8 @@ export interface EngineHttp {
   json(options: EngineRequest): Promise<unknown>;
   /** The answer's body as it comes. */
   stream(options: EngineRequest): Promise<IncomingMessage>;
+  /** Makes of the request's connection a stream of bytes in both directions. */
+  takeOver(options: EngineRequest): Promise<Socket>;
   close(): void;
 }
 
@@ -30,23 +33,29 @@ const maxReplyBytes = 64 * 1024 * 1024;
 export function engineHttp(socketPath: string): EngineHttp {
   const agent = new Agent({ keepAlive: true, maxSockets: 16, maxFreeSockets: 4 });
 
+  function begin(options: EngineRequest, pooled: boolean): { call: ClientRequest; body: string } {
+    const { signal } = options;
+    const body = options.body === undefined ? '' : JSON.stringify(options.body);
+    const call = request({
+      socketPath,
+      method: options.method,
+      path: options.path,
+      headers: {
+        host: 'docker',
+        ...(body === '' ? {} : { 'content-type': 'application/json' }),
+        'content-length': String(Buffer.byteLength(body)),
+        ...options.headers,
+      },
+      ...(pooled ? { agent } : { agent: false }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return { call, body };
+  }
+
   async function open(options: EngineRequest, pooled: boolean): Promise<IncomingMessage> {
     const { signal, timeoutMs = 30_000 } = options;
-    const body = options.body === undefined ? '' : JSON.stringify(options.body);
     return await new Promise((resolve, reject) => {
-      const call = request({
-        socketPath,
-        method: options.method,
-        path: options.path,
-        headers: {
-          host: 'docker',
-          ...(body === '' ? {} : { 'content-type': 'application/json' }),
-          'content-length': String(Buffer.byteLength(body)),
-          ...options.headers,
-        },
-        ...(pooled ? { agent } : { agent: false }),
-        ...(signal === undefined ? {} : { signal }),
-      });
+      const { call, body } = begin(options, pooled);
       const timer = setTimeout(() => call.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
       call.once('response', (response) => {
         clearTimeout(timer);
@@ -75,6 +84,26 @@ export function engineHttp(socketPath: string): EngineHttp {
       const status = response.statusCode ?? 0;
       if (status < 400) return response;
       throw refusal(status, await textOf(response, socketPath));
+    },
+    async takeOver(options) {
+      const headers = { ...options.headers, connection: 'Upgrade', upgrade: 'tcp' };
+      return await new Promise((resolve, reject) => {
+        const { call, body } = begin({ ...options, headers }, false);
+        call.once('upgrade', (_response, socket, first) => {
+          if (first.length > 0) socket.unshift(first);
+          resolve(socket);
+        });
+        call.once('response', (response) => {
+          textOf(response, socketPath).then(
+            (text) => reject(refusal(response.statusCode ?? 0, text)),
+            reject,
+          );
+        });
+        call.once('error', (cause) =>
+          reject(options.signal?.aborted ? options.signal.reason : unavailable(socketPath, cause)),
+        );
+        call.end(body);
+      });
     },
     close: () => agent.destroy(),
   };

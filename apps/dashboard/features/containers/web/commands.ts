@@ -6,6 +6,8 @@ import {
   Pencil,
   Play,
   RotateCw,
+  ScrollText,
+  SquareTerminal,
   Trash2,
   Zap,
 } from 'lucide-react';
@@ -80,4 +82,26 @@ function commandsOf(target: Target): { verb: Verb; command: Command }[] {
         },
       },
     }));
+}
+
+/** What can be looked at of a container: its lines, and a shell inside it. */
+export function lookCommands({ id, name, state }: Target): Command[] {
+  const shell: Command = {
+    id: `containers.shell.${id}`,
+    title: copy.shellIn(name),
+    icon: SquareTerminal,
+    section: name,
+    keywords: 'terminal exec console',
+    when: ({ permissions }) => permissions.includes('terminal:open'),
+    run: ({ goTo }) => goTo(`/containers/${id}/shell`),
+  };
+  const logs: Command = {
+    id: `containers.logs.${id}`,
+    title: copy.logsOf(name),
+    icon: ScrollText,
+    section: name,
+    when: ({ permissions }) => permissions.includes('logs:read'),
+    run: ({ goTo }) => goTo(`/logs?container=${id}`),
+  };
+  return state === 'running' ? [logs, shell] : [logs];
 }

@@ -2,12 +2,13 @@ import { ApiError } from '@nebula/contract/client';
 import { Button, buttonClasses, EmptyState, Panel } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { ArrowLeft, Braces, Ghost } from 'lucide-react';
-import { useState } from 'react';
+import { ArrowLeft, Braces, Ghost, SquareTerminal } from 'lucide-react';
+import { Suspense, useState } from 'react';
 import { DataView, useMay, usePageCommands, usePageTitle } from '../../../web/feature.ts';
+import { ContainerLogs } from '../../logs/web/index.ts';
 import type { ContainerDetail } from '../contract.ts';
 import { AskHost } from './ask-host.tsx';
-import { paletteCommands } from './commands.ts';
+import { lookCommands, paletteCommands } from './commands.ts';
 import { ContainerMenu, useCommandItems } from './container-menu.tsx';
 import { ContainerRuns } from './container-runs.tsx';
 import { copy } from './copy.ts';
@@ -55,13 +56,19 @@ export function ContainerPage() {
 
 function Loaded({ container }: { container: ContainerDetail }) {
   usePageTitle(container.name);
-  usePageCommands(paletteCommands(container));
+  usePageCommands([...paletteCommands(container), ...lookCommands(container)]);
   const mayRead = useMay('jobs:read');
+  const mayReadLogs = useMay('logs:read');
   return (
     <>
       <FactsPanel container={container} actions={<Actions container={container} />} />
       <ExitNote container={container} />
       <UsagePanel row={container} />
+      {mayReadLogs && (
+        <Suspense>
+          <ContainerLogs id={container.id} />
+        </Suspense>
+      )}
       <MayDoPanel findings={container.mayDo} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <MountsPanel mounts={container.mounts} />
@@ -79,6 +86,7 @@ const shownActions = 3;
 
 function Actions({ container }: { container: ContainerDetail }) {
   const [isInspecting, setInspecting] = useState(false);
+  const mayOpen = useMay('terminal:open');
   const items = useCommandItems(container).filter(({ isDanger }) => isDanger !== true);
   return (
     <>
@@ -91,6 +99,12 @@ function Actions({ container }: { container: ContainerDetail }) {
           {title}
         </Button>
       ))}
+      {mayOpen && container.state === 'running' && (
+        <Link to="/containers/$id/shell" params={{ id: container.id }} className={buttonClasses('quiet')}>
+          <SquareTerminal aria-hidden size={16} />
+          {copy.shell}
+        </Link>
+      )}
       <ContainerMenu container={container} />
     </>
   );

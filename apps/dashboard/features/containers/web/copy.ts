@@ -4,6 +4,10 @@ import { catalogue, type CopyTable } from '../../../web/feature.ts';
 export const copy = catalogue('containers', {
   title: 'Containers',
   one: 'Container',
+  logsOf: (name: string) => `Logs of ${name}`,
+  shellIn: (name: string) => `Shell in ${name}`,
+  logs: 'Logs',
+  shell: 'Shell',
   loading: 'Loading the containers',
   loadingOne: 'Loading the container',
   search: 'Search by name, image or project',

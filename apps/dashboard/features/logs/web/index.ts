@@ -1,0 +1,35 @@
+import { ScrollText } from 'lucide-react';
+import { lazy } from 'react';
+import type { WebFeature } from '../../../web/feature.ts';
+import { copy } from './copy.ts';
+import { logAppsQuery } from './queries.ts';
+
+/** The web side of logs. */
+export const logs: WebFeature = {
+  id: 'logs',
+  nav: {
+    title: copy.title,
+    icon: ScrollText,
+    path: '/logs',
+    shortcut: 'g l',
+    needs: 'logs:read',
+    section: 'apps',
+  },
+  routes: [
+    {
+      path: '/logs',
+      title: copy.title,
+      access: 'signed-in',
+      needs: 'logs:read',
+      load: async () => (await import('./logs-page.tsx')).LogsPage,
+      prefetch: (client) => void client.prefetchQuery(logAppsQuery),
+    },
+  ],
+  commands: [],
+  topics: [],
+};
+
+/** The lines of a container's app, for its page; fetched when it is drawn. */
+export const ContainerLogs = lazy(async () => ({
+  default: (await import('./container-logs.tsx')).ContainerLogs,
+}));

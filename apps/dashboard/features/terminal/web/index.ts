@@ -1,0 +1,19 @@
+import type { WebFeature } from '../../../web/feature.ts';
+import { copy } from './copy.ts';
+
+/** The web side of terminals. */
+export const terminal: WebFeature = {
+  id: 'terminal',
+  nav: null,
+  routes: [
+    {
+      path: '/containers/$id/shell',
+      title: copy.title,
+      access: 'signed-in',
+      needs: 'terminal:open',
+      load: async () => (await import('./shell-page.tsx')).ShellPage,
+    },
+  ],
+  commands: [],
+  topics: [],
+};
