@@ -21,6 +21,8 @@ import { createUpdates } from './updates.ts';
 const hostId = 'local';
 const dayMs = 86_400_000;
 
+export { maskArguments } from './secrets.ts';
+
 export const containersFeature = defineFeature<Resources, typeof containers>({
   contract: containers,
   migrations: [{ id: 'containers', dir: join(import.meta.dirname, 'migrations') }],

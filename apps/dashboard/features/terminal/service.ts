@@ -4,6 +4,7 @@ import { newId } from '@nebula/db';
 import type { Docker, GrantWord } from '@nebula/docker';
 import { AppError, DriverError } from '@nebula/errors';
 import type { Context, SocketEnd } from '@nebula/runtime';
+import { maskArguments } from '../containers/index.ts';
 import { type NewTerminal, terminal, type TerminalInput, type TerminalOutput } from './contract.ts';
 import { runSession } from './session.ts';
 
@@ -50,7 +51,7 @@ export function createTerminals({ docker, clock, idleMinutes }: Deps) {
         if (found.state !== 'running')
           throw new AppError('NOT_RUNNING', `${found.name} does not run, so nothing can be started in it.`);
         const { command, user } = request;
-        change.record({ after: { terminal: id, argv: command ?? ['bash or sh'], user } });
+        change.record({ after: { terminal: id, argv: maskArguments(command ?? ['bash or sh']), user } });
       });
       const now = clock.now().getTime();
       for (const [old, { until }] of tickets) if (until < now) tickets.delete(old);
@@ -70,6 +71,9 @@ export function createTerminals({ docker, clock, idleMinutes }: Deps) {
       const isGood = ticket !== undefined && ticket.owner === owner && ticket.until >= clock.now().getTime();
       if (!isGood)
         throw new AppError('NOT_FOUND', 'This terminal was not prepared by you within the last minute.');
+      // Whoever lost the role within the minute does not get what only that role may open.
+      if (ticket.word !== null && !context.can('terminal:elevate'))
+        throw new AppError('FORBIDDEN', 'Only an administrator may open this terminal.');
       refuseTooMany(owner);
       tickets.delete(id);
       open.set(id, owner);
@@ -87,7 +91,7 @@ export function createTerminals({ docker, clock, idleMinutes }: Deps) {
         const seconds = Math.round((clock.now().getTime() - began) / 1000);
         const { reason, exitCode, argv } = ended;
         await context.write(terminal.actions.end, target, async (change) =>
-          change.record({ after: { terminal: id, argv, seconds, reason, exitCode } }),
+          change.record({ after: { terminal: id, argv: maskArguments(argv), seconds, reason, exitCode } }),
         );
       } finally {
         open.delete(id);

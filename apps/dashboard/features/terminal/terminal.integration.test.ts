@@ -69,7 +69,7 @@ test('bash is tried first, then sh; a container with neither is told so', async 
 
 test('the end of the program is told with its code, and both ends stand in the audit without a key', async () => {
   const id = run();
-  const client = await started(id, { command: ['top', '-b'] });
+  const client = await started(id, { command: ['top', '-b', '--password=hunter2-argument'] });
 
   client.send({ kind: 'input', data: 'hunter2 exit' });
 
@@ -78,7 +78,7 @@ test('the end of the program is told with its code, and both ends stand in the a
   const entries = await auditOf(id);
   expect(entries.map(({ action }) => action).toSorted()).toEqual(['terminal.end', 'terminal.open']);
   expect(entries.find(({ action }) => action === 'terminal.end')?.after).toMatchObject({
-    argv: ['top', '-b'],
+    argv: ['top', '-b', '--password=••••••'],
     reason: 'exited',
     seconds: expect.any(Number),
   });
@@ -155,4 +155,19 @@ test('another user is for admins with a fresh proof, a viewer gets none, and wha
     status: 400,
     body: { code: 'BAD_INPUT' },
   });
+});
+
+test('whoever loses the role within the minute does not get the terminal of that role', async () => {
+  const id = run();
+  const trusted = await app.as('admin', ['*', 'account:skip-step-up']);
+  const { body } = await open(id, { user: 'root' }, trusted);
+  const { authenticator, database } = app.app.resources;
+  const { userId } = (await authenticator.byApiKey(trusted.key ?? '')).actor as { userId: string };
+  await database.pool.query(`update users set role = 'operator' where id = $1`, [userId]);
+  authenticator.forget();
+
+  const client = attach(app.url, body.id, { authorization: `Bearer ${trusted.key}` });
+
+  await expect.poll(() => client.closed()?.code, patience).toBe(1008);
+  expect(client.isStarted()).toBe(false);
 });
