@@ -25,6 +25,7 @@ const benches: Record<string, () => Promise<{ run(options: BenchOptions): Promis
   P5: () => import('./p5-cold-start.ts'),
   P8: () => import('./p8-load.ts'),
   P9: () => import('./p9-history.ts'),
+  P10: () => import('./p10-log-latency.ts'),
   P11: () => import('./p11-web.ts'),
   R4: () => import('./r4-kill.ts'),
   S1: () => import('./s1-shell.ts'),

@@ -38,7 +38,9 @@ async function inspect(
 ): Promise<{ pid: number; container: string } | undefined> {
   const outgoing = engine.start('GET', `/exec/${id}/json`, { Connection: 'close' });
   const body = await new Promise<Buffer>((resolve, reject) => {
-    outgoing.on('response', (answer) => readAll(answer, largestReply).then(resolve, reject));
+    outgoing.on('response', (answer) => {
+      readAll(answer, largestReply).then(resolve, reject);
+    });
     outgoing.on('error', reject);
     outgoing.end();
   });

@@ -162,26 +162,30 @@ test('a shell opens from the page of a container, shows what is typed, and leave
       .filter((line) => !/sleep 3600|init/.test(line));
   await expect.poll(left, patience).toEqual([]);
   expect(errors).toEqual([]);
-});
+}, 120_000);
 
-test.each([390, 820, 1440])('nothing is too wide and nothing is hard to use at %i px', async (width) => {
-  await page.setViewportSize({ width, height: 900 });
-  for (const path of ['/logs?apps=evil,web', '/logs', `/containers/${ids.get('evil')}/shell`]) {
-    await page.goto(`${product.url}${path}`);
-    await page.getByRole('main').waitFor();
-    await expect
-      .poll(async () => await page.locator('[role=log], .xterm-rows, h3').count(), patience)
-      .toBeGreaterThan(0);
-    const overflow = await page
-      .locator('html')
-      .evaluate((element) => element.scrollWidth - element.clientWidth);
-    expect(overflow, path).toBeLessThanOrEqual(0);
-    const { violations } = await new AxeBuilder({ page }).include('main').analyze();
-    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(grave.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
-    const shots = process.env['NEBULA_SHOTS'];
-    if (shots !== undefined) {
-      await page.screenshot({ path: `${shots}/${path.replaceAll(/\W+/g, '-').slice(0, 12)}-${width}.png` });
+test.each([390, 820, 1440])(
+  'nothing is too wide and nothing is hard to use at %i px',
+  async (width) => {
+    await page.setViewportSize({ width, height: 900 });
+    for (const path of ['/logs?apps=evil,web', '/logs', `/containers/${ids.get('evil')}/shell`]) {
+      await page.goto(`${product.url}${path}`);
+      await page.getByRole('main').waitFor();
+      await expect
+        .poll(async () => await page.locator('[role=log], .xterm-rows, h3').count(), patience)
+        .toBeGreaterThan(0);
+      const overflow = await page
+        .locator('html')
+        .evaluate((element) => element.scrollWidth - element.clientWidth);
+      expect(overflow, path).toBeLessThanOrEqual(0);
+      const { violations } = await new AxeBuilder({ page }).include('main').analyze();
+      const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(grave.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
+      const shots = process.env['NEBULA_SHOTS'];
+      if (shots !== undefined) {
+        await page.screenshot({ path: `${shots}/${path.replaceAll(/\W+/g, '-').slice(0, 12)}-${width}.png` });
+      }
     }
-  }
-});
+  },
+  180_000,
+);

@@ -86,7 +86,7 @@ function commandsOf(target: Target): { verb: Verb; command: Command }[] {
 
 /** What can be looked at of a container: its lines, and a shell inside it. */
 export function lookCommands({ id, name, state }: Target): Command[] {
-  const shell: Command = {
+  const opening: Command = {
     id: `containers.shell.${id}`,
     title: copy.shellIn(name),
     icon: SquareTerminal,
@@ -103,5 +103,5 @@ export function lookCommands({ id, name, state }: Target): Command[] {
     when: ({ permissions }) => permissions.includes('logs:read'),
     run: ({ goTo }) => goTo(`/logs?container=${id}`),
   };
-  return state === 'running' ? [logs, shell] : [logs];
+  return state === 'running' ? [logs, opening] : [logs];
 }

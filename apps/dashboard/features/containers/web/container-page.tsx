@@ -102,7 +102,7 @@ function Actions({ container }: { container: ContainerDetail }) {
       {mayOpen && container.state === 'running' && (
         <Link to="/containers/$id/shell" params={{ id: container.id }} className={buttonClasses('quiet')}>
           <SquareTerminal aria-hidden size={16} />
-          {copy.shell}
+          {copy.openShell}
         </Link>
       )}
       <ContainerMenu container={container} />

@@ -7,7 +7,7 @@ export const copy = catalogue('containers', {
   logsOf: (name: string) => `Logs of ${name}`,
   shellIn: (name: string) => `Shell in ${name}`,
   logs: 'Logs',
-  shell: 'Shell',
+  openShell: 'Shell',
   loading: 'Loading the containers',
   loadingOne: 'Loading the container',
   search: 'Search by name, image or project',

@@ -61,7 +61,6 @@ export const LineRow = memo(function LineRow(props: LineRowProps) {
               type="button"
               tabIndex={-1}
               title={copy.lineLink(line.time)}
-              aria-label={copy.lineLink(line.time)}
               onClick={() => onLink(line)}
               translate="no"
               className="shrink-0 self-start text-muted hover:text-link"

@@ -120,16 +120,16 @@ export function LogTools(props: LogToolsProps) {
           [{ id: 'copy', title: copy.copy, icon: Copy, run: onCopy }],
         ]}
       />
-      <Button
+      <IconButton
         icon={Download}
-        isBusy={isCollecting}
+        label={isCollecting ? copy.downloading : copy.download}
+        aria-busy={isCollecting}
         onClick={() => {
+          if (isCollecting) return;
           setCollecting(true);
           void onDownload().finally(() => setCollecting(false));
         }}
-      >
-        {copy.download}
-      </Button>
+      />
       {problem !== null && (
         <p role="alert" className="w-full text-sm text-danger">
           {problem}
