@@ -6,6 +6,10 @@ import { parseArguments } from './settings.ts';
 
 const now = () => new Date();
 const log = createLog((line) => process.stderr.write(line), now);
+// Whoever read our output may have gone; that costs lines of the log, not the broker.
+process.stderr.on('error', (error) => {
+  if (!('code' in error && error.code === 'EPIPE')) throw error;
+});
 
 try {
   const broker = await startBroker(parseArguments(process.argv.slice(2)), now, log);

@@ -25,7 +25,7 @@ export function createLog(options: {
   level: LogLevel;
   write?: (line: string) => void;
 }): Log {
-  const write = options.write ?? ((line: string) => process.stdout.write(line));
+  const write = options.write ?? toStandardOutput();
   return pino(
     {
       level: options.level,
@@ -36,6 +36,19 @@ export function createLog(options: {
     },
     { write: (line: string) => write(redactLine(line)) },
   );
+}
+
+let isWatched = false;
+
+/** Whoever read our output may have gone, as `npm start | tee` does; that costs log lines, not the server. */
+function toStandardOutput(): (line: string) => void {
+  if (!isWatched) process.stdout.on('error', ignoreGoneReader);
+  isWatched = true;
+  return (line) => process.stdout.write(line);
+}
+
+function ignoreGoneReader(error: Error): void {
+  if (!('code' in error && error.code === 'EPIPE')) throw error;
 }
 
 /** Of an error only what is known to be harmless: libraries hang whole clients, with their secrets, on errors. */

@@ -197,6 +197,20 @@ test('a stop is confirmed and shows by itself; the command line starts it again'
   await nebula('containers', 'rename', 'web-renamed', '--name', 'web');
 }, 120_000);
 
+test('a question that is open goes with its page when the person goes back', async () => {
+  await openPage('web');
+  await page.getByRole('button', { name: 'Stop', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Stop web?' }).waitFor();
+
+  await page.goBack();
+  await page.waitForURL(/\/containers$/);
+
+  await until(async () => (await page.getByRole('dialog').count()) === 0, 20_000);
+  await page.goForward();
+  await page.getByRole('heading', { name: 'What it may do' }).waitFor({ timeout: 30_000 });
+  expect(await page.getByRole('dialog').count()).toBe(0);
+}, 120_000);
+
 test('a form makes a container that runs, shown as compose file before', async () => {
   await page.goto(`${product.url}/containers/new`);
   await page.getByLabel('Name', { exact: true }).fill('fresh');

@@ -44,14 +44,14 @@ export interface House extends AsyncDisposable {
   isAway(name: string): Promise<void>;
   /** Waits until the newest run has ended. */
   isQuiet(): Promise<void>;
-  /** Starts a container by the engine's own client. */
+  /** Starts a container anew by the engine's own client. */
   start(name: string): Promise<void>;
   /** A field of a container as the engine tells it; empty where there is none. */
   inspect(name: string, field: string): Promise<string>;
 }
 
 /** Starts everything, makes the first account in the browser and the key of that person for the other two ways. */
-export async function openHouse(): Promise<House> {
+export async function openHouse(environment: NodeJS.ProcessEnv): Promise<House> {
   // Given back whatever goes wrong until all of it stands.
   await using parts = new AsyncDisposableStack();
   const engine = await startEngine();
@@ -78,7 +78,7 @@ export async function openHouse(): Promise<House> {
     runOk([process.execPath, join(root, 'bin', 'nebula.mjs'), ...args], {
       input,
       env: {
-        ...process.env,
+        ...environment,
         NEBULA_URL: product.url,
         NEBULA_DATA: product.dataDir,
         NEBULA_API_KEY: key,
@@ -124,11 +124,11 @@ export async function openHouse(): Promise<House> {
         (await curl<{ items: { state: string }[] }>('GET', '/jobs/runs?limit=1')).items[0]?.state ?? 'none';
       await expect.poll(state, { timeout: patience, interval: 100 }).toMatch(/succeeded|failed|unknown|none/);
     },
-    start: (name) =>
-      engineOk(engine, [
-        ...['run', '-d', '--init', '--stop-timeout', '1', '--name', name],
-        ...[engine.busyboxImage, 'sleep', '3600'],
-      ]),
+    async start(name) {
+      await engine.docker(['rm', '-f', name]);
+      const options = ['--init', '--stop-timeout', '1', '--name', name];
+      await engineOk(engine, ['run', '-d', ...options, engine.busyboxImage, 'sleep', '3600']);
+    },
     inspect: async (name, field) =>
       (await engine.docker(['inspect', '-f', `{{${field}}}`, name])).stdout.trim(),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),

@@ -9,6 +9,8 @@ import { RemoveDialog } from './remove-dialog.tsx';
 /** Shows the question about what was chosen in a menu or the palette; what needs no question is done at once. */
 export function AskHost() {
   const asked = useAsked();
+  // A question goes with the page it was asked on, so that going back does not carry it to another one.
+  useEffect(() => close, []);
   if (asked === null) return null;
   const key = `${asked.verb} ${asked.target.id}`;
   switch (asked.verb) {
