@@ -172,7 +172,10 @@ test.each([390, 820, 1440])(
       await page.goto(`${product.url}${path}`);
       await page.getByRole('main').waitFor();
       await expect
-        .poll(async () => await page.locator('[role=log], .xterm-rows, :text("Whose lines?")').count(), patience)
+        .poll(
+          async () => await page.locator('[role=log], .xterm-rows, :text("Whose lines?")').count(),
+          patience,
+        )
         .toBeGreaterThan(0);
       const overflow = await page
         .locator('html')
