@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate, openDatabase, startEmbeddedPostgres } from '@nebula/db';
 import { eventMigrations } from '@nebula/events';
-import { migrateJobs } from '@nebula/jobs';
+import { jobsMigrations, migrateJobs } from '@nebula/jobs';
 import { journalMigrations } from '@nebula/journal';
 import { createLog } from '@nebula/log';
 import { startEngine } from '@nebula/testbed';
@@ -24,7 +24,7 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
     await using postgres = await startEmbeddedPostgres({ ...place, log });
     const connection = postgres.connection('postgres');
     await using database = openDatabase(connection, { log });
-    await migrate(database.pool, [eventMigrations, journalMigrations]);
+    await migrate(database.pool, [eventMigrations, jobsMigrations, journalMigrations]);
     await migrateJobs(database);
     await using engine = await startEngine();
     await using service = await startLossyService();

@@ -2,7 +2,7 @@ import { TestClock } from '@nebula/clock/testing';
 import { systemClock } from '@nebula/clock';
 import { migrate, openDatabase, startEmbeddedPostgres } from '@nebula/db';
 import { eventMigrations } from '@nebula/events';
-import { createJobs, migrateJobs } from '@nebula/jobs';
+import { createJobs, migrateJobs, jobsMigrations } from '@nebula/jobs';
 import { expect, test } from 'vitest';
 import { clusterPlace } from '../db/test-cluster.ts';
 import { createJournal, defineRun, journalMigrations, type Step } from './index.ts';
@@ -14,7 +14,7 @@ async function openWorld(steps: Step[], clock = systemClock) {
   const place = stack.use(await clusterPlace());
   const postgres = stack.use(await startEmbeddedPostgres({ ...place, log: quiet }));
   const database = stack.use(openDatabase(postgres.connection('postgres'), { log: quiet }));
-  await migrate(database.pool, [eventMigrations, journalMigrations]);
+  await migrate(database.pool, [eventMigrations, jobsMigrations, journalMigrations]);
   await migrateJobs(database);
   const jobs = createJobs({ database, log: quiet, clock });
   const definition = defineRun<null>({

@@ -1,6 +1,6 @@
 import { temporaryDirectory, type TestDatabase, testDatabase } from '@nebula/db/testing';
 import { eventMigrations } from '@nebula/events';
-import { migrateJobs } from '@nebula/jobs';
+import { jobsMigrations, migrateJobs } from '@nebula/jobs';
 import { sharedEngine } from '@nebula/testbed';
 import { expect, inject, test } from 'vitest';
 import { journalMigrations } from './index.ts';
@@ -10,7 +10,11 @@ import { startLossyService } from './sample-http.ts';
 const clean = { stuck: [], duplicates: [], orphans: [], missing: [] };
 
 async function drillDatabase(): Promise<TestDatabase> {
-  const database = await testDatabase(inject('postgres'), [eventMigrations, journalMigrations]);
+  const database = await testDatabase(inject('postgres'), [
+    eventMigrations,
+    jobsMigrations,
+    journalMigrations,
+  ]);
   await migrateJobs(database);
   return database;
 }

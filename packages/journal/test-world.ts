@@ -3,7 +3,7 @@ import { TestClock } from '@nebula/clock/testing';
 import type { Sql } from '@nebula/db';
 import { type TestCluster, type TestDatabase, testDatabase } from '@nebula/db/testing';
 import { eventMigrations } from '@nebula/events';
-import { createJobs, type Jobs, migrateJobs } from '@nebula/jobs';
+import { createJobs, type Jobs, migrateJobs, jobsMigrations } from '@nebula/jobs';
 import { createLog } from '@nebula/log';
 import { sql } from 'drizzle-orm';
 import { createJournal, type Journal, type JournalOptions, journalMigrations } from './index.ts';
@@ -107,7 +107,7 @@ export interface TestWorld extends AsyncDisposable {
 let lastKind = 0;
 
 export async function createTestWorld(cluster: TestCluster): Promise<TestWorld> {
-  const database = await testDatabase(cluster, [eventMigrations, journalMigrations]);
+  const database = await testDatabase(cluster, [eventMigrations, jobsMigrations, journalMigrations]);
   await migrateJobs(database);
   const jobs = createJobs({ database, log: quiet, clock: systemClock });
   const definitions: RunDefinition[] = [];
