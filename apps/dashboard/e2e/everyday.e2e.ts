@@ -240,7 +240,7 @@ test('a schedule runs now', async () => {
         audit: 'jobs.run-schedule',
         browser: async () => {
           await page.goto(`${house.product.url}/jobs/schedules`);
-          await page.getByRole('button', { name: `Run ${schedule} now` }).click();
+          await page.getByRole('button', { name: `Run now: ${schedule}` }).click();
         },
         nebula: () => house.nebula(['jobs', 'run-schedule', schedule]),
         curl: () => house.curl('POST', `/jobs/schedules/${schedule}/run`),
