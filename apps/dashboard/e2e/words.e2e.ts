@@ -134,7 +134,9 @@ async function addressOf(path: string): Promise<string> {
   if (!path.includes('$')) return path;
   const above = path.slice(0, path.indexOf('/$')) || '/';
   if (!pages.includes(above)) return path.replace(/\$\w+/g, 'none');
-  const pattern = new RegExp(`^${path.replace(/\$\w+/g, '[^/]+')}$`);
+  // What lies below the last name, such as a container's shell, is not linked from the list.
+  const [head = path, tail = ''] = path.split(/(?<=\/\$\w+)(?=\/[^$]*$)/);
+  const pattern = new RegExp(`^${head.replace(/\$\w+/g, '[^/]+')}$`);
   await page.goto(`${product.url}${above}`);
   let address: string | undefined;
   await until(async () => {
@@ -144,7 +146,7 @@ async function addressOf(path: string): Promise<string> {
     address = links.find((link) => pattern.test(link) && !pages.includes(link));
     return address !== undefined;
   }, 30_000);
-  return address ?? '/';
+  return address === undefined ? '/' : `${address}${tail}`;
 }
 
 test('the page that makes the first account says nothing that is not in a catalogue', () => {

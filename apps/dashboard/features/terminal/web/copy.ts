@@ -1,4 +1,4 @@
-import { catalogue } from '../../../web/feature.ts';
+import { catalogue, type CopyTable } from '../../../web/feature.ts';
 import type { EndReason } from '../contract.ts';
 
 const ends: Record<EndReason, (code: number | null) => string> = {
@@ -41,4 +41,12 @@ export const copy = catalogue('terminal', {
   elevate: 'Open it all the same',
   elevateHelp:
     'This container has more power than usual. As an administrator you can open it with a fresh proof.',
+});
+
+/** Error codes of this feature. */
+export const errorCopy: CopyTable = catalogue('terminal.errors', {
+  NOT_RUNNING: {
+    sentence: 'This container does not run, so nothing can be started in it.',
+    nextStep: 'Start it on its page, then open the shell again.',
+  },
 });

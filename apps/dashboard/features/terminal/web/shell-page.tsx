@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { notify, troubleOf, useMay, usePageTitle } from '../../../web/feature.ts';
 import { commandOf } from './command.ts';
 import type { Phase } from './connection.ts';
-import { copy } from './copy.ts';
+import { copy, errorCopy } from './copy.ts';
 import { containerNameQuery } from './queries.ts';
 import { useTerminal } from './use-terminal.ts';
 
@@ -139,7 +139,8 @@ function Told({
   onElevate: (() => void) | undefined;
   onAgain: () => void;
 }) {
-  if (phase.kind === 'failed') return <ErrorState trouble={troubleOf(phase.error)} onRetry={onAgain} />;
+  if (phase.kind === 'failed')
+    return <ErrorState trouble={troubleOf(phase.error, errorCopy)} onRetry={onAgain} />;
   if (phase.kind !== 'ended') return null;
   const { reason, exitCode, detail } = phase;
   const sentence =
