@@ -200,9 +200,9 @@ test('the overview is arranged: a tile is hidden, and shown again', async () => 
     browser: async () => {
       await page.goto(`${house.product.url}/`);
       await page.getByRole('button', { name: 'Arrange' }).click();
-      await inDialog()
-        .getByRole('checkbox', { name: 'Running jobs' })
-        .setChecked(hidden.length === 0);
+      const box = inDialog().getByRole('checkbox', { name: 'Running jobs' });
+      if ((await box.isChecked()) !== (hidden.length === 0)) await box.click();
+      await expect.poll(() => box.isChecked(), { timeout: patience }).toBe(hidden.length === 0);
       await answer('Done');
     },
     nebula: async () => {
