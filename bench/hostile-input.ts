@@ -109,8 +109,9 @@ function stringFor({ pattern, format, minLength = 0, maxLength = 5000 }: Schema,
   return text.padEnd(minLength, 'x').slice(0, maxLength).toWellFormed();
 }
 
-function numberWithin({ minimum = 0, maximum = 1_000_000 }: Schema): number {
-  return randomInt(Math.max(0, minimum), Math.min(maximum, 1_000_000) + 1);
+function numberWithin({ minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: Schema): number {
+  const low = Math.ceil(Math.max(0, minimum));
+  return Math.min(maximum, randomInt(low, low + 1_000_000));
 }
 
 function pick<T>(from: readonly T[]): T {
