@@ -1,4 +1,4 @@
-import { Badge, Cell, type Column, Panel, Row, StatusPill, useMediaQuery } from '@nebula/ui';
+import { Badge, Cell, type Column, Panel, Row, StatusPill, Table, useMediaQuery } from '@nebula/ui';
 import { CircleArrowUp } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { PageLink } from '../../../web/feature.ts';
@@ -10,7 +10,6 @@ import type { ContainerRow } from './patch.ts';
 import { PortList } from './port-list.tsx';
 import { SelectBox } from './select-box.tsx';
 import { lookOf, plainStatus } from './state-look.ts';
-import { StickyTable } from './sticky-table.tsx';
 import { CpuFigure, MemoryFigure } from './usage-figures.tsx';
 
 const columns: Column[] = [
@@ -38,7 +37,7 @@ export function ContainerTable({ lines, isGrouped, maySelect, onToggleGroup }: C
   const isRoomy = useMediaQuery('(min-width: 1100px)');
   const shown = columns.filter((column) => isRoomy || column.isWideOnly !== true).length;
   return (
-    <StickyTable label={copy.title} columns={columns}>
+    <Table label={copy.title} columns={columns}>
       {lines.map((line) =>
         line.kind === 'group' ? (
           <Row key={`g ${line.group.project ?? ''}`} className="bg-raised">
@@ -55,7 +54,7 @@ export function ContainerTable({ lines, isGrouped, maySelect, onToggleGroup }: C
           <ContainerLine key={line.row.id} row={line.row} maySelect={maySelect} isGrouped={isGrouped} />
         ),
       )}
-    </StickyTable>
+    </Table>
   );
 }
 
