@@ -122,4 +122,5 @@ export {
 } from './shell/session.tsx';
 export { useRowKeys } from './shell/row-keys.ts';
 export { texts as shellTexts } from './shell/texts.ts';
+export { TypedSearch } from './shell/typed-search.tsx';
 export { type Search, useUrlFilter } from './shell/url-filter.ts';

@@ -1,6 +1,7 @@
-import { Button, Checkbox, SearchInput, Select, useWideScreen } from '@nebula/ui';
+import { Button, Checkbox, Select, useWideScreen } from '@nebula/ui';
 import { SlidersHorizontal } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
+import { TypedSearch } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
 import { healths, oneOf, type Place, sorts, updateStates } from './filter.ts';
 import { stateChoices } from './state-look.ts';
@@ -21,7 +22,12 @@ export function FilterBar({
   return (
     <search className="flex flex-col gap-3 p-4 md:px-6">
       <div className="flex gap-3">
-        <SearchBox text={place.search ?? ''} onChange={(search) => onChange({ search })} />
+        <TypedSearch
+          label={copy.search}
+          short={copy.searchShort}
+          text={place.search ?? ''}
+          onChange={(search) => onChange({ search })}
+        />
         {!isWide && (
           <Button icon={SlidersHorizontal} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
             {filters.more}
@@ -105,27 +111,5 @@ function Choice({ label, any, value, choices, isData = false, onChange }: Choice
         </option>
       ))}
     </Select>
-  );
-}
-
-/** Holds what is typed; the address, and with it the list, follows when the typing pauses. */
-function SearchBox({ text, onChange }: { text: string; onChange: (text: string) => void }) {
-  const isWide = useWideScreen();
-  const [typed, setTyped] = useState(text);
-  useEffect(() => setTyped(text), [text]);
-  useEffect(() => {
-    if (typed === text) return undefined;
-    const timer = setTimeout(() => onChange(typed), 250);
-    return () => clearTimeout(timer);
-  });
-  return (
-    <SearchInput
-      aria-label={copy.search}
-      placeholder={isWide ? copy.search : copy.searchShort}
-      value={typed}
-      maxLength={100}
-      onChange={(event) => setTyped(event.target.value)}
-      className="min-w-0 flex-1"
-    />
   );
 }

@@ -1,4 +1,4 @@
-import { Button, IconButton, Menu, SearchInput, Select, useWideScreen } from '@nebula/ui';
+import { Button, IconButton, Menu, Select } from '@nebula/ui';
 import {
   ArrowDown,
   ArrowUp,
@@ -10,7 +10,8 @@ import {
   Regex,
   WrapText,
 } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
+import { TypedSearch } from '../../../web/feature.ts';
 import type { LogStream } from '../contract.ts';
 import { copy } from './copy.ts';
 import { levels, type Place, readPlace, type Since, spans } from './place.ts';
@@ -40,7 +41,14 @@ export function LogTools(props: LogToolsProps) {
     onPlace({ [name]: readPlace({ [name]: event.target.value })[name] });
   return (
     <search className="flex flex-wrap items-center gap-2 p-3 md:px-4">
-      <SearchBox text={place.q ?? ''} onChange={(q) => onPlace({ q: q === '' ? undefined : q })} />
+      <TypedSearch
+        label={copy.search}
+        short={copy.searchShort}
+        maxLength={500}
+        className="w-full md:w-64 md:flex-1"
+        text={place.q ?? ''}
+        onChange={(q) => onPlace({ q: q === '' ? undefined : q })}
+      />
       {found !== null && (
         <span className="flex items-center">
           <span role="status" className="px-1 text-sm text-soft">
@@ -140,25 +148,3 @@ export function LogTools(props: LogToolsProps) {
 }
 
 const sinceChoices = Object.keys(spans).filter((word): word is Since => Object.hasOwn(spans, word));
-
-/** Holds what is typed; the address follows when the typing pauses. */
-function SearchBox({ text, onChange }: { text: string; onChange: (text: string) => void }) {
-  const isWide = useWideScreen();
-  const [typed, setTyped] = useState(text);
-  useEffect(() => setTyped(text), [text]);
-  useEffect(() => {
-    if (typed === text) return undefined;
-    const timer = setTimeout(() => onChange(typed), 250);
-    return () => clearTimeout(timer);
-  });
-  return (
-    <SearchInput
-      aria-label={copy.search}
-      placeholder={isWide ? copy.search : copy.searchShort}
-      value={typed}
-      maxLength={500}
-      onChange={(event) => setTyped(event.target.value)}
-      className="w-full md:w-64 md:flex-1"
-    />
-  );
-}

@@ -12,12 +12,11 @@ import {
 } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { SearchX } from 'lucide-react';
-import { DataView, PageLink, useMay } from '../../../web/feature.ts';
+import { DataView, PageLink, useMay, TypedSearch } from '../../../web/feature.ts';
 import type { Process } from '../contract.ts';
 import { copy } from './copy.ts';
 import type { View } from './filter.ts';
 import { processesQuery } from './queries.ts';
-import { TypedSearch } from './typed-search.tsx';
 
 const words = copy.processes;
 const columns: Column[] = [

@@ -12,12 +12,11 @@ import {
 } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { FilterX, SearchX, ServerOff } from 'lucide-react';
-import { DataView, LoadMore, PageLink, usePages } from '../../../web/feature.ts';
+import { DataView, LoadMore, PageLink, usePages, TypedSearch } from '../../../web/feature.ts';
 import type { Unit } from '../contract.ts';
 import { copy, errorCopy } from './copy.ts';
 import { readActive, type View } from './filter.ts';
 import { unitsQuery, unitsSummaryQuery } from './queries.ts';
-import { TypedSearch } from './typed-search.tsx';
 import { unitLook } from './unit-look.ts';
 
 const words = copy.units;
