@@ -4,12 +4,12 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { LogIn } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import { api, fieldProblem, signedIn } from '../../../web/feature.ts';
+import { api, signedIn } from '../../../web/feature.ts';
+import { NameField, NewPasswordField } from './account-fields.tsx';
 import { troubleWith } from './changes.ts';
 import { copy } from './copy.ts';
 import { takeLinkToken } from './link-token.ts';
 import { useProviderStart } from './passkey-sign-in.ts';
-import { PasswordInput } from './password-input.tsx';
 import { PublicCard } from './public-card.tsx';
 
 const words = copy.invitation;
@@ -101,38 +101,8 @@ function InvitationForm({ token, email, role, invitedBy, provider }: InvitationF
             <Input {...control} type="email" name="email" autoComplete="username" readOnly value={email} />
           )}
         </Field>
-        <Field label={copy.name} error={fieldProblem(error, 'body.name')}>
-          {(control) => (
-            <Input
-              {...control}
-              name="name"
-              autoComplete="name"
-              required
-              autoFocus
-              maxLength={80}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field
-          label={copy.setUp.newPassword}
-          help={copy.setUp.passwordHelp}
-          error={fieldProblem(error, 'body.password')}
-        >
-          {(control) => (
-            <PasswordInput
-              {...control}
-              name="password"
-              autoComplete="new-password"
-              required
-              minLength={12}
-              maxLength={256}
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
+        <NameField value={name} onChange={setName} error={error} autoFocus />
+        <NewPasswordField value={password} onChange={setPassword} error={error} />
         <Button type="submit" tone="primary" isBusy={accept.isPending} className="w-full">
           {words.submit}
         </Button>

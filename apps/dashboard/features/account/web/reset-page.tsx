@@ -1,13 +1,13 @@
-import { Button, buttonClasses, Delayed, ErrorState, ErrorStrip, Field, Skeleton } from '@nebula/ui';
+import { Button, buttonClasses, Delayed, ErrorState, ErrorStrip, Skeleton } from '@nebula/ui';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
-import { api, fieldProblem, sessionQuery } from '../../../web/feature.ts';
+import { api, sessionQuery } from '../../../web/feature.ts';
+import { NewPasswordField } from './account-fields.tsx';
 import { troubleWith } from './changes.ts';
 import { copy } from './copy.ts';
 import { InvalidLink, isInvalid } from './invitation-page.tsx';
 import { takeLinkToken } from './link-token.ts';
-import { PasswordInput } from './password-input.tsx';
 import { CommandText, PublicCard } from './public-card.tsx';
 
 const words = copy.reset;
@@ -88,25 +88,7 @@ function ResetForm({
         {error !== null && <ErrorStrip trouble={troubleWith(error)} />}
         {clearsFactors && <p className="text-sm text-warning">{words.factors}</p>}
         <input type="email" name="email" autoComplete="username" value={email} readOnly hidden />
-        <Field
-          label={copy.setUp.newPassword}
-          help={copy.setUp.passwordHelp}
-          error={fieldProblem(error, 'body.password')}
-        >
-          {(control) => (
-            <PasswordInput
-              {...control}
-              name="password"
-              autoComplete="new-password"
-              required
-              autoFocus
-              minLength={12}
-              maxLength={256}
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
+        <NewPasswordField value={password} onChange={setPassword} error={error} autoFocus />
         <Button type="submit" tone="primary" isBusy={reset.isPending} className="w-full">
           {words.submit}
         </Button>

@@ -4,8 +4,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Navigate, useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { api, fieldProblem, sessionQuery, signedIn, troubleOf } from '../../../web/feature.ts';
+import { NameField, NewPasswordField } from './account-fields.tsx';
 import { copy, errorCopy } from './copy.ts';
-import { PasswordInput } from './password-input.tsx';
 import { CommandText, PublicCard } from './public-card.tsx';
 import { takeLinkToken } from './link-token.ts';
 
@@ -64,20 +64,7 @@ function SetUpForm({ token, onRefused }: { token: string; onRefused: () => void 
     <PublicCard title={copy.setUp.title} lead={copy.setUp.lead}>
       <form onSubmit={submit} className="flex flex-col gap-6">
         {error !== null && <ErrorStrip trouble={troubleOf(error, errorCopy)} />}
-        <Field label={copy.name} error={fieldProblem(error, 'body.name')}>
-          {(control) => (
-            <Input
-              {...control}
-              name="name"
-              autoComplete="name"
-              required
-              autoFocus
-              maxLength={80}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
+        <NameField value={name} onChange={setName} error={error} autoFocus />
         <Field label={copy.email} help={copy.setUp.emailHelp} error={fieldProblem(error, 'body.email')}>
           {(control) => (
             <Input
@@ -92,24 +79,7 @@ function SetUpForm({ token, onRefused }: { token: string; onRefused: () => void 
             />
           )}
         </Field>
-        <Field
-          label={copy.setUp.newPassword}
-          help={copy.setUp.passwordHelp}
-          error={fieldProblem(error, 'body.password')}
-        >
-          {(control) => (
-            <PasswordInput
-              {...control}
-              name="password"
-              autoComplete="new-password"
-              required
-              minLength={12}
-              maxLength={256}
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
+        <NewPasswordField value={password} onChange={setPassword} error={error} />
         <Button type="submit" tone="primary" isBusy={setUp.isPending} className="w-full">
           {copy.setUp.submit}
         </Button>
