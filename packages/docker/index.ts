@@ -36,6 +36,7 @@ export type {
   RegistryCredentials,
   VolumeSummary,
 } from './image.ts';
+export { appOf, composeOf } from './app.ts';
 export type { ExecRequest, ExecStream } from './exec.ts';
 export type { LogLine, LogRequest } from './log.ts';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '@nebula/clock';
-import type { ContainerSummary, Docker } from '@nebula/docker';
+import { composeOf, type ContainerSummary, type Docker } from '@nebula/docker';
 import { DriverError } from '@nebula/errors';
 import type { Hub } from '@nebula/events';
 import type { Log } from '@nebula/log';
@@ -193,8 +193,7 @@ function containerOf(row: ContainerSummary, hostId: string): Listed {
   return {
     ...{ id, hostId, name, image, imageId, state, status, health },
     createdAt: row.createdAt.toISOString(),
-    project: labels['com.docker.compose.project'] ?? null,
-    service: labels['com.docker.compose.service'] ?? null,
+    ...composeOf(labels),
     ports,
   };
 }

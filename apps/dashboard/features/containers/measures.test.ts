@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Usage } from './contract.ts';
-import { appOf, containerMeasures } from './measures.ts';
+import { containerMeasures } from './measures.ts';
 
 const usage: Usage = {
   at: '2026-01-01T00:00:00.000Z',
@@ -13,11 +13,6 @@ const usage: Usage = {
   writtenPerSecond: 0,
 };
 const web = { id: 'a', name: 'shop-web-1', project: 'shop', service: 'web', state: 'running' as const };
-
-test('an app keeps its name when its container is made anew', () => {
-  expect(appOf(web)).toBe('app/shop/web');
-  expect(appOf({ name: 'plex', project: null, service: null })).toBe('app/plex');
-});
 
 test('containers of one service count together, and what the kernel does not count is left out', () => {
   const measures = containerMeasures([web, { ...web, id: 'b', name: 'shop-web-2' }], () => usage);
@@ -32,4 +27,9 @@ test('containers of one service count together, and what the kernel does not cou
 test('a container that does not run, or was not read yet, leaves a gap', () => {
   expect(containerMeasures([{ ...web, state: 'exited' }], () => usage)).toEqual([]);
   expect(containerMeasures([web], () => null)).toEqual([]);
+});
+
+test('a label that holds line feeds does not make another series of it', () => {
+  const measures = containerMeasures([{ ...web, service: 'web\nlocal\ncpu' }], () => usage);
+  expect(measures.map(({ subject }) => subject)).toEqual(measures.map(() => 'app/shop/weblocalcpu'));
 });

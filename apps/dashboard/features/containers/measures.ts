@@ -1,3 +1,4 @@
+import { appOf } from '@nebula/docker';
 import type { Measure } from '@nebula/runtime';
 import type { Container, Usage } from './contract.ts';
 
@@ -19,7 +20,7 @@ export function containerMeasures(
   for (const container of containers) {
     const usage = container.state === 'running' ? usageOf(container.id) : null;
     if (usage === null) continue;
-    const subject = appOf(container);
+    const subject = `app/${appOf(container)}`;
     const own = sums.get(subject) ?? new Map<string, number>();
     sums.set(subject, own);
     for (const [metric, field] of metrics) {
@@ -30,9 +31,4 @@ export function containerMeasures(
   return [...sums].flatMap(([subject, own]) =>
     [...own].map(([metric, value]) => ({ subject, metric, value })),
   );
-}
-
-/** The name an app keeps when its container is made anew. */
-export function appOf({ name, project, service }: Pick<Container, 'name' | 'project' | 'service'>): string {
-  return project !== null && service !== null ? `app/${project}/${service}` : `app/${name}`;
 }

@@ -1,7 +1,6 @@
 import type { Clock } from '@nebula/clock';
-import type { ContainerSummary, Docker } from '@nebula/docker';
+import { appOf, composeOf, type ContainerSummary, type Docker } from '@nebula/docker';
 import type { Log } from '@nebula/log';
-import { appOf } from './app.ts';
 import type { Archive } from './archive.ts';
 import { followOne, isEngineAway } from './follow.ts';
 import type { Live } from './live.ts';
@@ -50,7 +49,7 @@ export function createKeeper({ docker, clock, log, archive, live }: Deps): Keepe
   const known = new Map<string, Known>();
 
   function see(row: ContainerSummary, signal: AbortSignal): void {
-    const app = appOf(row);
+    const app = appOf({ name: row.name, ...composeOf(row.labels) });
     const isRunning = row.state === 'running' || row.state === 'paused';
     const before = known.get(row.id);
     if (before !== undefined && before.app !== app) forget(row.id);

@@ -1,0 +1,29 @@
+const longestPart = 255;
+
+/** What compose calls a container's stack and its part in it; null where compose did not make it. */
+export function composeOf(labels: Readonly<Record<string, string>>): {
+  project: string | null;
+  service: string | null;
+} {
+  return {
+    project: labels['com.docker.compose.project'] ?? null,
+    service: labels['com.docker.compose.service'] ?? null,
+  };
+}
+
+/**
+ * The name of the app a container is of, which stays when the container is made anew: `project/service` of compose, else the
+ * container's own name. Labels are free text; the name is one line without control characters or turned direction.
+ */
+export function appOf(container: { name: string; project: string | null; service: string | null }): string {
+  const [project, service] = [clean(container.project ?? ''), clean(container.service ?? '')];
+  return project === '' || service === '' ? clean(container.name) : `${project}/${service}`;
+}
+
+function clean(part: string): string {
+  return part
+    .toWellFormed()
+    .replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '')
+    .trim()
+    .slice(0, longestPart);
+}
