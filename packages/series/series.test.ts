@@ -172,3 +172,22 @@ test('a look back takes the finest resolution that reaches and fits', () => {
     step(5000, 100),
   ]).toEqual([10, 60, 60, 600, 3600, 3600]);
 });
+
+test('names may hold anything a database can keep; others are left out and harm nobody', async () => {
+  const odd = { hostId: 'local', subject: 'disk/mnt/a\nb', metric: 'used' };
+  series.record([
+    { ...odd, value: 3 },
+    { ...odd, subject: 'disk/\u0000', value: 4 },
+  ]);
+  await series.flush();
+  expect(series.keys('local')).toEqual([odd]);
+});
+
+test('a look back while old figures are removed finds what there is', async () => {
+  await live(60_000, () => 1);
+  await series.flush();
+  await series.roll();
+  const removing = series.expire();
+  expect((await history(start, clock.now()))?.points).toHaveLength(6);
+  await removing;
+});

@@ -48,7 +48,7 @@ export interface History {
 
 /** Keeps and tells the history of figures. */
 export interface Series {
-  /** Takes values of this instant; nothing is written yet. What is not finite is left out. */
+  /** Takes values of this instant; nothing is written yet. What is not finite, or has a NUL in its name, is left out. */
   record(samples: Iterable<Sample>): void;
   /** Keeps what came in since the last flush. */
   flush(): Promise<void>;
@@ -82,8 +82,12 @@ export function createSeries({
   const keys = new Map<number, string>();
   const dirty = new Set<number>();
 
+  /** Takes over which series there are, at once: a look back meanwhile must not find none. */
   async function learn(sql: Sql): Promise<void> {
-    for (const { id, ...key } of await allSeries(sql)) {
+    const rows = await allSeries(sql);
+    ids.clear();
+    keys.clear();
+    for (const { id, ...key } of rows) {
       ids.set(textOf(key), id);
       keys.set(id, textOf(key));
     }
@@ -182,8 +186,6 @@ export function createSeries({
       before: new Date(now - keepMs - spanMs),
     }));
     await removeChunksBefore(database.sql, limits, new Date(now - finest.keepMs));
-    ids.clear();
-    keys.clear();
     await learn(database.sql);
   }
 
@@ -247,8 +249,9 @@ export function createSeries({
     record(samples) {
       const at = clock.now().getTime();
       for (const { value, ...key } of samples) {
-        if (!Number.isFinite(value)) continue;
-        hours.put(textOf(key), at, value);
+        const text = textOf(key);
+        if (!Number.isFinite(value) || text.split(separator).length !== 3) continue;
+        hours.put(text, at, value);
         dirty.add(Math.floor(at / minuteMs) * minuteMs);
       }
       forgetWhatDoesNotFit();
@@ -271,12 +274,15 @@ export function createSeries({
   };
 }
 
-/** A key as one text; the parts hold no line feed. */
+/** What no text of a database can hold, so no part of a kept key does. */
+const separator = '\u0000';
+
+/** A key as one text. */
 function textOf({ hostId, subject, metric }: SeriesKey): string {
-  return `${hostId}\n${subject}\n${metric}`;
+  return [hostId, subject, metric].join(separator);
 }
 
 function keyOf(text: string): SeriesKey {
-  const [hostId = '', subject = '', metric = ''] = text.split('\n');
+  const [hostId = '', subject = '', metric = ''] = text.split(separator);
   return { hostId, subject, metric };
 }
