@@ -30,7 +30,6 @@ beforeEach(async () => {
 });
 
 // Any shape: each test looks at the fields it is about, and the server proved its answer against the contract.
-// biome-ignore lint: see above
 async function get(path: string, caller = viewer): Promise<Record<string, ReturnType<typeof JSON.parse>>> {
   return JSON.parse(await (await caller.fetch(path)).text());
 }

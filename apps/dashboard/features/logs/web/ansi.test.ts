@@ -49,7 +49,6 @@ test('whatever a line holds, no control character is left of it, and plain text 
   );
   fc.assert(
     fc.property(fc.array(part), (parts) => {
-      // oxlint-disable-next-line no-control-regex
       expect(shownText(parts.join(''))).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
     }),
   );

@@ -31,9 +31,7 @@ const inks: readonly Ink[] = ['muted', 'danger', 'success', 'warning', 'info', '
  * is taken away to the end of the line.
  */
 const escapes =
-  // oxlint-disable-next-line no-control-regex
   /\u001b\[([0-9;:?<=>]*)[ -/]*([@-~])|\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\|$)|\u001b\[[0-9;:?]*$|\u001b[ -/]*[0-~]?/g;
-// oxlint-disable-next-line no-control-regex
 const controls = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const tabWidth = 4;
 

@@ -97,7 +97,6 @@ export function LogLines(props: LogLinesProps) {
     onHold(true);
     element.scrollTop = Math.max(0, (layout.offsets[at] ?? 0) - element.clientHeight / 2);
     // Only when another line is marked, or it has come: later layouts leave the reader where they are.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [markedId, isThere]);
 
   function scrolled(): void {

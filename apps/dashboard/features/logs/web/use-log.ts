@@ -19,7 +19,6 @@ export function useLog(
     const opened = openSource(wanted, line);
     setSource(opened);
     return () => opened.close();
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [key]);
   const on = (listener: () => void) => source?.on(listener) ?? (() => undefined);
   const snapshot = useSyncExternalStore(on, () => source?.buffer.snapshot() ?? nothing);
