@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
 import {
   launchBrowser,
@@ -17,9 +15,8 @@ import { openDatabase, runningEmbeddedPostgres } from '@nebula/db';
 import { createLog } from '@nebula/log';
 import { dashboardDatabase } from '../contract.ts';
 import { until } from '../testing.ts';
+import { me, nebulaOn } from './opening.ts';
 
-const runProgram = promisify(execFile);
-const root = join(import.meta.dirname, '..', '..', '..');
 const password = 'correct horse battery';
 const patience = 30_000;
 let provider: OpenIdProvider;
@@ -309,12 +306,11 @@ test('the account is linked to the provider, which then signs in to the second s
 });
 
 test('the owner of the server makes a reset link, which sets a password and removes second factors', async () => {
-  const { stdout } = await runProgram(
-    process.execPath,
-    [join(root, 'bin', 'nebula.mjs'), 'account', 'reset', '--email', 'evin@example.com', '--second-factors'],
-    { env: { ...process.env, NEBULA_DATA: product.dataDir, NO_COLOR: '1' } },
-  );
-  const link = stdout.trim();
+  const printed = await nebulaOn(
+    product,
+    process.env,
+  )(['account', 'reset', '--email', me, '--second-factors']);
+  const link = printed.trim();
   expect(link).toMatch(/^http:\/\/\S+\/reset#neu_[\w-]{43}$/);
   await page.goto(link.replace('127.0.0.1', 'localhost'));
   await page

@@ -1,6 +1,3 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
 import {
   launchBrowser,
@@ -13,9 +10,8 @@ import {
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../testing.ts';
+import { makeFirstAccount, nebulaOn, watchFaults } from './opening.ts';
 
-const runProgram = promisify(execFile);
-const root = join(import.meta.dirname, '..', '..', '..');
 const hostile = `<img src=x onerror=alert(1)>\u202Egnp.exe${'x'.repeat(5000)}`;
 const crowd = 30;
 let engine: TestEngine;
@@ -23,7 +19,7 @@ let product: Product;
 let browser: TestBrowser;
 let page: Page;
 let key = '';
-const errors: string[] = [];
+let errors: string[];
 
 beforeAll(async () => {
   engine = await startEngine();
@@ -33,16 +29,8 @@ beforeAll(async () => {
   product = await startProduct({ engine: engine.socket });
   browser = await launchBrowser({ viewport: { width: 1440, height: 900 } });
   page = await browser.context.newPage();
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('dialog', (dialog) => {
-    errors.push(`a dialog opened: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  await page.goto(product.setUpUrl ?? '');
-  await page.getByLabel('Your name').fill('Evin');
-  await page.getByLabel('E-mail').fill('evin@example.com');
-  await page.getByLabel('New password').fill('correct horse battery');
-  await page.getByRole('button', { name: 'Make the account' }).click();
+  errors = watchFaults(page);
+  await makeFirstAccount(page, product);
   const answer = await nebula('account', 'api-key', '--name', 'e2e', '--role', 'admin', '--scopes', '*');
   key = /neb_[\w-]{43}/.exec(answer)?.[0] ?? '';
 }, 240_000);
@@ -58,16 +46,7 @@ async function start(name: string, ...args: string[]): Promise<void> {
   if (outcome.code !== 0) throw new Error(outcome.stderr);
 }
 
-async function nebula(...args: string[]): Promise<string> {
-  const env = {
-    ...process.env,
-    NEBULA_URL: product.url,
-    NEBULA_DATA: product.dataDir,
-    NO_COLOR: '1',
-    ...(key === '' ? {} : { NEBULA_API_KEY: key }),
-  };
-  return (await runProgram(process.execPath, [join(root, 'bin', 'nebula.mjs'), ...args], { env })).stdout;
-}
+const nebula = (...args: string[]) => nebulaOn(product, process.env)(args, { key });
 
 const inspected = async (name: string, field: string) =>
   (await engine.docker(['inspect', '-f', `{{${field}}}`, name])).stdout.trim();

@@ -1,10 +1,8 @@
-import { join } from 'node:path';
 import {
   findProgram,
   launchBrowser,
   type Product,
   run,
-  runOk,
   startEngine,
   startProduct,
   type TestBrowser,
@@ -12,13 +10,10 @@ import {
 } from '@nebula/testbed';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-
-const root = join(import.meta.dirname, '..', '..', '..');
+import { makeFirstAccount, nebulaOn, watchFaults } from './opening.ts';
 
 /** How long a person of these tests waits for anything. */
 export const patience = 60_000;
-export const password = 'correct horse battery';
-export const me = 'evin@example.com';
 
 /** A product on an engine of its own, and the three ways to it. */
 export interface House extends AsyncDisposable {
@@ -59,14 +54,9 @@ export async function openHouse(environment: NodeJS.ProcessEnv): Promise<House> 
   const product = parts.use(await startProduct({ engine: engine.socket }));
   const browser = parts.use(await launchBrowser({ viewport: { width: 1440, height: 900 } }));
   const page = await browser.context.newPage();
-  const errors: string[] = [];
   page.setDefaultTimeout(patience);
-  page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto(product.setUpUrl ?? '');
-  await page.getByLabel('Your name').fill('Evin');
-  await page.getByLabel('E-mail').fill(me);
-  await page.getByLabel('New password').fill(password);
-  await page.getByRole('button', { name: 'Make the account' }).click();
+  const errors = watchFaults(page);
+  await makeFirstAccount(page, product);
   await page.getByRole('heading', { name: 'Mission Control' }).waitFor();
   const key = await makeKey(page, product.url, {
     name: 'terminal',
@@ -74,17 +64,8 @@ export async function openHouse(environment: NodeJS.ProcessEnv): Promise<House> 
     scopes: ['Everything the role allows', 'Dangerous things without a fresh proof'],
   });
 
-  const nebula = (args: string[], input = '') =>
-    runOk([process.execPath, join(root, 'bin', 'nebula.mjs'), ...args], {
-      input,
-      env: {
-        ...environment,
-        NEBULA_URL: product.url,
-        NEBULA_DATA: product.dataDir,
-        NEBULA_API_KEY: key,
-        NO_COLOR: '1',
-      },
-    });
+  const program = nebulaOn(product, environment);
+  const nebula = (args: string[], input = '') => program(args, { key, input });
   const curl = async <T>(method: string, path: string, body?: unknown): Promise<T> =>
     answerOf<T>(await callByCurl({ url: `${product.url}/api${path}`, method, key, body }));
   const found = async (name: string) => {

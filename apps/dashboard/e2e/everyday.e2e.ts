@@ -3,7 +3,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { containerTasks } from './everyday-containers.ts';
 import { inEveryWay, type Move } from './everyday-task.ts';
-import { engineOk, type House, makeKey, openHouse, password, patience } from './everyday-ways.ts';
+import { engineOk, type House, makeKey, openHouse, patience } from './everyday-ways.ts';
+import { password } from './opening.ts';
 
 const setting = 'NEBULA_REQUESTS_PER_MINUTE';
 const schedule = 'notices.remove-old';

@@ -9,12 +9,13 @@ import {
 } from '@nebula/testbed';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeFirstAccount, watchFaults } from './opening.ts';
 
 let engine: TestEngine;
 let product: Product;
 let browser: TestBrowser;
 let page: Page;
-const errors: string[] = [];
+let errors: string[];
 
 beforeAll(async () => {
   engine = await startEngine();
@@ -23,13 +24,8 @@ beforeAll(async () => {
   browser = await launchBrowser({ viewport: { width: 1440, height: 900 } });
   page = await browser.context.newPage();
   page.setDefaultTimeout(60_000);
-  page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto(product.setUpUrl ?? '');
-  await page.getByLabel('Your name').fill('Evin');
-  await page.getByLabel('E-mail').fill('evin@example.com');
-  await page.getByLabel('New password').fill('correct horse battery');
-  await page.getByRole('button', { name: 'Make the account' }).click();
-  await page.waitForURL((url) => !url.pathname.includes('set-up'));
+  errors = watchFaults(page);
+  await makeFirstAccount(page, product);
 }, 240_000);
 afterAll(async () => {
   await browser.close();

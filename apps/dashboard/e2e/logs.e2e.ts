@@ -9,13 +9,14 @@ import {
 } from '@nebula/testbed';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeFirstAccount, watchFaults } from './opening.ts';
 
 let engine: TestEngine;
 let product: Product;
 let browser: TestBrowser;
 let page: Page;
 const ids = new Map<string, string>();
-const errors: string[] = [];
+let errors: string[];
 const patience = { timeout: 60_000 };
 
 beforeAll(async () => {
@@ -28,16 +29,8 @@ beforeAll(async () => {
   product = await startProduct({ engine: engine.socket });
   browser = await launchBrowser({ viewport: { width: 1440, height: 900 } });
   page = await browser.context.newPage();
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('dialog', (dialog) => {
-    errors.push(`a dialog opened: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  await page.goto(product.setUpUrl ?? '');
-  await page.getByLabel('Your name').fill('Evin');
-  await page.getByLabel('E-mail').fill('evin@example.com');
-  await page.getByLabel('New password').fill('correct horse battery');
-  await page.getByRole('button', { name: 'Make the account' }).click();
+  errors = watchFaults(page);
+  await makeFirstAccount(page, product);
   await page.getByRole('link', { name: 'Logs', exact: true }).first().waitFor(patience);
 }, 240_000);
 afterAll(async () => {

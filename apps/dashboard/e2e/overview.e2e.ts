@@ -12,12 +12,13 @@ import {
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../testing.ts';
+import { makeFirstAccount, watchFaults } from './opening.ts';
 
 let engine: TestEngine;
 let product: Product;
 let browser: TestBrowser;
 let page: Page;
-const errors: string[] = [];
+let errors: string[];
 const patience = 30_000;
 
 beforeAll(async () => {
@@ -45,12 +46,8 @@ beforeAll(async () => {
   product = await startProduct({ engine: engine.socket, env: { NEBULA_SAMPLE_SECONDS: '1' } });
   browser = await launchBrowser({ viewport: { width: 1440, height: 900 } });
   page = await browser.context.newPage();
-  page.on('pageerror', (error) => errors.push(error.message));
-  await page.goto(product.setUpUrl ?? '');
-  await page.getByLabel('Your name').fill('Evin');
-  await page.getByLabel('E-mail').fill('evin@example.com');
-  await page.getByLabel('New password').fill('correct horse battery');
-  await page.getByRole('button', { name: 'Make the account' }).click();
+  errors = watchFaults(page);
+  await makeFirstAccount(page, product);
   await page.getByRole('heading', { name: 'Mission Control' }).waitFor({ timeout: patience });
 }, 240_000);
 afterAll(async () => {

@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../testing.ts';
+import { makeFirstAccount } from './opening.ts';
 
 const dataDir = newDataDir();
 const desk = { width: 1440, height: 900 };
@@ -27,12 +28,7 @@ beforeAll(async () => {
   product = await startProduct({ engine: engine.socket, dataDir });
   browser = await launchBrowser({ viewport: desk });
   page = await browser.context.newPage();
-  await page.goto(product.setUpUrl ?? '');
-  await page.getByLabel('Your name').fill('Evin');
-  await page.getByLabel('E-mail').fill('evin@example.com');
-  await page.getByLabel('New password').fill('correct horse battery');
-  await page.getByRole('button', { name: 'Make the account' }).click();
-  await page.getByRole('navigation').first().waitFor();
+  await makeFirstAccount(page, product);
 }, 240_000);
 afterAll(async () => {
   await browser.close();

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
 import {
   launchBrowser,
+  runOk,
   type Product,
   startEngine,
   startProduct,
@@ -14,15 +12,14 @@ import {
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../testing.ts';
+import { nebulaOn, watchFaults } from './opening.ts';
 
-const runProgram = promisify(execFile);
-const root = join(import.meta.dirname, '..', '..', '..');
 const hostile = '<img src=x onerror=alert(1)>';
 let engine: TestEngine;
 let product: Product;
 let browser: TestBrowser;
 let page: Page;
-const errors: string[] = [];
+let errors: string[];
 
 beforeAll(async () => {
   engine = await startEngine();
@@ -43,11 +40,7 @@ beforeAll(async () => {
   product = await startProduct({ engine: engine.socket });
   browser = await launchBrowser({ viewport: { width: 1440, height: 900 } });
   page = await browser.context.newPage();
-  page.on('pageerror', (error) => errors.push(error.message));
-  page.on('dialog', (dialog) => {
-    errors.push(`a dialog opened: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
+  errors = watchFaults(page);
 }, 240_000);
 afterAll(async () => {
   await browser.close();
@@ -135,22 +128,12 @@ describe.each([
 });
 
 test('the same restart by the command line and by curl ends in the same state', async () => {
-  const environment = {
-    ...process.env,
-    NEBULA_URL: product.url,
-    NEBULA_DATA: product.dataDir,
-    NO_COLOR: '1',
-  };
-  const nebula = async (...args: string[]) =>
-    (await runProgram(process.execPath, [join(root, 'bin', 'nebula.mjs'), ...args], { env: environment }))
-      .stdout;
+  const program = nebulaOn(product, process.env);
   const key =
     /neb_[\w-]{43}/.exec(
-      await nebula('account', 'api-key', '--name', 'e2e', '--role', 'admin', '--scopes', '*'),
+      await program(['account', 'api-key', '--name', 'e2e', '--role', 'admin', '--scopes', '*']),
     )?.[0] ?? '';
-  const withKey = { ...environment, NEBULA_API_KEY: key };
-  const asKey = async (...args: string[]) =>
-    (await runProgram(process.execPath, [join(root, 'bin', 'nebula.mjs'), ...args], { env: withKey })).stdout;
+  const asKey = (...args: string[]) => program(args, { key });
   const before = await startedAt('database');
 
   await asKey('containers', 'restart', 'database', '--wait');
@@ -158,7 +141,8 @@ test('the same restart by the command line and by curl ends in the same state', 
   const list = JSON.parse(await asKey('containers', 'list', '--search', 'database', '--json')) as {
     items: { id: string }[];
   };
-  const { stdout } = await runProgram('curl', [
+  const stdout = await runOk([
+    'curl',
     '-sS',
     '-X',
     'POST',
