@@ -29,6 +29,7 @@ export { useMediaQuery, useWideScreen } from './media-query.ts';
 export { Menu, type MenuItem, type MenuProps } from './menu.tsx';
 export { Meter, type MeterProps, ProgressBar, type ProgressBarProps } from './meter.tsx';
 export { type Fact, FactList, Panel, PanelHeader, type PanelHeaderProps } from './panel.tsx';
+export { Segments, type SegmentsProps } from './segments.tsx';
 export { Delayed, LoadingRows, Skeleton } from './skeleton.tsx';
 export { Popover, type PopoverProps } from './popover.tsx';
 export { type Remembered, remembered } from './remembered.ts';

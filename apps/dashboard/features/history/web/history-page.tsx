@@ -1,4 +1,4 @@
-import { Button, classNames, EmptyState, formatDuration, formatInstant, Panel, Select } from '@nebula/ui';
+import { Button, EmptyState, formatDuration, formatInstant, Panel, Segments, Select } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { ChartSpline, GitCompareArrows, SearchX, ZoomOut } from 'lucide-react';
 import { DataView, useUrlFilter } from '../../../web/feature.ts';
@@ -22,7 +22,12 @@ export function HistoryPage() {
             subjects={subjects.data?.items.map((item) => item.subject) ?? []}
             onChange={(next) => change({ subject: next })}
           />
-          <RangeChoice view={view} onChange={(range) => change({ range, from: undefined, to: undefined })} />
+          <Segments
+            label={copy.ranges.label}
+            options={rangeOptions}
+            value={view.from === undefined ? (view.range ?? 'day') : null}
+            onChange={(range) => change({ range, from: undefined, to: undefined })}
+          />
           <Button
             icon={GitCompareArrows}
             aria-pressed={view.compare === 'yes'}
@@ -100,31 +105,8 @@ function wordOf(subject: string): string {
   return subject.replace(/^(app\/|sensor\/|disk)/, '');
 }
 
-function RangeChoice({ view, onChange }: { view: View; onChange: (range: Range) => void }) {
-  const current = view.from === undefined ? (view.range ?? 'day') : null;
-  return (
-    <div role="group" aria-label={copy.ranges.label} className="flex flex-wrap gap-1">
-      {rangeNames.map((range) => (
-        <button
-          key={range}
-          type="button"
-          aria-pressed={current === range}
-          onClick={() => onChange(range)}
-          className={classNames(
-            'min-h-11 rounded-md border px-3 font-medium transition-colors md:min-h-9',
-            current === range
-              ? 'border-edge bg-raised text-ink'
-              : 'border-transparent text-soft hover:bg-hover hover:text-ink',
-          )}
-        >
-          {copy.ranges[range]}
-        </button>
-      ))}
-    </div>
-  );
-}
-
 const rangeNames: readonly Range[] = ['hour', 'quarter', 'day', 'week', 'month', 'year'];
+const rangeOptions = rangeNames.map((value) => ({ value, title: copy.ranges[value] }));
 
 interface ChartsProps {
   subject: string;

@@ -1,9 +1,9 @@
-import { classNames, Panel } from '@nebula/ui';
+import { Panel, Segments } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Container } from 'lucide-react';
 import { DataView, useUrlFilter } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
-import { readView, type View } from './filter.ts';
+import { readView } from './filter.ts';
 import { NowTab } from './now-tab.tsx';
 import { ProcessesTab } from './processes-tab.tsx';
 import { systemQuery } from './queries.ts';
@@ -22,7 +22,15 @@ export function SystemPage() {
           <p className="min-w-0 text-soft">{copy.container(kind)}</p>
         </Panel>
       )}
-      <Tabs view={view} onChange={(tab) => change({ tab, search: undefined, active: undefined })} />
+      <Segments
+        label={copy.tabs.label}
+        options={tabs}
+        value={view.tab ?? 'now'}
+        onChange={(tab) =>
+          change({ tab: tab === 'now' ? undefined : tab, search: undefined, active: undefined })
+        }
+        className="card self-start p-1"
+      />
       {view.tab === 'processes' ? (
         <ProcessesTab view={view} onChange={change} />
       ) : view.tab === 'units' ? (
@@ -41,30 +49,7 @@ export function SystemPage() {
 }
 
 const tabs = [
-  { tab: undefined, title: copy.tabs.now },
-  { tab: 'processes', title: copy.tabs.processes },
-  { tab: 'units', title: copy.tabs.units },
+  { value: 'now', title: copy.tabs.now },
+  { value: 'processes', title: copy.tabs.processes },
+  { value: 'units', title: copy.tabs.units },
 ] as const;
-
-function Tabs({ view, onChange }: { view: View; onChange: (tab: View['tab']) => void }) {
-  return (
-    <div role="group" aria-label={copy.tabs.label} className="card flex gap-1 self-start p-1">
-      {tabs.map(({ tab, title }) => (
-        <button
-          key={title}
-          type="button"
-          aria-pressed={view.tab === tab}
-          onClick={() => onChange(tab)}
-          className={classNames(
-            'min-h-11 rounded-md border px-4 font-medium transition-colors md:min-h-9',
-            view.tab === tab
-              ? 'border-hairline bg-raised text-ink'
-              : 'border-transparent text-soft hover:bg-hover hover:text-ink',
-          )}
-        >
-          {title}
-        </button>
-      ))}
-    </div>
-  );
-}
