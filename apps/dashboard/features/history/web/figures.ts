@@ -32,3 +32,8 @@ export function figureOf(metric: string, value: number): string {
   if (metric === 'temperature') return copy.celsius(value.toFixed(1));
   return value.toFixed(2);
 }
+
+/** How far the scale of a metric reaches at least. */
+export function leastTopOf(metric: string): number {
+  return rates.has(metric) || sizes.has(metric) ? 1024 : 1;
+}

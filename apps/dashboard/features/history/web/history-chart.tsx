@@ -2,6 +2,7 @@ import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import type { Columns } from './points.ts';
+import { timeTick } from './ticks.ts';
 
 /** Props of {@link HistoryChart}. */
 export interface HistoryChartProps {
@@ -11,6 +12,8 @@ export interface HistoryChartProps {
   to: number;
   label: string;
   figure: (value: number) => string;
+  /** The scale reaches at least this far, so that next to nothing does not look like much. */
+  leastTop: number;
   /** A part was dragged over (seconds since 1970). */
   onZoom: (from: number, to: number) => void;
 }
@@ -20,7 +23,7 @@ const height = 180;
 const together = uPlot.sync('history');
 
 /** A line with the range around it, drawn on a canvas; dragging over it looks closer. */
-export function HistoryChart({ columns, from, to, label, figure, onZoom }: HistoryChartProps) {
+export function HistoryChart({ columns, from, to, label, figure, leastTop, onZoom }: HistoryChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(null);
   const zoom = useRef(onZoom);
@@ -30,7 +33,7 @@ export function HistoryChart({ columns, from, to, label, figure, onZoom }: Histo
     const element = place.current;
     if (element === null) return;
     const made = new uPlot(
-      optionsFor(element, figure, (start, end) => zoom.current(start, end)),
+      optionsFor(element, { figure, leastTop }, (start, end) => zoom.current(start, end)),
       [[]],
       element,
     );
@@ -42,20 +45,20 @@ export function HistoryChart({ columns, from, to, label, figure, onZoom }: Histo
       made.destroy();
       chart.current = null;
     };
-  }, [figure]);
+  }, [figure, leastTop]);
 
   useEffect(() => {
     const { at, min, mean, max, before } = columns;
     chart.current?.setData([at, max, min, mean, before], false);
     chart.current?.setScale('x', { min: from, max: to });
-  }, [columns, from, to, figure]);
+  }, [columns, from, to, figure, leastTop]);
 
   return <div ref={place} role="img" aria-label={label} className="w-full" style={{ height }} />;
 }
 
 function optionsFor(
   element: HTMLElement,
-  figure: (value: number) => string,
+  { figure, leastTop }: Pick<HistoryChartProps, 'figure' | 'leastTop'>,
   onZoom: (from: number, to: number) => void,
 ): uPlot.Options {
   const ink = inks(element);
@@ -71,9 +74,12 @@ function optionsFor(
     },
     scales: {
       x: { time: true },
-      y: { range: (_, low, high) => [Math.min(0, low), high <= 0 ? 1 : high * 1.1] },
+      y: { range: (_, low, high) => [Math.min(0, low), Math.max(high * 1.1, leastTop)] },
     },
-    axes: [axis, { ...axis, size: 74, values: (_, values) => values.map((value) => figure(value)) }],
+    axes: [
+      { ...axis, values: (_self, instants, _axis, _space, step) => instants.map((at) => timeTick(at, step)) },
+      { ...axis, size: 74, values: (_, values) => values.map((value) => figure(value)) },
+    ],
     series: [
       {},
       { stroke: 'transparent', points: { show: false } },

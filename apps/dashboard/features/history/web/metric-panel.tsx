@@ -2,7 +2,7 @@ import { formatPercent, Panel, PanelHeader } from '@nebula/ui';
 import { useMemo } from 'react';
 import type { SeriesHistory } from '../contract.ts';
 import { copy } from './copy.ts';
-import { figureOf, metricName } from './figures.ts';
+import { figureOf, leastTopOf, metricName } from './figures.ts';
 import { HistoryChart } from './history-chart.tsx';
 import { columnsOf, type Summary, summaryOf } from './points.ts';
 
@@ -38,6 +38,7 @@ export function MetricPanel({ series, before, span, onZoom }: MetricPanelProps) 
             to={span.to / 1000}
             label={copy.summary(name, figure(summary.newest), figure(summary.mean), figure(summary.most))}
             figure={figure}
+            leastTop={leastTopOf(metric)}
             onZoom={(from, to) => onZoom(from * 1000, to * 1000)}
           />
         )}

@@ -72,7 +72,7 @@ export function LogTools(props: LogToolsProps) {
         aria-label={copy.level}
         value={place.level ?? ''}
         onChange={choose('level')}
-        className="w-40 flex-1 md:flex-none"
+        className="min-w-36 flex-1 md:w-40 md:flex-none"
       >
         <option value="">{copy.anyLevel}</option>
         {levels.map((level) => (
@@ -85,7 +85,7 @@ export function LogTools(props: LogToolsProps) {
         aria-label={copy.stream}
         value={place.stream ?? ''}
         onChange={choose('stream')}
-        className="w-36 flex-1 md:flex-none"
+        className="min-w-36 flex-1 md:w-36 md:flex-none"
       >
         <option value="">{copy.anyStream}</option>
         {streams.map((stream) => (
@@ -98,7 +98,7 @@ export function LogTools(props: LogToolsProps) {
         aria-label={copy.since}
         value={place.since ?? ''}
         onChange={choose('since')}
-        className="w-40 flex-1 md:flex-none"
+        className="min-w-36 flex-1 md:w-40 md:flex-none"
       >
         <option value="">{copy.anySince}</option>
         {sinceChoices.map((since) => (

@@ -62,7 +62,7 @@ function Chosen({
           apps={chosen}
           place={place}
           onPlace={onPlace}
-          className="h-[calc(100dvh-21rem)] min-h-64 md:h-[calc(100dvh-16rem)]"
+          className="h-[calc(100dvh-25rem)] min-h-64 md:h-[calc(100dvh-16rem)]"
         />
       )}
     </>

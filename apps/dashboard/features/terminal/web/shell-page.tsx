@@ -122,7 +122,7 @@ export function ShellPage() {
         <div
           ref={place}
           translate="no"
-          className="h-[calc(100dvh-22rem)] min-h-64 border-t border-hairline bg-canvas p-2 md:h-[calc(100dvh-17rem)]"
+          className="h-[calc(100dvh-28rem)] min-h-64 border-t border-hairline bg-canvas p-2 md:h-[calc(100dvh-17rem)]"
         />
         <p className="px-4 py-2 text-sm text-muted">{copy.audited}</p>
       </Panel>
