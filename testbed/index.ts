@@ -14,7 +14,10 @@ export { newDataDir, type Product, type ProductOptions, startProduct } from './p
 export { launchBrowser, type TestBrowser } from './browser.ts';
 export { busyboxImage } from './busybox.ts';
 export { addCompose } from './compose.ts';
+export { type CaddyOptions, startCaddy, type TestCaddy } from './caddy.ts';
 export { type EngineAccess, startEngine, type TestEngine } from './engine.ts';
 export { type Ended, findProgram, run, runOk, type RunOptions } from './run.ts';
+export { type PebbleOptions, startPebble, type TestPebble } from './pebble.ts';
 export { type RegistryMood, startRegistry, type TestRegistry } from './registry.ts';
 export { sharedEngine } from './shared-engine.ts';
+export { freePorts, type Service, startService } from './service.ts';

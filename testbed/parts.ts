@@ -16,7 +16,7 @@ export interface Part {
   neededBy: readonly string[];
 }
 
-export type PartId = 'engine' | 'chromium';
+export type PartId = 'engine' | 'chromium' | 'caddy' | 'pebble';
 
 /** Every part that may be installed; static busybox and compose are unpacked, never installed. */
 export const parts: readonly Part[] = [
@@ -46,6 +46,18 @@ export const parts: readonly Part[] = [
         packages: ['chromium'],
       },
     ],
+  },
+  {
+    id: 'caddy',
+    what: 'the reverse proxy, with its admin API on a unix socket',
+    neededBy: ['.integration.test.ts', '.e2e.ts'],
+    binaries: [{ names: ['caddy'], packages: ['caddy'] }],
+  },
+  {
+    id: 'pebble',
+    what: 'an ACME server that issues certificates on this machine only',
+    neededBy: ['.integration.test.ts', '.e2e.ts'],
+    binaries: [{ names: ['pebble'], packages: ['pebble'] }],
   },
 ];
 
