@@ -157,6 +157,11 @@ export const dashboardSettings = {
     z.string().default(''),
     'Units of systemd that operators may start, stop and restart, such as smbd.service,docker-*.service; read by the broker',
   ),
+  caddyAdmin: setting(
+    'NEBULA_CADDY_ADMIN',
+    z.string().default(''),
+    'Unix socket of Caddy’s admin API, /run/caddy/admin.sock when empty; read by the broker',
+  ),
   oidcIssuer: setting(
     'NEBULA_OIDC_ISSUER',
     z.url({ protocol: /^https?$/ }).optional(),
