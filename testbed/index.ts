@@ -18,3 +18,4 @@ export { type EngineAccess, startEngine, type TestEngine } from './engine.ts';
 export { type Ended, findProgram, run, runOk, type RunOptions } from './run.ts';
 export { type RegistryMood, startRegistry, type TestRegistry } from './registry.ts';
 export { sharedEngine } from './shared-engine.ts';
+export { type PowerDns, type PowerDnsRrset, startPowerDns } from './powerdns.ts';
