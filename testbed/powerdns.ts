@@ -103,12 +103,10 @@ export async function startPowerDns(): Promise<PowerDns> {
       return (rrset?.records ?? []).map(({ content }) => content).sort();
     },
     async allowUpdates(zone, keyName) {
-      const made = (await api('POST', '/tsigkeys', { name: keyName, algorithm: 'hmac-sha256' })) as {
-        key: string;
-      };
-      for (const kind of ['TSIG-ALLOW-DNSUPDATE', 'TSIG-ALLOW-AXFR']) {
-        await api('POST', `/zones/${zone}./metadata`, { kind, metadata: [keyName] });
-      }
+      const key = { name: keyName, algorithm: 'hmac-sha256' };
+      const made = (await api('POST', '/tsigkeys', key)) as { id: string; key: string };
+      await api('POST', `/zones/${zone}./metadata`, { kind: 'TSIG-ALLOW-DNSUPDATE', metadata: [keyName] });
+      await api('PUT', `/zones/${zone}.`, { master_tsig_key_ids: [made.id] });
       return made.key;
     },
     [Symbol.asyncDispose]: dispose,

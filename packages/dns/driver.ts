@@ -35,7 +35,8 @@ export function openDriver(driver: Driver, parts: DriverParts): Dns {
 
   /** The rrset and what else stands at its name, as far as that is told. */
   async function look(zone: string, key: RrsetKey, signal: AbortSignal | undefined) {
-    if (driver.find !== undefined)
+    signal?.throwIfAborted();
+    if (driver.find !== undefined && !driver.capabilities().lists)
       return { rrset: await driver.find(zone, key, signal), siblings: [], isOther: false };
     const records = await read(zone, signal);
     if (records === null) throw unlisted();

@@ -44,3 +44,24 @@ export {
 } from './record/index.ts';
 export { absent, hasSameValues, type Version, versionOf } from './version.ts';
 export { memoryWaits, type Waits } from './waits.ts';
+export { caaAllows, type CaaFinding, findCaa } from './resolve/caa.ts';
+export { type Propagation, propagationOf, type ServerView } from './resolve/propagation.ts';
+export {
+  addressKind,
+  type AddressKind,
+  type AddressSource,
+  defaultAddressSources,
+  findPublicAddress,
+  type PublicAddress,
+} from './resolve/public-address.ts';
+export { registrableDomain } from './resolve/registrable.ts';
+export {
+  type AskOptions,
+  type Authority,
+  createResolver,
+  type DnsAnswer,
+  type Resolver,
+  type ResolverOptions,
+} from './resolve/resolver.ts';
+export { type NameServer, nameServerText, parseNameServer } from './wire/exchange.ts';
+export { type TsigAlgorithm, tsigAlgorithms, type TsigKey } from './wire/tsig.ts';
