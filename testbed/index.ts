@@ -19,3 +19,11 @@ export { type Ended, findProgram, run, runOk, type RunOptions } from './run.ts';
 export { type RegistryMood, startRegistry, type TestRegistry } from './registry.ts';
 export { sharedEngine } from './shared-engine.ts';
 export { type PowerDns, type PowerDnsRrset, startPowerDns } from './powerdns.ts';
+export {
+  startZoneEdit,
+  type ZoneEdit,
+  type ZoneEditAccount,
+  type ZoneEditMood,
+  type ZoneEditRow,
+  type ZoneEditType,
+} from './zoneedit.ts';

@@ -55,6 +55,11 @@ export class Pacer {
     await this.#waits.set(key, new Date(now.getTime() + intervalMs));
   }
 
+  /** Counts from the answer: the provider began to count before it sent that. */
+  async answered({ key, intervalMs }: Pace): Promise<void> {
+    await this.#waits.set(key, new Date(this.#clock.now().getTime() + intervalMs));
+  }
+
   /** Gives the turn back: nothing was sent. */
   async giveBack({ key }: Pace): Promise<void> {
     await this.#waits.set(key, null);

@@ -15,7 +15,7 @@ export interface Caller {
   fetch(path: string, call?: OutboundCall): Promise<OutboundReply>;
 }
 
-const limits = { timeoutMs: 20_000, maxBytes: 64 * 1024 * 1024, redirects: 0 };
+const limits = { timeoutMs: 20_000, maxBytes: 16 * 1024 * 1024, redirects: 0 };
 
 /**
  * Calls of a provider at `base`. A provider on the internet is reached at public addresses and encrypted only; one that is

@@ -6,7 +6,7 @@ import { gatherRrsets, type RawRecord, type Rrset, type RrsetKey } from '../../r
 import { type Answer, exchange, exchangeMany, type NameServer, nameServerText } from '../../wire/exchange.ts';
 import { encodeQuestion, type Message, type QuestionType, type WireRecord } from '../../wire/message.ts';
 import { sign, type TsigKey, TsigVerifier } from '../../wire/tsig.ts';
-import { locateServer } from './locate.ts';
+import { locateServer } from '../../wire/locate.ts';
 import { encodeUpdate } from './update.ts';
 
 /** How a name server that takes dynamic updates is reached. */

@@ -1,5 +1,5 @@
-import { LayerFault } from '../../faults.ts';
-import { type NameServer, parseNameServer } from '../../wire/exchange.ts';
+import { LayerFault } from '../faults.ts';
+import { type NameServer, parseNameServer } from './exchange.ts';
 
 /** Address and port of a name server given by address or by name. Throws a LayerFault `name`. */
 export async function locateServer(server: string, signal: AbortSignal | undefined): Promise<NameServer> {
