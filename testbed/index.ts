@@ -21,3 +21,12 @@ export { type PebbleOptions, startPebble, type TestPebble } from './pebble.ts';
 export { type RegistryMood, startRegistry, type TestRegistry } from './registry.ts';
 export { sharedEngine } from './shared-engine.ts';
 export { freePorts, type Service, startService } from './service.ts';
+export { type PowerDns, type PowerDnsRrset, startPowerDns } from './powerdns.ts';
+export {
+  startZoneEdit,
+  type ZoneEdit,
+  type ZoneEditAccount,
+  type ZoneEditMood,
+  type ZoneEditRow,
+  type ZoneEditType,
+} from './zoneedit.ts';
