@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { requireProgram } from './run.ts';
 
 /** A program of the testbed that runs until it is stopped; its output goes to a file. */
 export interface Service {
@@ -25,7 +26,8 @@ export async function startService(
   const [program = '', ...args] = argv;
   const output = createWriteStream(options.logFile, { flags: 'a' });
   await once(output, 'open');
-  const child = spawn(program, args, {
+  // Killed with us, however we end.
+  const child = spawn(requireProgram('setpriv'), ['--pdeathsig', 'KILL', program, ...args], {
     stdio: ['ignore', output, output],
     env: options.env ?? process.env,
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

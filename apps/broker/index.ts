@@ -4,4 +4,3 @@ export { hostCall } from './host-call.ts';
 export type { HostVerbs, JournalEntry, PortOwner, UnitEntry, UnitStatus } from './host-verbs.ts';
 export { isLiftable, type Liftable, liftable } from './liftable.ts';
 export { type GrantRequest, grantHeader, signGrant } from './sign-grant.ts';
-export { type ProxyClient, proxyClient } from './proxy-client.ts';

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAudit, openAnchorFile } from '@nebula/audit';
 import {
@@ -23,20 +24,24 @@ import { createJobs, defineChore, migrateJobs, type Schedule } from '@nebula/job
 import { createJournal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import { createOutbound, type Outbound } from '@nebula/outbound';
+import { openCaddy, type Proxy } from '@nebula/proxy';
 import { createContexts, type Measure, type OverviewPart } from '@nebula/runtime';
 import { createVault } from '@nebula/vault';
 import { type DashboardConfig, dashboardSettings } from './config.ts';
 import { api } from './contract.ts';
+import { createApplier, type DnsAccess, domainTrouble } from './features/domains/index.ts';
 import { dropReaders } from './features/live/index.ts';
 import { jobs as jobsContract } from './features/jobs/contract.ts';
 import { runningSettings } from './features/settings/index.ts';
 import { postTrouble } from './features/jobs/index.ts';
 import { features } from './features.ts';
+import { dnsAccess } from './dns-access.ts';
 import { grantSigner } from './grants.ts';
 import type { Keys } from './keys.ts';
 import { liveLimits } from './live-limits.ts';
 import { migrationSets } from './migrations.ts';
 import type { CallBroker, Resources } from './resources.ts';
+import { issuersOf, proxyAdmin } from './proxy-access.ts';
 import { providerOf } from './sign-in-provider.ts';
 
 /** What an application is made of; a test gives its own database, clock and engine. */
@@ -53,6 +58,10 @@ export interface AppOptions {
   host?: Host;
   clock?: Clock;
   outbound?: Outbound;
+  /** The reverse proxy; the one behind the broker when left out. */
+  proxy?: Proxy;
+  /** DNS; as the settings say when left out. */
+  dns?: DnsAccess;
   config: DashboardConfig;
   /** Variables that the environment gives; those a person cannot change in the product. */
   environment: ReadonlySet<string>;
@@ -97,6 +106,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   const outbound = options.outbound ?? createOutbound();
   const vault = createVault({ key: keys.vault });
   const provider = providerOf(config);
+  const callBroker = callerOf(options.broker);
+  const proxy = options.proxy ?? openCaddy(proxyAdmin(callBroker));
+  const dns = options.dns ?? dnsAccess({ config, outbound, clock, open: async () => null });
   const overviewParts = new Map<string, OverviewPart>();
   const measures = new Map<string, () => Iterable<Measure>>();
 
@@ -106,14 +118,18 @@ export async function startApp(options: AppOptions): Promise<App> {
     apiKeys: createApiKeys({ clock }),
     appRoots: [join(config.dataDir, 'apps')],
     authenticator,
-    callBroker: callerOf(options.broker),
+    applier: createApplier({ database, proxy, clock, hostId: 'local' }),
+    callBroker,
+    certificateWaitSeconds: config.certificateWaitSeconds,
     clock,
     dataDir: config.dataDir,
     database,
+    dns,
     docker,
     host: options.host ?? openLocalHost({ clock }),
     hub,
     imageCheckHours: config.imageCheckHours,
+    issuers: issuersOf(config),
     judge,
     log,
     logMebibytes: config.logMebibytes,
@@ -125,6 +141,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     provider: provider && createProvider({ settings: provider, outbound, now: () => clock.now().getTime() }),
     overviewParts,
     outbound,
+    proxy,
     queue: jobs,
     signIn,
     keepRunsDays: config.keepRunsDays,
@@ -137,6 +154,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       live: limits.settings,
     }),
     terminalIdleMinutes: config.terminalIdleMinutes,
+    trustedRoots: config.trustedRoots === undefined ? [] : [readFileSync(config.trustedRoots, 'utf8')],
     vault,
     version: options.version,
     systemContext: (name: string, signal: AbortSignal) =>
@@ -149,7 +167,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     definitions: Object.values(features).flatMap((feature) => feature.runs(base)),
     event: { topic: runChanged.name, access: runChanged.access },
-    onTrouble: postTrouble(clock),
+    onTrouble: async (sql, run) => {
+      await domainTrouble(sql, run);
+      await postTrouble(clock)(sql, run);
+    },
     onRest: (runId) => hub.setState('jobs.progress', runId, runChanged.access, null),
     onProgress: (runId, step, fraction, message) =>
       hub.setState('jobs.progress', runId, runChanged.access, { step, fraction, message }),

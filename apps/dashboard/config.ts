@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { readSettings, secretSetting, setting } from '@nebula/config';
 import { type Role, roles } from '@nebula/contract';
 import { z } from 'zod';
+import { domainSettings } from './config-domains.ts';
 
 const list = z
   .string()
@@ -157,11 +158,7 @@ export const dashboardSettings = {
     z.string().default(''),
     'Units of systemd that operators may start, stop and restart, such as smbd.service,docker-*.service; read by the broker',
   ),
-  caddyAdmin: setting(
-    'NEBULA_CADDY_ADMIN',
-    z.string().default(''),
-    'Unix socket of Caddy’s admin API, /run/caddy/admin.sock when empty; read by the broker',
-  ),
+  ...domainSettings,
   oidcIssuer: setting(
     'NEBULA_OIDC_ISSUER',
     z.url({ protocol: /^https?$/ }).optional(),

@@ -18,10 +18,12 @@ import type { Hub } from '@nebula/events';
 import type { Host } from '@nebula/hosts';
 import type { Jobs } from '@nebula/jobs';
 import type { Journal } from '@nebula/journal';
+import type { Issuer, Proxy } from '@nebula/proxy';
 import type { Log } from '@nebula/log';
 import type { Outbound } from '@nebula/outbound';
 import type { Context, Measure, OverviewPart } from '@nebula/runtime';
 import type { Vault } from '@nebula/vault';
+import type { Applier, DnsAccess } from './features/domains/index.ts';
 import type { RunningSettings } from './features/settings/index.ts';
 
 export type { UnitStatus } from '@nebula/broker';
@@ -40,12 +42,17 @@ export interface Resources {
   apiKeys: ApiKeys;
   /** Directories of the machine that containers may mount from; the broker refuses all others. */
   appRoots: string[];
+  /** Makes the reverse proxy serve the routes that the database wants. */
+  applier: Applier;
   authenticator: Authenticator;
   callBroker: CallBroker;
+  /** Seconds that a run waits for a certificate. */
+  certificateWaitSeconds: number;
   clock: Clock;
   /** Directory of all data. */
   dataDir: string;
   database: Database;
+  dns: DnsAccess;
   docker: Docker;
   factors: SecondFactors;
   /** The machine we run on. */
@@ -53,6 +60,8 @@ export interface Resources {
   hub: Hub;
   /** Hours between two checks of all images against their registries; 0 is never. */
   imageCheckHours: number;
+  /** Authorities that certificates come from; none leaves it to the reverse proxy. */
+  issuers: Issuer[];
   journal: Journal;
   judge: Judge;
   log: Log;
@@ -68,6 +77,8 @@ export interface Resources {
   people: People;
   /** Where people may sign in too; null when none is set up. */
   provider: Provider | null;
+  /** The reverse proxy. */
+  proxy: Proxy;
   /** The queue of background jobs. */
   queue: Jobs;
   signIn: SignIn;
@@ -78,6 +89,8 @@ export interface Resources {
   settings: RunningSettings;
   /** Minutes after which a terminal that nobody uses is ended. */
   terminalIdleMinutes: number;
+  /** PEM of authorities that are trusted besides the usual ones. */
+  trustedRoots: readonly string[];
   vault: Vault;
   version: string;
   /** A context in which a part of NebulaCommand itself acts. */

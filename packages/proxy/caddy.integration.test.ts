@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { request as plainRequest } from 'node:http';
 import { request } from 'node:https';
 import { join } from 'node:path';
-import { proxyClient } from '@nebula/broker';
+import { hostCall } from '@nebula/broker';
 import { startBroker } from '@nebula/broker/testing';
 import { startCaddy, type TestCaddy } from '@nebula/testbed';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -36,7 +36,13 @@ beforeAll(async () => {
       () => undefined,
     ),
   );
-  admin = proxyClient(broker.hostSocket);
+  const { hostSocket } = broker;
+  admin = {
+    read: (abort) => hostCall(hostSocket, 'proxy-read', {}, { signal: abort }),
+    write: (config, etag, abort) => hostCall(hostSocket, 'proxy-write', { config, etag }, { signal: abort }),
+    adapt: (caddyfile, abort) => hostCall(hostSocket, 'proxy-adapt', { caddyfile }, { signal: abort }),
+    upstreams: (abort) => hostCall(hostSocket, 'proxy-upstreams', {}, { signal: abort }),
+  };
   proxy = openCaddy(admin);
 });
 afterAll(() => stack.disposeAsync());

@@ -1,12 +1,15 @@
 import { isObject, type Json, type JsonObject, objectAt, objectsIn, textsIn } from '../../json.ts';
 import { routeIdOf } from './render.ts';
 
+/** Soon enough for a person who waits, and long enough that what was just renewed is not renewed again before we notice. */
+const renewingInterval = '10s';
+
 /** Our part of the proxy's configuration, rendered. */
 export interface OurPart {
   routes: JsonObject[];
   policies: JsonObject[];
   certificates: JsonObject[];
-  /** Whether certificates are looked at every second for a while, so that a renewal begins at once. */
+  /** Whether certificates are looked at often for a while, so that a renewal begins soon. */
   isRenewing: boolean;
 }
 
@@ -88,7 +91,7 @@ function mergeTls(tls: JsonObject, ours: OurPart): JsonObject {
   const nextAutomation: JsonObject = {
     ...kept,
     ...(policies.length > 0 ? { policies } : {}),
-    ...(ours.isRenewing ? { renew_interval: '1s' } : ownInterval(automation)),
+    ...(ours.isRenewing ? { renew_interval: renewingInterval } : ownInterval(automation)),
   };
   setUnlessEmpty(merged, 'automation', nextAutomation);
   const certificates = objectAt(tls, 'certificates');
@@ -114,7 +117,7 @@ function withIssuers(policy: JsonObject, others: JsonObject[]): JsonObject {
 /** An interval that its owner set stays; ours goes when the renewal is over. */
 function ownInterval(automation: JsonObject): JsonObject {
   const interval = automation.renew_interval;
-  return interval === undefined || interval === '1s' ? {} : { renew_interval: interval };
+  return interval === undefined || interval === renewingInterval ? {} : { renew_interval: interval };
 }
 
 /** Adds nothing empty, so that what runs is told from what is wanted only where they differ. */

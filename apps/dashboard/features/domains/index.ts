@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { defineChore } from '@nebula/jobs';
+import { defineFeature } from '@nebula/runtime';
+import type { Resources } from '../../resources.ts';
+import { domains } from './contract.ts';
+import { checkAll } from './health.ts';
+import type { DomainParts } from './parts.ts';
+import { provisionRun } from './provision.ts';
+import { removeRun } from './remove.ts';
+import { renewRun } from './renew.ts';
+import { createDomains } from './service.ts';
+
+export { type Applier, createApplier } from './applier.ts';
+export type { DnsAccess, FoundAddress } from './dns-access.ts';
+export { domainTrouble } from './service.ts';
+
+const hostId = 'local';
+
+function partsOf(resources: Omit<Resources, 'journal'>): DomainParts {
+  const { applier, certificateWaitSeconds, clock, database, dns, docker, issuers, proxy, trustedRoots } =
+    resources;
+  return {
+    applier,
+    certificateWaitSeconds,
+    clock,
+    database,
+    dns,
+    docker,
+    hostId,
+    issuers,
+    proxy,
+    roots: trustedRoots,
+  };
+}
+
+export const domainsFeature = defineFeature<Resources, typeof domains>({
+  contract: domains,
+  migrations: [{ id: 'domains', dir: join(import.meta.dirname, 'migrations') }],
+  runs: (resources) => [provisionRun, removeRun, renewRun].map((run) => run(partsOf(resources))),
+  setUp(resources) {
+    const parts = partsOf(resources);
+    const service = createDomains({ ...parts, journal: resources.journal });
+    const check = defineChore('domains.check', ({ signal }) => checkAll(parts, signal));
+    return {
+      routes: {
+        list: (context, { query }) => service.list(context, query),
+        create: (context, { body }) => service.create(context, body),
+        get: (context, { params }) => service.get(context, params.id),
+        update: (context, { params, body }) => service.update(context, params.id, body),
+        remove: (context, { params, query }) => service.remove(context, params.id, query.name),
+        provision: (context, { params, body }) => service.provision(context, params.id, body),
+        health: (context, { params }) => service.health(context, params.id),
+        check: (context, { params }) => service.check(context, params.id),
+        renew: (context, { params }) => service.renew(context, params.id),
+        events: (context, { params, query }) => service.events(context, params.id, query),
+        tasks: (context, { params, query }) => service.tasks(context, params.id, query),
+        verifyDns: (context, { params }) => service.verifyDns(context, params.id),
+      },
+      jobs: [check],
+      schedules: [{ job: check, every: '5m' }],
+      overview: { needs: 'domains:read', attention: service.attention },
+    };
+  },
+});
