@@ -1,13 +1,5 @@
 import type { Dns, Resolver } from '@nebula/dns';
 
-/** A zone that an account at a provider holds. */
-export interface HeldZone {
-  providerId: string;
-  providerName: string;
-  /** Canonical. */
-  zone: string;
-}
-
 /** DNS as domains use it: the accounts a person added, and questions to name servers. */
 export interface DnsAccess {
   /** Opens an account; null when it is not there any more. */

@@ -1,16 +1,13 @@
 import { newId } from '@nebula/db';
-import { propagationOf } from '@nebula/dns';
 import { AppError, DriverError } from '@nebula/errors';
 import { defineRun, type RunDefinition, type Step, type StepContext } from '@nebula/journal';
 import type { Route } from '@nebula/proxy';
 import { z } from 'zod';
-import { rrsetText, spanOf } from './evidence.ts';
+import { rrsetText } from './evidence.ts';
 import type { DomainParts } from './parts.ts';
-import { type HttpsProbe, probeHttp, probeHttps } from './probe.ts';
+import { certificateText, visit, waitForCertificate, waitForNameServers } from './prove.ts';
 import {
   accountOf,
-  type AddressType,
-  addressTypes,
   lookAtChanges,
   makeChanges,
   planRecords,
@@ -20,7 +17,7 @@ import {
 import { routeOf } from './route.ts';
 import type { SeenCertificate } from './schema.ts';
 import { type DomainRow, findDomain, insertEvent, updateDomain } from './store.ts';
-import { sentenceOf, validate, type Validation } from './validate.ts';
+import { validate, type Validation } from './validate.ts';
 
 /** Kind of the run behind *Provision*. */
 export const provisionKind = 'domains.provision';
@@ -48,9 +45,6 @@ type Results = {
 type Context = StepContext<Input, Results>;
 
 const retry = { max: 5, backoff: '2s' } as const;
-const pollMs = 1000;
-/** How long resolvers may show what is old; after that they are told of, not waited for. */
-const resolverPatienceMs = 120_000;
 
 /** Brings a domain to working HTTPS; what a failed run did is taken back. */
 export function provisionRun(parts: DomainParts): RunDefinition {
@@ -170,7 +164,8 @@ export function provisionRun(parts: DomainParts): RunDefinition {
       effect: 'idempotent',
       timeout: '6h',
       retry,
-      run: (context) => waitForNameServers(context, parts),
+      run: (context) =>
+        waitForNameServers(context.input.name, context.memory.read('address'), context, parts),
     },
     {
       name: 'route',
@@ -227,7 +222,7 @@ export function provisionRun(parts: DomainParts): RunDefinition {
       timeout: '2h',
       retry,
       run: async (context) => {
-        const certificate = await waitForCertificate(context, parts);
+        const certificate = await waitForCertificate(context.input.name, context, parts);
         await updateDomain(database.sql, context.input.id, { certificate });
         return { certificate, evidence: [certificateText(certificate)] };
       },
@@ -239,7 +234,8 @@ export function provisionRun(parts: DomainParts): RunDefinition {
       timeout: '3m',
       retry: { max: 3, backoff: '1s' },
       run: async (context) => {
-        const evidence = await visit(context, parts);
+        const { A, AAAA } = context.memory.read('address');
+        const evidence = await visit(context.input.name, A ?? AAAA, context.signal, parts);
         const { input, clock } = context;
         await database.transaction(async (sql) => {
           const row = await updateDomain(sql, input.id, {
@@ -296,109 +292,4 @@ function recordResult(changes: readonly RecordChange[], { input, memory }: Conte
     (text) => text !== '',
   );
   return { evidence: [`Nothing to write; wanted is ${input.name} ${wanted.join(' and ')}.`] };
-}
-
-async function waitForNameServers(context: Context, parts: DomainParts): Promise<{ evidence: string[] }> {
-  const { input, memory, signal, clock, progress } = context;
-  const wanted = memory.read('address');
-  const resolver = parts.dns.resolver();
-  const evidence: string[] = [];
-  for (const type of addressTypes) {
-    const address = wanted[type];
-    if (address === null) continue;
-    let authoritativeAt: number | null = null;
-    for (;;) {
-      const rrset = { name: input.name, type: type satisfies AddressType, values: [address] };
-      const seen = await propagationOf(resolver, rrset, { signal });
-      if (seen.isEverywhereAuthoritative) authoritativeAt ??= clock.now().getTime();
-      const isLate = authoritativeAt !== null && clock.now().getTime() - authoritativeAt > resolverPatienceMs;
-      const lagging = seen.views.filter(({ state }) => state !== 'as-wanted');
-      if (seen.isEverywhere || isLate) {
-        evidence.push(
-          lagging.length === 0
-            ? `All ${seen.views.length} name servers show ${type} ${address}.`
-            : `Every name server of ${seen.zone} shows ${type} ${address}; ${lagging.map(({ server }) => server).join(', ')} may go on with what was there for up to ${spanOf(seen.worstWaitSeconds)}.`,
-        );
-        break;
-      }
-      const waiting = lagging.map(({ server, state }) => `${server} (${state})`).join(', ');
-      const cached =
-        seen.worstWaitSeconds > 0 ? `, remembered for up to ${spanOf(seen.worstWaitSeconds)}` : '';
-      progress(null, `${type} ${address} is not yet shown by ${waiting}${cached}`);
-      await clock.sleep(pollMs, signal);
-    }
-  }
-  return { evidence };
-}
-
-async function waitForCertificate(context: Context, parts: DomainParts): Promise<SeenCertificate> {
-  const { input, signal, clock, progress } = context;
-  const { httpsPort } = await parts.proxy.state(signal);
-  const until = clock.now().getTime() + parts.certificateWaitSeconds * 1000;
-  for (;;) {
-    let why: string;
-    try {
-      const seen = await probeHttps(
-        { name: input.name, address: '127.0.0.1', port: httpsPort },
-        parts.roots,
-        signal,
-      );
-      if (seen.distrust === null) return seen.certificate;
-      why = `${seen.distrust} It was issued by ${seen.certificate.issuer}.`;
-    } catch (error) {
-      why = sentenceOf(error);
-    }
-    if (clock.now().getTime() > until) {
-      throw new AppError(
-        'NO_CERTIFICATE',
-        `The reverse proxy got no certificate for ${input.name}. Last seen: ${why} Are ports 80 and 443 of your router led to this machine?`,
-      );
-    }
-    progress(null, why);
-    await clock.sleep(pollMs, signal);
-  }
-}
-
-async function visit(context: Context, parts: DomainParts): Promise<string[]> {
-  const { input, signal, memory } = context;
-  const { httpPort, httpsPort } = await parts.proxy.state(signal);
-  const here = await probeHttps(
-    { name: input.name, address: '127.0.0.1', port: httpsPort },
-    parts.roots,
-    signal,
-  );
-  if (here.distrust !== null) throw new AppError('CERTIFICATE_WRONG', here.distrust);
-  if (here.status === 502 || here.status === 503 || here.status === 504) {
-    throw new DriverError(
-      'unavailable',
-      `The reverse proxy answers ${here.status}: it does not reach the target.`,
-    );
-  }
-  const evidence = [`From here: ${probeText(here)}`];
-  const plain = await probeHttp({ name: input.name, address: '127.0.0.1', port: httpPort }, signal);
-  const isLedOn = plain.status >= 300 && plain.status < 400 && (plain.location ?? '').startsWith('https://');
-  evidence.push(
-    isLedOn
-      ? `Plain HTTP leads to HTTPS (${plain.status}).`
-      : `Plain HTTP answers ${plain.status} and does not lead to HTTPS.`,
-  );
-  const address = memory.read('address').A ?? memory.read('address').AAAA;
-  if (address === null) return evidence;
-  try {
-    const outside = await probeHttps({ name: input.name, address, port: httpsPort }, parts.roots, signal);
-    evidence.push(`By the public address ${address}: ${probeText(outside)}`);
-  } catch (error) {
-    evidence.push(
-      `By the public address ${address} it was not to be seen from here (${sentenceOf(error)}). Many routers do not lead their own network back; try from outside.`,
-    );
-  }
-  return evidence;
-}
-
-function probeText(probe: HttpsProbe): string {
-  return `HTTPS answers ${probe.status} in ${probe.ms} ms with a certificate of ${probe.certificate.issuer}.`;
-}
-
-function certificateText({ issuer, notAfter, names }: SeenCertificate): string {
-  return `${issuer} issued it for ${names.join(', ')}, valid until ${notAfter}.`;
 }

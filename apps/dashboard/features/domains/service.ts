@@ -48,7 +48,7 @@ const { actions, events } = domains;
 
 /** The verbs of domains; see README. */
 export function createDomains(parts: DomainParts & { journal: Journal }) {
-  const { clock, database, dns, hostId, journal } = parts;
+  const { clock, dns, hostId, journal } = parts;
 
   function changed(change: Change, id: string): void {
     change.emit(events.changed, { id });
