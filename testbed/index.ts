@@ -27,3 +27,4 @@ export {
   type ZoneEditRow,
   type ZoneEditType,
 } from './zoneedit.ts';
+export { type Cloudflare, type CloudflareMood, type CloudflareRecord, startCloudflare } from './cloudflare.ts';
