@@ -23,7 +23,14 @@ interface Session {
   pending: { type: ZoneEditType; rows: ZoneEditRow[]; key: string } | null;
 }
 
-const prefixes: Record<ZoneEditType, string> = { a: 'A', ipv6: 'IPV6', cname: 'CNAME', mx: 'MX', ns: 'NS', txt: 'TXT' };
+const prefixes: Record<ZoneEditType, string> = {
+  a: 'A',
+  ipv6: 'IPV6',
+  cname: 'CNAME',
+  mx: 'MX',
+  ns: 'NS',
+  txt: 'TXT',
+};
 const valueFields: Record<ZoneEditType, string[]> = {
   a: ['ip'],
   ipv6: ['ip'],
@@ -48,7 +55,8 @@ export function zoneEditPanel(world: PanelWorld) {
       form.get('login_user') === user &&
       form.get('login_hash') === md5(`${user}${md5(password)}${challenge}`);
     if (!isRight) return page('<p>Invalid username-password combination<br>', 200);
-    if (hasSecondFactor) return page('<form><p>Enter the verification code of your authenticator<input name=code></form>');
+    if (hasSecondFactor)
+      return page('<form><p>Enter the verification code of your authenticator<input name=code></form>');
     const id = randomBytes(9).toString('hex');
     sessions.set(id, { zone: null, csrf: token(), tab: '', pending: null });
     return redirect('/manage/domains/', [`PHPSESSID=${id}; path=/; HttpOnly`, 'lang=en, us; path=/']);
@@ -78,19 +86,24 @@ export function zoneEditPanel(world: PanelWorld) {
   }
 
   function edited(session: Session, zone: string, type: ZoneEditType, form: URLSearchParams): PanelReply {
-    if (form.get('csrf_token') !== session.csrf || form.get('MODE') !== 'edit') return wrong('Your form has expired.');
+    if (form.get('csrf_token') !== session.csrf || form.get('MODE') !== 'edit')
+      return wrong('Your form has expired.');
     if (form.get('multipleTabFix') !== session.tab) return wrong('You have this page open in another tab.');
     const rows: ZoneEditRow[] = [];
-    const indexes = new Set([...form.keys()].flatMap((name) => /^[A-Z0-9]+::(\d+)::/.exec(name)?.[1] ?? []).map(Number));
+    const indexes = new Set(
+      [...form.keys()].flatMap((name) => /^[A-Z0-9]+::(\d+)::/.exec(name)?.[1] ?? []).map(Number),
+    );
     for (const index of [...indexes].sort((left, right) => left - right)) {
       const field = (name: string) => form.get(`${prefixes[type]}::${index}::${name}`) ?? '';
       const values = Object.fromEntries(valueFields[type].map((name) => [name, field(name)]));
       if (field('del') === '1' || Object.values(values).every((value) => value === '')) continue;
       const ttl = Number(field('ttl'));
-      if (!Number.isInteger(ttl) || ttl < 60 || ttl > 86_400) return wrong('The TTL must be between 60 and 86400.');
+      if (!Number.isInteger(ttl) || ttl < 60 || ttl > 86_400)
+        return wrong('The TTL must be between 60 and 86400.');
       if (type === 'a' && values['ip'] !== 'PARK' && !/^\d+\.\d+\.\d+\.\d+$/.test(values['ip'] ?? ''))
         return wrong(`Invalid IP address <b>${escape(values['ip'] ?? '')}</b>`);
-      if (values['server'] === 'refused.example.net') return wrong('That server is not allowed.<script>alert(1)</script>');
+      if (values['server'] === 'refused.example.net')
+        return wrong('That server is not allowed.<script>alert(1)</script>');
       rows.push({ host: field('host'), ttl, values });
     }
     session.pending = { type, rows, key: token() };
@@ -153,7 +166,9 @@ function rowHtml(prefix: string, index: number, row: ZoneEditRow | null, type: Z
   const cells = valueFields[type].map((field) => {
     const value = escape(row?.values[field] ?? '');
     if (field === 'txt') return `<textarea name="${name(field)}" rows=2>\n${value}</textarea>`;
-    return index % 2 === 0 ? `<input name="${name(field)}" value="${value}">` : `<INPUT value='${value}' NAME='${name(field)}' >`;
+    return index % 2 === 0
+      ? `<input name="${name(field)}" value="${value}">`
+      : `<INPUT value='${value}' NAME='${name(field)}' >`;
   });
   return (
     `<tr><td><input type=text value="${escape(row?.host ?? '')}" name="${name('host')}" size=20><td>${cells.join('<td>')}` +
@@ -168,15 +183,28 @@ function wrong(words: string): PanelReply {
 }
 
 function page(body: string, status = 200, headers: Record<string, string> = {}): PanelReply {
-  return { status, body: `<html><body bgcolor=#ffffff>${body}`, headers: { 'content-type': 'text/html; charset=UTF-8', ...headers } };
+  return {
+    status,
+    body: `<html><body bgcolor=#ffffff>${body}`,
+    headers: { 'content-type': 'text/html; charset=UTF-8', ...headers },
+  };
 }
 
 function redirect(location: string, cookies: string[] = []): PanelReply {
-  return { status: 302, body: '', headers: { location, ...(cookies.length > 0 ? { 'set-cookie': cookies } : {}) } };
+  return {
+    status: 302,
+    body: '',
+    headers: { location, ...(cookies.length > 0 ? { 'set-cookie': cookies } : {}) },
+  };
 }
 
 function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;').replaceAll("'", '&#039;');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#039;');
 }
 
 function md5(text: string): string {

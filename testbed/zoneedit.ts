@@ -46,7 +46,14 @@ export interface ZoneEdit extends AsyncDisposable {
   published(): Promise<void>;
 }
 
-const types: Record<ZoneEditType, string> = { a: 'A', ipv6: 'AAAA', cname: 'CNAME', mx: 'MX', ns: 'NS', txt: 'TXT' };
+const types: Record<ZoneEditType, string> = {
+  a: 'A',
+  ipv6: 'AAAA',
+  cname: 'CNAME',
+  mx: 'MX',
+  ns: 'NS',
+  txt: 'TXT',
+};
 
 /** Starts one. Follows the wire facts of the clients that drive it; what it holds is published through `powerDns`. */
 export async function startZoneEdit(options: { zones: string[]; powerDns?: PowerDns }): Promise<ZoneEdit> {
@@ -67,7 +74,8 @@ export async function startZoneEdit(options: { zones: string[]; powerDns?: Power
     const before = rows(zone, type);
     kept.set(`${zone} ${type}`, next);
     const { powerDns } = options;
-    if (powerDns !== undefined) publishing = publishing.then(() => publish(powerDns, zone, type, [...before, ...next], next));
+    if (powerDns !== undefined)
+      publishing = publishing.then(() => publish(powerDns, zone, type, [...before, ...next], next));
   }
   const panel = zoneEditPanel({ account, rows, replace });
 
@@ -92,7 +100,11 @@ export async function startZoneEdit(options: { zones: string[]; powerDns?: Power
       return `<ERROR TEXT="Duplicate updates for the same host/ip" CODE="707" ZONE="${zone}">`;
     const late = tooSoon(`a ${host}`, 600);
     if (late !== null) return late;
-    replace(zone, 'a', rows(zone, 'a').map((row) => (row.host === label ? { ...row, values: { ip: address } } : row)));
+    replace(
+      zone,
+      'a',
+      rows(zone, 'a').map((row) => (row.host === label ? { ...row, values: { ip: address } } : row)),
+    );
     return `<SUCCESS CODE="200" TEXT="${host} updated to ${address}" ZONE="${zone}">`;
   }
 
@@ -130,13 +142,18 @@ export async function startZoneEdit(options: { zones: string[]; powerDns?: Power
     if (mood === 'is-broken') return void response.writeHead(500).end('<h1>Database error</h1>');
     if (isDynamic(url.pathname)) {
       const text = dynamic(url, request.headers.authorization ?? '');
-      if (text === null) return void response.writeHead(401, { 'www-authenticate': 'Basic' }).end('Authorization Required');
+      if (text === null)
+        return void response.writeHead(401, { 'www-authenticate': 'Basic' }).end('Authorization Required');
       return void response.writeHead(200, { 'content-type': 'text/html' }).end(text);
     }
     const reply = panel.answer(request.method ?? 'GET', url, request.headers.cookie ?? '', form);
-    if (mood === 'drops-after-confirm' && url.pathname.endsWith('/confirm.php')) return void request.socket.destroy();
+    if (mood === 'drops-after-confirm' && url.pathname.endsWith('/confirm.php'))
+      return void request.socket.destroy();
     if (mood === 'sends-half') {
-      response.writeHead(reply.status, { ...reply.headers, 'content-length': String(Buffer.byteLength(reply.body) + 500) });
+      response.writeHead(reply.status, {
+        ...reply.headers,
+        'content-length': String(Buffer.byteLength(reply.body) + 500),
+      });
       response.write(reply.body.slice(0, reply.body.length / 2));
       return void setTimeout(() => request.socket.destroy(), 20);
     }
@@ -169,16 +186,37 @@ export async function startZoneEdit(options: { zones: string[]; powerDns?: Power
 }
 
 function isDynamic(path: string): boolean {
-  return ['/auth/dynamic.html', '/dyn/generic.php', '/txt-create.php', '/txt-delete.php', '/checkip.html'].includes(path);
+  return [
+    '/auth/dynamic.html',
+    '/dyn/generic.php',
+    '/txt-create.php',
+    '/txt-delete.php',
+    '/checkip.html',
+  ].includes(path);
 }
 
 /** Puts what one type of a zone holds into a name server, and takes away what it held. */
-async function publish(powerDns: PowerDns, zone: string, type: ZoneEditType, touched: ZoneEditRow[], now: ZoneEditRow[]): Promise<void> {
+async function publish(
+  powerDns: PowerDns,
+  zone: string,
+  type: ZoneEditType,
+  touched: ZoneEditRow[],
+  now: ZoneEditRow[],
+): Promise<void> {
   for (const host of new Set(touched.map((row) => row.host))) {
-    const own = now.filter((row) => row.host === host && !Object.values(row.values).some((value) => value === 'PARK' || value === 'LOCAL'));
+    const own = now.filter(
+      (row) =>
+        row.host === host &&
+        !Object.values(row.values).some((value) => value === 'PARK' || value === 'LOCAL'),
+    );
     const name = host === '@' ? zone : `${host}.${zone}`;
     if (type === 'ns' && name === zone) continue;
-    await powerDns.put(zone, { name, type: types[type], ttl: own[0]?.ttl ?? 300, values: own.map((row) => zoneFile(type, row)) });
+    await powerDns.put(zone, {
+      name,
+      type: types[type],
+      ttl: own[0]?.ttl ?? 300,
+      values: own.map((row) => zoneFile(type, row)),
+    });
   }
 }
 

@@ -43,7 +43,9 @@ async function inLayer(layer: CheckLayer, work: () => Promise<void>): Promise<vo
   } catch (error) {
     const hasOwn = error instanceof LayerFault || error instanceof NoAnswer;
     if (hasOwn || !(error instanceof DriverError)) throw error;
-    throw new LayerFault(error.kind === 'unauthorized' ? 'right' : layer, error.kind, error.message, { cause: error });
+    throw new LayerFault(error.kind === 'unauthorized' ? 'right' : layer, error.kind, error.message, {
+      cause: error,
+    });
   }
 }
 

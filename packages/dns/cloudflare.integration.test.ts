@@ -12,7 +12,10 @@ describe('Cloudflare', () => {
   let dns: Dns;
 
   beforeAll(async () => {
-    provider = await startCloudflare([zone, ...Array.from({ length: 12 }, (_, index) => `more-${index}.example`)]);
+    provider = await startCloudflare([
+      zone,
+      ...Array.from({ length: 12 }, (_, index) => `more-${index}.example`),
+    ]);
     dns = opened(provider.token);
   });
   afterAll(() => provider[Symbol.asyncDispose]());
@@ -22,7 +25,12 @@ describe('Cloudflare', () => {
     openDriver(openCloudflare({ token, url: provider.url, outbound: createOutbound() }), {
       ...{ locks: processLocks(), clock: systemClock, account: 'cloudflare' },
     });
-  const a = (label: string, ...values: string[]): Rrset => ({ name: `${label}.${zone}`, type: 'A', ttl: 300, values });
+  const a = (label: string, ...values: string[]): Rrset => ({
+    name: `${label}.${zone}`,
+    type: 'A',
+    ttl: 300,
+    values,
+  });
 
   conformance(() => ({
     ...{ dns, zone },
@@ -31,14 +39,26 @@ describe('Cloudflare', () => {
       if (isRemoved === true) return;
       for (const text of values) {
         const value = parseValue(type, text);
-        provider.put(zone, { name, type, ttl, proxied: false, content: 'address' in value ? value.address : text });
+        provider.put(zone, {
+          name,
+          type,
+          ttl,
+          proxied: false,
+          content: 'address' in value ? value.address : text,
+        });
       }
     },
   }));
 
   test('zones and records come from all pages', async () => {
     for (let index = 0; index < 23; index += 1)
-      provider.put(zone, { name: `page-${index}.${zone}`, type: 'A', ttl: 1, proxied: false, content: '192.0.2.1' });
+      provider.put(zone, {
+        name: `page-${index}.${zone}`,
+        type: 'A',
+        ttl: 1,
+        proxied: false,
+        content: '192.0.2.1',
+      });
 
     expect(await dns.listZones()).toHaveLength(13);
     const { rrsets } = await dns.listRecords(zone);
@@ -47,7 +67,12 @@ describe('Cloudflare', () => {
   });
 
   test('what else a record has, such as proxying and a comment, outlives a change of its value', async () => {
-    provider.put(zone, { ...{ name: `proxied.${zone}`, type: 'A', ttl: 1 }, proxied: true, content: '192.0.2.1', comment: 'mine' });
+    provider.put(zone, {
+      ...{ name: `proxied.${zone}`, type: 'A', ttl: 1 },
+      proxied: true,
+      content: '192.0.2.1',
+      comment: 'mine',
+    });
     const { version } = await dns.find(zone, a('proxied'));
 
     const written = await dns.upsert(zone, a('proxied', '192.0.2.2', '192.0.2.3'), { expected: version });
@@ -60,7 +85,10 @@ describe('Cloudflare', () => {
   });
 
   test('a test of the connection tells a wrong token from one that may only read', async () => {
-    expect(await opened('wrong').check()).toMatchObject({ failed: 'sign-in', detail: expect.stringContaining('9109') });
+    expect(await opened('wrong').check()).toMatchObject({
+      failed: 'sign-in',
+      detail: expect.stringContaining('9109'),
+    });
     expect(await opened(provider.readToken).check({ zone })).toMatchObject({ failed: 'right' });
     provider.setMood('talks-nonsense');
     expect(await dns.check()).toMatchObject({ failed: 'answer' });
@@ -98,7 +126,12 @@ describe('Cloudflare', () => {
   });
 
   test('what the API refuses is told in its words, as plain text', async () => {
-    const cname: Rrset = { name: `refused.${zone}`, type: 'CNAME', ttl: 300, values: ['refused.example.net'] };
+    const cname: Rrset = {
+      name: `refused.${zone}`,
+      type: 'CNAME',
+      ttl: 300,
+      values: ['refused.example.net'],
+    };
 
     await expect(dns.upsert(zone, cname, { expected: absent })).rejects.toMatchObject({
       kind: 'rejected',

@@ -36,8 +36,13 @@ export function openDriver(driver: Driver, parts: DriverParts): Dns {
   /** The rrset and what else stands at its name, as far as that is told. */
   async function look(zone: string, key: RrsetKey, signal: AbortSignal | undefined) {
     signal?.throwIfAborted();
-    if (driver.find !== undefined && !driver.capabilities().lists)
-      return { rrset: await driver.find(zone, key, signal), siblings: [], isOther: false };
+    if (driver.find !== undefined && !driver.capabilities().lists) {
+      // Beside a CNAME there is nothing, so one question tells.
+      const alias =
+        key.type === 'CNAME' ? null : await driver.find(zone, { name: key.name, type: 'CNAME' }, signal);
+      const siblings = alias === null ? [] : [alias];
+      return { rrset: await driver.find(zone, key, signal), siblings, isOther: false };
+    }
     const records = await read(zone, signal);
     if (records === null) throw unlisted();
     const atName = records.rrsets.filter(({ name }) => name === key.name);

@@ -3,7 +3,16 @@ import { type PowerDns, startPowerDns } from '@nebula/testbed';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { conformance } from './conformance.ts';
 import { openRfc2136, type Rfc2136Options } from './drivers/rfc2136/index.ts';
-import { absent, type Dns, DnsConflict, openDriver, parseValue, processLocks, type Rrset, zoneFileValue } from './index.ts';
+import {
+  absent,
+  type Dns,
+  DnsConflict,
+  openDriver,
+  parseValue,
+  processLocks,
+  type Rrset,
+  zoneFileValue,
+} from './index.ts';
 
 describe('dynamic updates at a real PowerDNS', () => {
   const zone = 'updates.example';
@@ -41,7 +50,10 @@ describe('dynamic updates at a real PowerDNS', () => {
     await put(rrset('192.0.2.50'));
     const options = { signal: undefined, tell: () => undefined };
 
-    const late = driver().write({ zone, key, before: rrset('192.0.2.49'), after: rrset('192.0.2.51') }, options);
+    const late = driver().write(
+      { zone, key, before: rrset('192.0.2.49'), after: rrset('192.0.2.51') },
+      options,
+    );
     const blind = driver().write({ zone, key, before: null, after: rrset('192.0.2.52') }, options);
 
     await expect(late).rejects.toBeInstanceOf(DnsConflict);
@@ -68,7 +80,9 @@ describe('dynamic updates at a real PowerDNS', () => {
 
     expect(await failed({ server: 'name-that-is-not.invalid' })).toBe('name');
     expect(await failed({ server: '127.0.0.1:1' })).toBe('connect');
-    expect(await failed({ key: { ...key, secret: Buffer.from('wrong').toString('base64') } })).toBe('sign-in');
+    expect(await failed({ key: { ...key, secret: Buffer.from('wrong').toString('base64') } })).toBe(
+      'sign-in',
+    );
     expect(await failed({ key: { ...key, name: 'nobody' } })).toBe('sign-in');
     expect(await failed({ zones: ['forbidden.example'] })).toBe('right');
     expect(await failed({ zones: ['nowhere.example'] })).toBe('zone');

@@ -1,6 +1,12 @@
 import type { Clock } from '@nebula/clock';
 import { createOutbound } from '@nebula/outbound';
-import { type PowerDns, startPowerDns, startZoneEdit, type ZoneEdit, type ZoneEditType } from '@nebula/testbed';
+import {
+  type PowerDns,
+  startPowerDns,
+  startZoneEdit,
+  type ZoneEdit,
+  type ZoneEditType,
+} from '@nebula/testbed';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { conformance } from './conformance.ts';
 import { openZoneEdit, type ZoneEditOptions } from './drivers/zoneedit/index.ts';
@@ -17,7 +23,14 @@ import {
 } from './index.ts';
 
 const zone = 'zoneedit.example';
-const pages: Partial<Record<Rrset['type'], ZoneEditType>> = { A: 'a', AAAA: 'ipv6', CNAME: 'cname', MX: 'mx', NS: 'ns', TXT: 'txt' };
+const pages: Partial<Record<Rrset['type'], ZoneEditType>> = {
+  A: 'a',
+  AAAA: 'ipv6',
+  CNAME: 'cname',
+  MX: 'mx',
+  NS: 'ns',
+  TXT: 'txt',
+};
 let powerDns: PowerDns;
 let provider: ZoneEdit;
 let skippedMs = 0;
@@ -51,7 +64,15 @@ const token1 = { [zone]: token };
 
 function opened(changes: Partial<ZoneEditOptions> = {}): Dns {
   const driver = openZoneEdit({
-    ...{ username, password, tokens: {}, panelUrl: provider.url, dynamicUrl: provider.url, clock, waits: memoryWaits() },
+    ...{
+      username,
+      password,
+      tokens: {},
+      panelUrl: provider.url,
+      dynamicUrl: provider.url,
+      clock,
+      waits: memoryWaits(),
+    },
     ...{ nameServers: [powerDns.nameServer], outbound: createOutbound(), ...changes },
   });
   return openDriver(driver, { locks: processLocks(), clock, account: 'zoneedit' });
@@ -76,7 +97,12 @@ async function behind({ name, type, ttl, values }: Rrset, isRemoved = false): Pr
   await provider.published();
 }
 
-const a = (label: string, ...values: string[]): Rrset => ({ name: `${label}.${zone}`, type: 'A', ttl: 300, values });
+const a = (label: string, ...values: string[]): Rrset => ({
+  name: `${label}.${zone}`,
+  type: 'A',
+  ttl: 300,
+  values,
+});
 
 describe('the control panel', () => {
   let dns: Dns;
@@ -107,7 +133,9 @@ describe('the control panel', () => {
 
     expect(made.isConfirmed).toBe(true);
     expect(texts).toEqual(expect.arrayContaining([hostile, 'innocent', 'new']));
-    expect((await dns.find(zone, { name: `evil.${zone}`, type: 'TXT' })).rrset?.values).toEqual([`\\034${hostile.slice(1)}`]);
+    expect((await dns.find(zone, { name: `evil.${zone}`, type: 'TXT' })).rrset?.values).toEqual([
+      `\\034${hostile.slice(1)}`,
+    ]);
     provider.setRows(zone, 'txt', []);
   });
 
@@ -123,7 +151,9 @@ describe('the control panel', () => {
       { name: `parked.${zone}`, type: 'A', count: 1 },
     ]);
     expect(provider.rows(zone, 'a').map(({ host }) => host)).toEqual(['parked', 'beside']);
-    await expect(dns.upsert(zone, a('parked', '192.0.2.1'), { expected: absent })).rejects.toThrow('not understood');
+    await expect(dns.upsert(zone, a('parked', '192.0.2.1'), { expected: absent })).rejects.toThrow(
+      'not understood',
+    );
   });
 
   test('what the panel refuses is told in its words, as text', async () => {
@@ -142,14 +172,19 @@ describe('the control panel', () => {
     expect((await dns.listRecords('second.example')).zone).toBe('second.example');
   });
 
-  test.each(['is-broken', 'drops', 'sends-half'] as const)('a panel that %s changes nothing and is unavailable', async (mood) => {
-    const rows = provider.rows(zone, 'a');
-    provider.setMood(mood);
+  test.each(['is-broken', 'drops', 'sends-half'] as const)(
+    'a panel that %s changes nothing and is unavailable',
+    async (mood) => {
+      const rows = provider.rows(zone, 'a');
+      provider.setMood(mood);
 
-    await expect(dns.upsert(zone, a('never', '192.0.2.1'), { expected: absent })).rejects.toMatchObject({ kind: 'unavailable' });
-    expect(await dns.check()).toMatchObject({ isOk: false, failed: 'answer' });
-    expect(provider.rows(zone, 'a')).toEqual(rows);
-  });
+      await expect(dns.upsert(zone, a('never', '192.0.2.1'), { expected: absent })).rejects.toMatchObject({
+        kind: 'unavailable',
+      });
+      expect(await dns.check()).toMatchObject({ isOk: false, failed: 'answer' });
+      expect(provider.rows(zone, 'a')).toEqual(rows);
+    },
+  );
 
   test('a panel that hangs is given up with its caller', async () => {
     provider.setMood('hangs');
@@ -177,7 +212,10 @@ describe('the control panel', () => {
     const withToken = opened({ tokens: token1 });
     const partly = await withToken.check({ zone });
 
-    expect(wrong).toMatchObject({ failed: 'sign-in', detail: 'ZoneEdit refuses the user name or the password.' });
+    expect(wrong).toMatchObject({
+      failed: 'sign-in',
+      detail: 'ZoneEdit refuses the user name or the password.',
+    });
     expect(second).toMatchObject({ failed: 'sign-in', detail: expect.stringContaining('second factor') });
     expect(partly).toMatchObject({ isOk: true, zones: [zone] });
     expect(partly.capabilities).toMatchObject({ types: ['A', 'TXT'], lists: false });
@@ -204,10 +242,18 @@ describe('the dynamic channel', () => {
     await behind(a('alone', '192.0.2.1'));
     const waits = memoryWaits();
     const dns = opened({ ...onlyDynamic, waits });
-    const change = async (value: string, patienceMs = 0, tell: (message: string) => void = () => undefined) => {
+    const change = async (
+      value: string,
+      patienceMs = 0,
+      tell: (message: string) => void = () => undefined,
+    ) => {
       await provider.published();
       const { version } = await dns.find(zone, a('alone'));
-      return await opened({ ...onlyDynamic, waits }).upsert(zone, a('alone', value), { expected: version, patienceMs, tell });
+      return await opened({ ...onlyDynamic, waits }).upsert(zone, a('alone', value), {
+        expected: version,
+        patienceMs,
+        tell,
+      });
     };
     const told: string[] = [];
 
@@ -215,11 +261,15 @@ describe('the dynamic channel', () => {
     await clock.sleep(40_000);
     await expect(change('192.0.2.3')).rejects.toMatchObject({
       kind: 'rate-limited',
-      message: expect.stringMatching(/^The provider takes the next change of alone.zoneedit.example in 9 min (19|20) s\.$/),
+      message: expect.stringMatching(
+        /^The provider takes the next change of alone.zoneedit.example in 9 min (19|20) s\.$/,
+      ),
     });
     await change('192.0.2.3', 700_000, (message) => told.push(message));
 
-    expect(provider.rows(zone, 'a').find(({ host }) => host === 'alone')?.values).toEqual({ ip: '192.0.2.3' });
+    expect(provider.rows(zone, 'a').find(({ host }) => host === 'alone')?.values).toEqual({
+      ip: '192.0.2.3',
+    });
     expect(told[0]).toMatch(/in 9 min/);
     expect(provider.refusedTooSoon).toBe(0);
   });
@@ -247,7 +297,12 @@ describe('the dynamic channel', () => {
 
   test('texts for a certificate come and go beside others, ten seconds apart', async () => {
     const dns = opened(onlyDynamic);
-    const text = (...values: string[]): Rrset => ({ name: `_acme-challenge.${zone}`, type: 'TXT', ttl: 300, values });
+    const text = (...values: string[]): Rrset => ({
+      name: `_acme-challenge.${zone}`,
+      type: 'TXT',
+      ttl: 300,
+      values,
+    });
     const before = provider.refusedTooSoon;
 
     await dns.upsert(zone, text('one', 'two'), { expected: absent });
@@ -264,12 +319,16 @@ describe('the dynamic channel', () => {
     const dns = opened(onlyDynamic);
     const options = { expected: absent };
 
-    await expect(dns.upsert(zone, a('fresh', '192.0.2.1'), options)).rejects.toMatchObject({ kind: 'unsupported' });
+    await expect(dns.upsert(zone, a('fresh', '192.0.2.1'), options)).rejects.toMatchObject({
+      kind: 'unsupported',
+    });
     await expect(
       dns.upsert(zone, { ...a('fresh'), type: 'CNAME', values: ['x.example.net'] }, options),
     ).rejects.toMatchObject({ kind: 'unsupported' });
     await expect(dns.listRecords(zone)).rejects.toMatchObject({ kind: 'unsupported' });
-    expect(await opened({ ...onlyDynamic, tokens: { [zone]: 'wrong' } }).check()).toMatchObject({ failed: 'sign-in' });
+    expect(await opened({ ...onlyDynamic, tokens: { [zone]: 'wrong' } }).check()).toMatchObject({
+      failed: 'sign-in',
+    });
     expect(await dns.check()).toMatchObject({ isOk: true });
   });
 });

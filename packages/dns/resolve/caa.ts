@@ -9,7 +9,11 @@ export interface CaaFinding {
 }
 
 /** Finds the CAA records that hold for a name: its own, or those of the nearest name above it (RFC 8659 section 3). */
-export async function findCaa(resolver: Resolver, name: string, options: AskOptions = {}): Promise<CaaFinding> {
+export async function findCaa(
+  resolver: Resolver,
+  name: string,
+  options: AskOptions = {},
+): Promise<CaaFinding> {
   const labels = name.replace(/^\*\./, '').split('.');
   for (let from = 0; from < labels.length; from += 1) {
     const at = labels.slice(from).join('.');

@@ -49,7 +49,10 @@ export async function propagationOf(
     ...{ zone, views: all },
     isEverywhereAuthoritative: all.filter(({ role }) => role === 'authoritative').every(isDone),
     isEverywhere: all.every(isDone),
-    worstWaitSeconds: Math.max(0, ...all.filter((view) => !isDone(view)).map(({ holdsFor }) => holdsFor ?? 0)),
+    worstWaitSeconds: Math.max(
+      0,
+      ...all.filter((view) => !isDone(view)).map(({ holdsFor }) => holdsFor ?? 0),
+    ),
   };
 }
 
@@ -62,7 +65,10 @@ async function viewOf(
   options: AskOptions,
 ): Promise<ServerView> {
   try {
-    const answer = await resolver.askAt(at, wanted.name, wanted.type, { ...options, isRecursive: role === 'resolver' });
+    const answer = await resolver.askAt(at, wanted.name, wanted.type, {
+      ...options,
+      isRecursive: role === 'resolver',
+    });
     return { server, role, ...judged(answer, wanted) };
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
@@ -70,10 +76,14 @@ async function viewOf(
   }
 }
 
-function judged(answer: DnsAnswer, wanted: RrsetKey & { values: string[] }): Pick<ServerView, 'state' | 'values' | 'holdsFor'> {
+function judged(
+  answer: DnsAnswer,
+  wanted: RrsetKey & { values: string[] },
+): Pick<ServerView, 'state' | 'values' | 'holdsFor'> {
   const { code, values, ttl, negativeTtl } = answer;
   if (code !== 'NOERROR' && code !== 'NXDOMAIN') return { state: 'failed', values, holdsFor: null };
-  const isWanted = values.length === wanted.values.length && values.every((value) => wanted.values.includes(value));
+  const isWanted =
+    values.length === wanted.values.length && values.every((value) => wanted.values.includes(value));
   if (isWanted) return { state: 'as-wanted', values, holdsFor: ttl };
   if (values.length === 0) return { state: 'absent', values, holdsFor: negativeTtl };
   return { state: 'other', values, holdsFor: ttl };

@@ -30,7 +30,9 @@ export function addressKind(address: string): AddressKind {
   if (place === 'machine') return 'this-machine';
   if (place === 'never') return 'unusable';
   const [first, second] = address.split('.').map(Number);
-  return first === 100 && second !== undefined && second >= 64 && second < 128 ? 'carrier-grade-nat' : 'private';
+  return first === 100 && second !== undefined && second >= 64 && second < 128
+    ? 'carrier-grade-nat'
+    : 'private';
 }
 
 /** What the sources of one family said. */
@@ -67,16 +69,23 @@ export async function findPublicAddress(
 
 const limits = { timeoutMs: 10_000, maxBytes: 16_384, redirects: 1 };
 
-async function askSource({ url, family }: AddressSource, outbound: Outbound, signal: AbortSignal | undefined) {
+async function askSource(
+  { url, family }: AddressSource,
+  outbound: Outbound,
+  signal: AbortSignal | undefined,
+) {
   const source = URL.parse(url)?.host ?? url;
-  const isOwn = placeOf((URL.parse(url)?.hostname ?? '').replace(/^\[|\]$/g, '')) !== 'never' && !url.startsWith('https:');
+  const isOwn =
+    placeOf((URL.parse(url)?.hostname ?? '').replace(/^\[|\]$/g, '')) !== 'never' &&
+    !url.startsWith('https:');
   const purpose = definePurpose({
     ...{ name: 'finding our public address', reach: isOwn ? 'machine' : 'public', allowsPlain: isOwn },
     ...limits,
   });
   try {
     const reply = await outbound.fetch(purpose, url, signal === undefined ? {} : { signal });
-    if (reply.status !== 200) return { source, address: null, problem: `${source} answered ${reply.status}.` };
+    if (reply.status !== 200)
+      return { source, address: null, problem: `${source} answered ${reply.status}.` };
     const address = onlyAddress(reply.body.toString('utf8'), family);
     const problem = address === null ? `${source} did not answer with one IPv${family} address.` : null;
     return { source, address, problem };
@@ -88,9 +97,14 @@ async function askSource({ url, family }: AddressSource, outbound: Outbound, sig
 
 /** The one address in a text, whatever stands around it; null when there is none or more than one. */
 export function onlyAddress(text: string, family: 4 | 6): string | null {
-  const words = text.replace(/<[^>]*>/g, ' ').split(/[^0-9a-fA-F:.]+/);
+  const words = text
+    .replace(/<[^>]*>/g, ' ')
+    .split(/[^0-9a-fA-F:.]+/)
+    .map((word) => word.replace(/\.+$/, ''));
   const is = family === 4 ? isIPv4 : isIPv6;
-  const found = new Set(words.filter((word) => is(word)).map((word) => canonicalValue(family === 4 ? 'A' : 'AAAA', word)));
+  const found = new Set(
+    words.filter((word) => is(word)).map((word) => canonicalValue(family === 4 ? 'A' : 'AAAA', word)),
+  );
   const [first] = found;
   return found.size === 1 && first !== undefined ? first : null;
 }

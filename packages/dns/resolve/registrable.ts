@@ -7,5 +7,8 @@ import { canonicalName } from '../record/index.ts';
 export async function registrableDomain(name: string): Promise<string | null> {
   // The list is large and loads with its first use.
   const { getDomain } = await import('tldts');
-  return getDomain(canonicalName(name).replace(/^\*\./, ''), { allowPrivateDomains: true, validateHostname: false });
+  return getDomain(canonicalName(name).replace(/^\*\./, ''), {
+    allowPrivateDomains: true,
+    validateHostname: false,
+  });
 }

@@ -2,7 +2,14 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type PowerDns, startPowerDns } from '@nebula/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { caaAllows, createResolver, findCaa, parseNameServer, propagationOf, type Resolver } from '../index.ts';
+import {
+  caaAllows,
+  createResolver,
+  findCaa,
+  parseNameServer,
+  propagationOf,
+  type Resolver,
+} from '../index.ts';
 
 const zone = 'resolve.example';
 let server: PowerDns;
@@ -37,7 +44,10 @@ async function badServer(answer: (question: Buffer) => Buffer[]): Promise<string
 }
 
 test('values come sorted with their time to live, aliases are followed, what does not fit comes over TCP', async () => {
-  expect(await resolver.ask(`WWW.${zone}.`, 'A')).toMatchObject({ values: ['192.0.2.1', '192.0.2.2'], ttl: 120 });
+  expect(await resolver.ask(`WWW.${zone}.`, 'A')).toMatchObject({
+    values: ['192.0.2.1', '192.0.2.2'],
+    ttl: 120,
+  });
   expect(await resolver.ask(`alias.${zone}`, 'A')).toMatchObject({
     values: ['192.0.2.1', '192.0.2.2'],
     aliases: [`alias.${zone}`],
@@ -71,7 +81,9 @@ test('propagation tells of each server what it shows and for how long it will', 
 
   expect(done).toMatchObject({ zone, isEverywhere: true, worstWaitSeconds: 0 });
   expect(other).toMatchObject({ isEverywhereAuthoritative: false, worstWaitSeconds: 120 });
-  expect(absent.views.map(({ state, holdsFor }) => `${state} ${holdsFor}`)).toEqual(Array(3).fill('absent 60'));
+  expect(absent.views.map(({ state, holdsFor }) => `${state} ${holdsFor}`)).toEqual(
+    Array(3).fill('absent 60'),
+  );
   expect(hung).toMatchObject({ isEverywhereAuthoritative: true, isEverywhere: false });
   expect(hung.views.at(-1)).toMatchObject({ server: silent, state: 'silent' });
   expect(gone.isEverywhere).toBe(true);

@@ -35,7 +35,12 @@ export interface Resolver {
   /** Asks the recursive servers one after the other until one answers. Throws a DriverError `unavailable` when none does. */
   ask(name: string, type: RecordType, options?: AskOptions): Promise<DnsAnswer>;
   /** Asks one server; an authoritative one is not asked to look elsewhere. */
-  askAt(server: NameServer, name: string, type: RecordType, options?: AskOptions & { isRecursive?: boolean }): Promise<DnsAnswer>;
+  askAt(
+    server: NameServer,
+    name: string,
+    type: RecordType,
+    options?: AskOptions & { isRecursive?: boolean },
+  ): Promise<DnsAnswer>;
   /** The name servers of the zone that holds a name, and that zone, found by asking upwards for NS. */
   authoritative(name: string, options?: AskOptions): Promise<Authority>;
 }
@@ -67,7 +72,10 @@ export function createResolver({ servers = [], authoritativePort = 53 }: Resolve
   const askAt: Resolver['askAt'] = async (server, name, type, options = {}) => {
     const asked = canonicalName(name);
     const question = encodeQuestion({ name: asked, type }, { recursion: options.isRecursive ?? false });
-    const { message } = await exchange(server, question, { timeoutMs: options.timeoutMs ?? 3000, signal: options.signal });
+    const { message } = await exchange(server, question, {
+      timeoutMs: options.timeoutMs ?? 3000,
+      signal: options.signal,
+    });
     return answerOf(message, asked, type);
   };
 
@@ -94,7 +102,12 @@ export function createResolver({ servers = [], authoritativePort = 53 }: Resolve
   };
 }
 
-async function authorityOf(ask: Resolver['ask'], name: string, port: number, options: AskOptions): Promise<Authority> {
+async function authorityOf(
+  ask: Resolver['ask'],
+  name: string,
+  port: number,
+  options: AskOptions,
+): Promise<Authority> {
   const labels = name.replace(/^\*\./, '').split('.');
   for (let from = 0; from < labels.length; from += 1) {
     const zone = labels.slice(from).join('.');

@@ -7,7 +7,8 @@ export async function locateServer(server: string, signal: AbortSignal | undefin
   const given = parseNameServer(server);
   if (given !== null) return given;
   const [, host = '', port = '53'] = /^([^:]+)(?::(\d{1,5}))?$/.exec(server.trim()) ?? [];
-  if (host === '') throw new LayerFault('name', 'rejected', `${server} is not a name server, such as ns1.example.com:53.`);
+  if (host === '')
+    throw new LayerFault('name', 'rejected', `${server} is not a name server, such as ns1.example.com:53.`);
   const { lookup } = await import('node:dns/promises');
   try {
     const { address } = await lookup(host);

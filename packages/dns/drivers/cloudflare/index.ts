@@ -5,7 +5,7 @@ import { DnsConflict, LayerFault } from '../../faults.ts';
 import type { Capabilities, Driver } from '../../port.ts';
 import { gatherRrsets, nameOrNull, type RrsetKey } from '../../record/index.ts';
 import { versionOf } from '../../version.ts';
-import { callerOf, failureOf, notUnderstood } from '../call.ts';
+import { callerOf, failureOf, notUnderstood } from '../../call.ts';
 import { batchFor, rawOf } from './records.ts';
 import { envelopeOf, isTokenRefused, RecordResult, wordsOf, ZoneResult } from './replies.ts';
 
@@ -32,7 +32,11 @@ const perPage = 100;
 const mostPages = 500;
 
 /** Zones at Cloudflare (developers.cloudflare.com/api, version 4). */
-export function openCloudflare({ token, url = 'https://api.cloudflare.com/client/v4', outbound }: CloudflareOptions): Driver {
+export function openCloudflare({
+  token,
+  url = 'https://api.cloudflare.com/client/v4',
+  outbound,
+}: CloudflareOptions): Driver {
   const caller = callerOf(outbound, url, 'Cloudflare', 'public');
 
   async function call(path: string, signal: AbortSignal | undefined, body?: object) {
@@ -46,18 +50,30 @@ export function openCloudflare({ token, url = 'https://api.cloudflare.com/client
     const envelope = envelopeOf(reply);
     const errors = envelope?.errors ?? [];
     if (isTokenRefused(errors))
-      throw new LayerFault('sign-in', 'unauthorized', `Cloudflare refuses the token: ${wordsOf(errors) ?? ''}.`);
+      throw new LayerFault(
+        'sign-in',
+        'unauthorized',
+        `Cloudflare refuses the token: ${wordsOf(errors) ?? ''}.`,
+      );
     if (reply.status >= 300) throw failureOf(reply, wordsOf(errors));
     if (envelope === null) throw notUnderstood(reply);
-    if (!envelope.success) throw new DriverError('rejected', `Cloudflare refuses this: ${wordsOf(errors) ?? 'no reason given'}.`);
+    if (!envelope.success)
+      throw new DriverError('rejected', `Cloudflare refuses this: ${wordsOf(errors) ?? 'no reason given'}.`);
     return { reply, envelope };
   }
 
   /** All pages of a list. */
-  async function all<T extends z.ZodType>(schema: T, path: string, signal: AbortSignal | undefined): Promise<z.output<T>[]> {
+  async function all<T extends z.ZodType>(
+    schema: T,
+    path: string,
+    signal: AbortSignal | undefined,
+  ): Promise<z.output<T>[]> {
     const rows: z.output<T>[] = [];
     for (let page = 1; page <= mostPages; page += 1) {
-      const { reply, envelope } = await call(`${path}${path.includes('?') ? '&' : '?'}page=${page}&per_page=${perPage}`, signal);
+      const { reply, envelope } = await call(
+        `${path}${path.includes('?') ? '&' : '?'}page=${page}&per_page=${perPage}`,
+        signal,
+      );
       const parsed = z.array(schema).safeParse(envelope.result);
       if (!parsed.success) throw notUnderstood(reply, parsed.error);
       rows.push(...parsed.data);
@@ -66,11 +82,15 @@ export function openCloudflare({ token, url = 'https://api.cloudflare.com/client
     throw new DriverError('rejected', `Cloudflare has more than ${mostPages} pages of this.`);
   }
 
-  async function zoneNamed(zone: string, signal: AbortSignal | undefined): Promise<z.infer<typeof ZoneResult>> {
+  async function zoneNamed(
+    zone: string,
+    signal: AbortSignal | undefined,
+  ): Promise<z.infer<typeof ZoneResult>> {
     const found = (await all(ZoneResult, `/zones?name=${encodeURIComponent(zone)}`, signal)).find(
       ({ name }) => nameOrNull(name) === zone,
     );
-    if (found === undefined) throw new LayerFault('zone', 'rejected', `This account does not hold the zone ${zone}.`);
+    if (found === undefined)
+      throw new LayerFault('zone', 'rejected', `This account does not hold the zone ${zone}.`);
     return found;
   }
 

@@ -56,29 +56,32 @@ export interface Batch {
  * Turns the records that are there into those wanted. Records that stay keep what else they have (proxying, comment, tags);
  * one whose value goes takes a new value before a record is made or deleted.
  */
-export function batchFor(found: { record: RecordResult; value: string }[], key: Pick<Rrset, 'name' | 'type'>, after: Rrset | null): Batch {
+export function batchFor(
+  found: { record: RecordResult; value: string }[],
+  key: Pick<Rrset, 'name' | 'type'>,
+  after: Rrset | null,
+): Batch {
   const wanted = after?.values ?? [];
   const kept = found.filter(({ value }) => wanted.includes(value));
   const free = found.filter(({ value }) => !wanted.includes(value));
   const added = wanted.filter((value) => !kept.some((one) => one.value === value));
   const isProxied = found.some(({ record }) => record.proxied);
-  const patches = kept
-    .filter(({ record }) => rawOf(record).ttl !== after?.ttl && !record.proxied)
-    .map(({ record }) => ({ id: record.id, ttl: after?.ttl }));
-  const changed = added.flatMap((value) => {
-    const spare = free.shift();
-    if (spare === undefined) return [{ value, id: null }];
-    return [{ value, id: spare.record.id }];
-  });
   const content = (value: string) => ({
     ...{ name: key.name, type: key.type, ...bodyOf(key.type, value) },
     ttl: isProxied ? automatic : after?.ttl,
   });
+  const reused = free.slice(0, added.length).map(({ record }, index) => ({
+    id: record.id,
+    ...content(added[index] ?? ''),
+  }));
+  const retimed = kept
+    .filter(({ record }) => rawOf(record).ttl !== after?.ttl && !record.proxied)
+    .map(({ record }) => ({ id: record.id, ttl: after?.ttl }));
   return {
-    deletes: free.map(({ record }) => ({ id: record.id })),
-    patches: [...patches, ...changed.filter(({ id }) => id !== null).map(({ id, value }) => ({ id, ...content(value) }))],
-    posts: changed
-      .filter(({ id }) => id === null)
-      .map(({ value }) => ({ ...content(value), ...(isProxied ? { proxied: true } : {}) })),
+    deletes: free.slice(added.length).map(({ record }) => ({ id: record.id })),
+    patches: [...retimed, ...reused],
+    posts: added
+      .slice(reused.length)
+      .map((value) => ({ ...content(value), ...(isProxied ? { proxied: true } : {}) })),
   };
 }

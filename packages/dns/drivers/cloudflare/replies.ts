@@ -1,6 +1,6 @@
 import type { OutboundReply } from '@nebula/outbound';
 import { z } from 'zod';
-import { oneLine } from '../call.ts';
+import { oneLine } from '../../call.ts';
 
 /** What every answer of the API has around its result. */
 export const Envelope = z.object({

@@ -36,7 +36,9 @@ export function openRfc2136({ server, key, zones, transfers, clock }: Rfc2136Opt
     writes: 'rrset',
     comparesAndSets: true,
     propagationSeconds: 20,
-    limits: transfers ? [] : ['Only single names can be read: the server does not transfer its zones to this key.'],
+    limits: transfers
+      ? []
+      : ['Only single names can be read: the server does not transfer its zones to this key.'],
   };
 
   async function ask(message: Buffer, signal: AbortSignal | undefined): Promise<Message> {
@@ -52,7 +54,11 @@ export function openRfc2136({ server, key, zones, transfers, clock }: Rfc2136Opt
 
   async function transfer(zone: string, signal: AbortSignal | undefined): Promise<RawRecord[]> {
     const place = await locateServer(server, signal);
-    const { signed, mac } = sign(encodeQuestion({ name: zone, type: 'AXFR' }, { recursion: false, edns: false }), key, clock.now());
+    const { signed, mac } = sign(
+      encodeQuestion({ name: zone, type: 'AXFR' }, { recursion: false, edns: false }),
+      key,
+      clock.now(),
+    );
     const verifier = new TsigVerifier(key, mac);
     const records: RawRecord[] = [];
     let ends = 0;
@@ -64,7 +70,8 @@ export function openRfc2136({ server, key, zones, transfers, clock }: Rfc2136Opt
         if (record.type === 'SOA') ends += 1;
         if (ends < 2) records.push(rawOf(record));
       }
-      if (records.length > mostRecords) throw new DriverError('rejected', `${zone} has more than ${mostRecords} records.`);
+      if (records.length > mostRecords)
+        throw new DriverError('rejected', `${zone} has more than ${mostRecords} records.`);
       return ends < 2 ? 'more' : 'enough';
     };
     await reached(exchangeMany(place, signed, { timeoutMs: timeoutMs * 3, signal }, take));
@@ -74,7 +81,8 @@ export function openRfc2136({ server, key, zones, transfers, clock }: Rfc2136Opt
 
   async function find(zone: string, rrset: RrsetKey, signal: AbortSignal | undefined): Promise<Rrset | null> {
     const message = await query(rrset.name, rrset.type, signal);
-    if (message.code !== 'NOERROR' && message.code !== 'NXDOMAIN') throw refusal({ address: server, port: 53 }, message, zone);
+    if (message.code !== 'NOERROR' && message.code !== 'NXDOMAIN')
+      throw refusal({ address: server, port: 53 }, message, zone);
     const records = message.answers.filter(({ name, type }) => name === rrset.name && type === rrset.type);
     return gatherRrsets(records.map(rawOf)).rrsets[0] ?? null;
   }
@@ -86,7 +94,8 @@ export function openRfc2136({ server, key, zones, transfers, clock }: Rfc2136Opt
       const held: string[] = [];
       for (const zone of zones) {
         const { answers, isAuthoritative } = await query(zone, 'SOA', signal);
-        if (isAuthoritative && answers.some(({ name, type }) => name === zone && type === 'SOA')) held.push(zone);
+        if (isAuthoritative && answers.some(({ name, type }) => name === zone && type === 'SOA'))
+          held.push(zone);
       }
       return held;
     },
@@ -94,7 +103,10 @@ export function openRfc2136({ server, key, zones, transfers, clock }: Rfc2136Opt
     find,
     async provesRight(zone, signal) {
       // An update without a change is judged like any other.
-      const message = await ask(encodeUpdate({ zone, key: { name: zone, type: 'SOA' }, before: null, after: null }, 'nothing'), signal);
+      const message = await ask(
+        encodeUpdate({ zone, key: { name: zone, type: 'SOA' }, before: null, after: null }, 'nothing'),
+        signal,
+      );
       if (message.code !== 'NOERROR') throw refusal({ address: server, port: 53 }, message, zone);
     },
     async write(change, { signal }) {
@@ -133,7 +145,11 @@ function refusalOf(server: string, code: Message['code'], zone: string): DriverE
       return new LayerFault('zone', 'rejected', `${server} does not hold the zone ${zone}.`);
     case 'NOTAUTH':
     case 'REFUSED':
-      return new LayerFault('right', 'unauthorized', `${server} does not allow this key to do that in ${zone}.`);
+      return new LayerFault(
+        'right',
+        'unauthorized',
+        `${server} does not allow this key to do that in ${zone}.`,
+      );
     case 'SERVFAIL':
       return new LayerFault('answer', 'unavailable', `${server} failed (SERVFAIL).`);
     default:

@@ -30,7 +30,12 @@ function updatesOf({ zone, key, before, after }: Change): Buffer[] {
   return [...added, ...old.map((value) => record(key, classes.NONE, 0, value))];
 }
 
-function record({ name, type }: Change['key'], recordClass: number, ttl: number, value: string | null): Buffer {
+function record(
+  { name, type }: Change['key'],
+  recordClass: number,
+  ttl: number,
+  value: string | null,
+): Buffer {
   const data = value === null ? Buffer.alloc(0) : encodeValue(parseValue(type, value));
   return encodeRecord({ name, type: typeNumbers[type], class: recordClass, ttl, data });
 }

@@ -5,7 +5,7 @@ import { LayerFault, MustWait } from '../../faults.ts';
 import type { Change, DriverWriteOptions } from '../../port.ts';
 import { bytesOfText, quoted } from '../../record/index.ts';
 import type { Pace, Pacer } from '../../waits.ts';
-import { type Caller, failureOf, notUnderstood, oneLine } from '../call.ts';
+import { type Caller, failureOf, notUnderstood, oneLine } from '../../call.ts';
 import { parseDynamicReply } from './reply.ts';
 
 /** Limits of the channel: one change of a host's address, one call about texts. */
@@ -37,13 +37,22 @@ export function dynamicChannel(parts: {
     const headers = { authorization: `Basic ${login}`, 'user-agent': 'nebula' };
     const reply = await caller.fetch(path, { headers, ...(signal === undefined ? {} : { signal }) });
     if (reply.status === 401)
-      throw new LayerFault('sign-in', 'unauthorized', `ZoneEdit refuses the user name or the token of ${zone}.`);
+      throw new LayerFault(
+        'sign-in',
+        'unauthorized',
+        `ZoneEdit refuses the user name or the token of ${zone}.`,
+      );
     if (reply.status !== 200) throw failureOf(reply, null);
     return reply;
   }
 
   /** Sends one change under a limit and judges what comes back. */
-  async function change(path: string, zone: string, pace: Pace, signal: AbortSignal | undefined): Promise<void> {
+  async function change(
+    path: string,
+    zone: string,
+    pace: Pace,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     await pacer.take(pace);
     const reply = await call(path, zone, signal).catch(async (error: unknown) => {
       if (neverArrived(error)) await pacer.giveBack(pace);
@@ -61,13 +70,20 @@ export function dynamicChannel(parts: {
     }
   }
 
-  async function changeTexts({ zone, key, before, after }: Change, { signal, tell }: DriverWriteOptions): Promise<void> {
+  async function changeTexts(
+    { zone, key, before, after }: Change,
+    { signal, tell }: DriverWriteOptions,
+  ): Promise<void> {
     const [old, wanted] = [before?.values ?? [], after?.values ?? []];
     const calls = [
       ...old.filter((value) => !wanted.includes(value)).map((value) => ({ page: 'txt-delete.php', value })),
       ...wanted.filter((value) => !old.includes(value)).map((value) => ({ page: 'txt-create.php', value })),
     ];
-    const pace: Pace = { key: `zoneedit txt ${username}`, what: `texts of ${zone}`, intervalMs: textIntervalMs };
+    const pace: Pace = {
+      key: `zoneedit txt ${username}`,
+      what: `texts of ${zone}`,
+      intervalMs: textIntervalMs,
+    };
     for (const [index, { page, value }] of calls.entries()) {
       const path = `/${page}?${new URLSearchParams({ host: hostOf(key.name, zone), rdata: plainValue(value) })}`;
       for (;;) {
@@ -94,7 +110,11 @@ export function dynamicChannel(parts: {
       if (given.key.type === 'TXT') return await changeTexts(given, options);
       const { zone, key, after } = given;
       const query = new URLSearchParams({ host: key.name, dnsto: after?.values[0] ?? '', zone });
-      const pace: Pace = { key: `zoneedit a ${username} ${key.name}`, what: key.name, intervalMs: hostIntervalMs };
+      const pace: Pace = {
+        key: `zoneedit a ${username} ${key.name}`,
+        what: key.name,
+        intervalMs: hostIntervalMs,
+      };
       await change(`/auth/dynamic.html?${query}`, zone, pace, options.signal);
     },
     async signIn(zone, signal) {
@@ -132,7 +152,11 @@ function refusal(code: number, text: string, zone: string): DriverError {
     case 705:
       return new LayerFault('zone', 'rejected', `ZoneEdit does not hold the zone ${zone} in this account.`);
     case 708:
-      return new LayerFault('sign-in', 'unauthorized', `ZoneEdit refuses the user name or the token of ${zone}.`);
+      return new LayerFault(
+        'sign-in',
+        'unauthorized',
+        `ZoneEdit refuses the user name or the token of ${zone}.`,
+      );
     default:
       return new DriverError('rejected', `ZoneEdit refuses the change: ${quoted(oneLine(text))} (${code}).`);
   }

@@ -37,7 +37,9 @@ export function formFields(html: string): FormFields {
 
 /** The text of a page's error marks, or null when it has none. */
 export function errorText(html: string): string | null {
-  const found = [...html.matchAll(/<font\b[^>]*class\s*=\s*["']?error\b[^>]*>([\s\S]*?)(?:<\/font>|<\/td>|$)/gi)]
+  const found = [
+    ...html.matchAll(/<font\b[^>]*class\s*=\s*["']?error\b[^>]*>([\s\S]*?)(?:<\/font>|<\/td>|$)/gi),
+  ]
     .map(([, inner = '']) => plainText(inner))
     .filter((text) => text !== '');
   return found.length === 0 ? null : found.join(' ');
@@ -45,7 +47,9 @@ export function errorText(html: string): string | null {
 
 /** A page without its tags. */
 export function plainText(html: string): string {
-  return decodeEntities(html.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim();
+  return decodeEntities(html.replace(/<[^>]*>/g, ' '))
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** Targets of a page's links. */
@@ -68,9 +72,12 @@ function attributesOf(text: string): Map<string, string> {
 const named: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0' };
 
 function decodeEntities(text: string): string {
-  return text.replace(/&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z]{2,5}));?/g, (whole, decimal, hex, name) => {
-    if (name !== undefined) return named[String(name).toLowerCase()] ?? whole;
-    const code = decimal === undefined ? Number.parseInt(String(hex), 16) : Number(decimal);
-    return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
-  });
+  return text.replace(
+    /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z]{2,5}));?/g,
+    (whole, decimal, hex, name) => {
+      if (name !== undefined) return named[String(name).toLowerCase()] ?? whole;
+      const code = decimal === undefined ? Number.parseInt(String(hex), 16) : Number(decimal);
+      return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
+    },
+  );
 }

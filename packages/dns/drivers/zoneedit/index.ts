@@ -9,7 +9,8 @@ import { createResolver, type Resolver } from '../../resolve/resolver.ts';
 import { Pacer, type Waits } from '../../waits.ts';
 import { nameServerText } from '../../wire/exchange.ts';
 import { locateServer } from '../../wire/locate.ts';
-import { callerOf } from '../call.ts';
+import { rrsetAt } from '../../resolve/by-query.ts';
+import { callerOf } from '../../call.ts';
 import { dynamicChannel } from './dynamic.ts';
 import { NeedsSecondFactor, openPanel } from './panel.ts';
 import { changedPage, panelTypes, recordsOn } from './rows.ts';
@@ -57,7 +58,10 @@ export function openZoneEdit(options: ZoneEditOptions): Driver {
   }
 
   /** Work at the panel; null when this account cannot use it. */
-  async function atPanel<T>(signal: AbortSignal | undefined, work: (open: NonNullable<typeof panel>) => Promise<T>): Promise<T | null> {
+  async function atPanel<T>(
+    signal: AbortSignal | undefined,
+    work: (open: NonNullable<typeof panel>) => Promise<T>,
+  ): Promise<T | null> {
     if (panel === null || needsSecondFactor) return null;
     try {
       return await turns.hold('panel', signal, () => work(panel));
@@ -71,7 +75,8 @@ export function openZoneEdit(options: ZoneEditOptions): Driver {
 
   async function writeAtPanel(change: Change, signal: AbortSignal | undefined): Promise<boolean> {
     const kind = panelTypes.find(({ type }) => type === change.key.type);
-    if (kind === undefined) throw new DriverError('unsupported', `ZoneEdit's panel takes no ${change.key.type} records.`);
+    if (kind === undefined)
+      throw new DriverError('unsupported', `ZoneEdit's panel takes no ${change.key.type} records.`);
     const done = await atPanel(signal, async (open) => {
       const fields = await open.open(change.zone, kind.page, signal);
       await open.save(kind.page, changedPage(fields, kind, change), signal);
@@ -100,17 +105,16 @@ export function openZoneEdit(options: ZoneEditOptions): Driver {
     async read(zone, signal) {
       return await atPanel(signal, async (open) => {
         const records: RawRecord[] = [];
-        for (const kind of panelTypes) records.push(...recordsOn(await open.open(zone, kind.page, signal), kind, zone));
+        for (const kind of panelTypes)
+          records.push(...recordsOn(await open.open(zone, kind.page, signal), kind, zone));
         return gatherRrsets(records);
       });
     },
-    async find(zone, { name, type }, signal) {
+    async find(zone, key, signal) {
+      if (tokens[zone] === undefined)
+        throw new LayerFault('zone', 'rejected', `There is no token for the zone ${zone}.`);
       const resolver = await serversOf(options.nameServers ?? ownNameServers, signal);
-      const [server] = resolver.servers;
-      if (server === undefined) throw new LayerFault('name', 'unavailable', 'No name server of ZoneEdit is found.');
-      const { values, ttl } = await resolver.askAt(server, name, type, { signal });
-      if (tokens[zone] === undefined) throw new LayerFault('zone', 'rejected', `There is no token for the zone ${zone}.`);
-      return gatherRrsets(values.map((value) => ({ name, type, ttl: ttl ?? 0, value }))).rrsets[0] ?? null;
+      return await rrsetAt(resolver, resolver.servers, key, signal);
     },
     async provesRight(zone, signal) {
       if (tokens[zone] !== undefined) await dynamic.signIn(zone, signal);
@@ -135,12 +139,16 @@ function capabilitiesOf(hasPanel: boolean, needsSecondFactor: boolean, zones: st
   const panelTypesOnly: RecordType[] = panelTypes.map(({ type }) => type);
   const limits = [
     ...(needsSecondFactor
-      ? ['The control panel asks for a second factor, so records cannot be listed, made or removed from here.']
+      ? [
+          'The control panel asks for a second factor, so records cannot be listed, made or removed from here.',
+        ]
       : []),
     ...(!hasPanel && !needsSecondFactor
       ? ['Without the password of the control panel, records cannot be listed, made or removed from here.']
       : []),
-    ...(zones.length > 0 ? ['The address of a host changes at most every 10 minutes without the control panel.'] : []),
+    ...(zones.length > 0
+      ? ['The address of a host changes at most every 10 minutes without the control panel.']
+      : []),
   ];
   return {
     types: hasPanel ? panelTypesOnly : zones.length > 0 ? ['A', 'TXT'] : [],

@@ -3,7 +3,7 @@ import { DriverError } from '@nebula/errors';
 import type { OutboundReply } from '@nebula/outbound';
 import { LayerFault } from '../../faults.ts';
 import { nameOrNull, quoted } from '../../record/index.ts';
-import { type Caller, failureOf, oneLine } from '../call.ts';
+import { type Caller, failureOf, oneLine } from '../../call.ts';
 import { errorText, type FormFields, formFields, linksOf, plainText } from './form.ts';
 
 /** Why the panel cannot be used by a program although the password may be right. */
@@ -27,14 +27,27 @@ export interface Panel {
 }
 
 /** See {@link Panel}; signs in when it has to. */
-export function openPanel({ caller, username, password }: { caller: Caller; username: string; password: string }): Panel {
+export function openPanel({
+  caller,
+  username,
+  password,
+}: {
+  caller: Caller;
+  username: string;
+  password: string;
+}): Panel {
   const cookies = new Map<string, string>();
   let isSignedIn = false;
   let selected: string | null = null;
 
-  async function send(path: string, form: FormFields | null, signal: AbortSignal | undefined): Promise<OutboundReply> {
+  async function send(
+    path: string,
+    form: FormFields | null,
+    signal: AbortSignal | undefined,
+  ): Promise<OutboundReply> {
     const headers: Record<string, string> = { 'user-agent': 'nebula', accept: 'text/html' };
-    if (cookies.size > 0) headers['cookie'] = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    if (cookies.size > 0)
+      headers['cookie'] = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     if (form !== null) headers['content-type'] = 'application/x-www-form-urlencoded';
     const reply = await caller.fetch(path, {
       ...{ method: form === null ? 'GET' : 'POST', headers, keepsRedirects: true },
@@ -64,14 +77,19 @@ export function openPanel({ caller, username, password }: { caller: Caller; user
       return;
     }
     const text = target === null ? plainText(bodyOf(reply)) : target;
-    if (/two.?factor|2fa|verification code|authenticator|one.?time/i.test(text)) throw new NeedsSecondFactor();
+    if (/two.?factor|2fa|verification code|authenticator|one.?time/i.test(text))
+      throw new NeedsSecondFactor();
     if (target?.startsWith('/login.php') === true || /invalid username-password/i.test(text))
       throw new LayerFault('sign-in', 'unauthorized', 'ZoneEdit refuses the user name or the password.');
     throw strange('the sign-in led nowhere that is known');
   }
 
   /** A page that needs a session; signs in again once when the session is over. */
-  async function page(path: string, form: FormFields | null, signal: AbortSignal | undefined): Promise<string> {
+  async function page(
+    path: string,
+    form: FormFields | null,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
     if (!isSignedIn) await signIn(signal);
     for (let attempt = 1; ; attempt += 1) {
       const reply = await send(path, form, signal);
@@ -80,7 +98,11 @@ export function openPanel({ caller, username, password }: { caller: Caller; user
       isSignedIn = false;
       // What was sent belongs to the old session: the caller reads again.
       if (form !== null || attempt > 1 || !target.startsWith('/login.php'))
-        throw new LayerFault('answer', 'unavailable', 'The session at ZoneEdit ended in the middle; nothing was confirmed.');
+        throw new LayerFault(
+          'answer',
+          'unavailable',
+          'The session at ZoneEdit ended in the middle; nothing was confirmed.',
+        );
       await signIn(signal);
       if (selected !== null) selected = null;
     }
@@ -119,14 +141,16 @@ export function openPanel({ caller, username, password }: { caller: Caller; user
       confirmation.set('confirm', '');
       const done = await page(`/manage/domains/${name}/confirm.php`, confirmation, signal);
       refuseErrors(done);
-      if (!/is now in place/i.test(plainText(done))) throw strange('it did not say that the change is in place');
+      if (!/is now in place/i.test(plainText(done)))
+        throw strange('it did not say that the change is in place');
     },
   };
 }
 
 function refuseErrors(html: string): void {
   const words = errorText(html);
-  if (words !== null) throw new DriverError('rejected', `ZoneEdit refuses the change: ${quoted(oneLine(words))}.`);
+  if (words !== null)
+    throw new DriverError('rejected', `ZoneEdit refuses the change: ${quoted(oneLine(words))}.`);
 }
 
 function strange(what: string): LayerFault {

@@ -14,7 +14,9 @@ export interface DynamicResult {
  */
 export function parseDynamicReply(body: string): DynamicResult[] {
   const results: DynamicResult[] = [];
-  for (const [, kind = '', inner = ''] of body.matchAll(/<(SUCCESS|ERROR)\b((?:[^>"']|"[^"]*"|'[^']*')*)>/gi)) {
+  for (const [, kind = '', inner = ''] of body.matchAll(
+    /<(SUCCESS|ERROR)\b((?:[^>"']|"[^"]*"|'[^']*')*)>/gi,
+  )) {
     const attributes = new Map<string, string>();
     for (const [, name = '', double, single] of inner.matchAll(/(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
       attributes.set(name.toUpperCase(), double ?? single ?? '');

@@ -1,6 +1,15 @@
 import { DnsConflict } from '../../faults.ts';
 import type { Change } from '../../port.ts';
-import { absoluteName, bytesOfText, gatherRrsets, InvalidRecord, parseValue, type RawRecord, relativeName, textOfBytes } from '../../record/index.ts';
+import {
+  absoluteName,
+  bytesOfText,
+  gatherRrsets,
+  InvalidRecord,
+  parseValue,
+  type RawRecord,
+  relativeName,
+  textOfBytes,
+} from '../../record/index.ts';
 import { versionOf } from '../../version.ts';
 import type { FormFields } from './form.ts';
 
@@ -42,8 +51,13 @@ export function recordsOn(fields: FormFields, kind: PanelType, zone: string): Ra
  * The page with a change made in it: all rows of the type go back, those of the rrset changed in place, taken away or added
  * at the next free index. Throws DnsConflict when the page does not show what was read before.
  */
-export function changedPage(fields: FormFields, kind: PanelType, { zone, key, before, after }: Change): FormFields {
-  const found = gatherRrsets(recordsOn(fields, kind, zone)).rrsets.find(({ name }) => name === key.name) ?? null;
+export function changedPage(
+  fields: FormFields,
+  kind: PanelType,
+  { zone, key, before, after }: Change,
+): FormFields {
+  const found =
+    gatherRrsets(recordsOn(fields, kind, zone)).rrsets.find(({ name }) => name === key.name) ?? null;
   if (versionOf(found) !== versionOf(before)) throw new DnsConflict(zone, key, { wanted: after, found });
   const page: FormFields = new Map(fields);
   page.set('MODE', 'edit');
@@ -52,8 +66,11 @@ export function changedPage(fields: FormFields, kind: PanelType, { zone, key, be
   const isKept = (row: Row) => after?.values.includes(canonicalOf(row, kind)) === true;
   const kept = own.filter(isKept);
   const free = own.filter((row) => !isKept(row));
-  const added = (after?.values ?? []).filter((value) => !kept.some((row) => canonicalOf(row, kind) === value));
-  const put = (index: number, name: string, value: string) => page.set(`${kind.prefix}::${index}::${name}`, value);
+  const added = (after?.values ?? []).filter(
+    (value) => !kept.some((row) => canonicalOf(row, kind) === value),
+  );
+  const put = (index: number, name: string, value: string) =>
+    page.set(`${kind.prefix}::${index}::${name}`, value);
   for (const row of kept) put(row.index, 'ttl', String(after?.ttl ?? ''));
   let next = rows.find(isBlank)?.index ?? Math.max(-1, ...rows.map(({ index }) => index)) + 1;
   for (const value of added) {
