@@ -2,6 +2,7 @@ import { about } from './features/about/contract.ts';
 import { account } from './features/account/contract.ts';
 import { audit } from './features/audit/contract.ts';
 import { containers } from './features/containers/contract.ts';
+import { dns } from './features/dns/contract.ts';
 import { history } from './features/history/contract.ts';
 import { hosts } from './features/hosts/contract.ts';
 import { images } from './features/images/contract.ts';
@@ -21,6 +22,7 @@ export const api = {
   account,
   audit,
   containers,
+  dns,
   history,
   hosts,
   images,

@@ -2,6 +2,7 @@ import { aboutFeature } from './features/about/index.ts';
 import { accountFeature } from './features/account/index.ts';
 import { auditFeature } from './features/audit/index.ts';
 import { containersFeature } from './features/containers/index.ts';
+import { dnsFeature } from './features/dns/index.ts';
 import { historyFeature } from './features/history/index.ts';
 import { hostsFeature } from './features/hosts/index.ts';
 import { imagesFeature } from './features/images/index.ts';
@@ -21,6 +22,7 @@ export const features = {
   account: accountFeature,
   audit: auditFeature,
   containers: containersFeature,
+  dns: dnsFeature,
   history: historyFeature,
   hosts: hostsFeature,
   images: imagesFeature,

@@ -10,6 +10,7 @@ import type {
   SignIn,
 } from '@nebula/auth';
 import type { Clock } from '@nebula/clock';
+import type { AddressSource } from '@nebula/dns';
 import type { Api } from '@nebula/contract';
 import type { Database } from '@nebula/db';
 import type { Docker } from '@nebula/docker';
@@ -35,6 +36,8 @@ export type CallBroker = <Name extends keyof HostVerbs>(
 
 /** What the composition root hands to every feature. */
 export interface Resources {
+  /** Who is asked for our public address. */
+  addressSources: readonly AddressSource[];
   api: Api;
   audit: Audit;
   apiKeys: ApiKeys;
@@ -46,6 +49,10 @@ export interface Resources {
   /** Directory of all data. */
   dataDir: string;
   database: Database;
+  /** Port at which authoritative name servers are asked. */
+  dnsPort: number;
+  /** Resolvers that are asked; those of the machine when there are none. */
+  dnsResolvers: string[];
   docker: Docker;
   factors: SecondFactors;
   /** The machine we run on. */
