@@ -30,3 +30,9 @@ export {
   type ZoneEditRow,
   type ZoneEditType,
 } from './zoneedit.ts';
+export {
+  type Cloudflare,
+  type CloudflareMood,
+  type CloudflareRecord,
+  startCloudflare,
+} from './cloudflare.ts';

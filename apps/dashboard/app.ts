@@ -29,13 +29,14 @@ import { createContexts, type Measure, type OverviewPart } from '@nebula/runtime
 import { createVault } from '@nebula/vault';
 import { type DashboardConfig, dashboardSettings } from './config.ts';
 import { api } from './contract.ts';
-import { createApplier, type DnsAccess, domainTrouble } from './features/domains/index.ts';
+import { dnsAccess } from './features/dns/index.ts';
+import { createApplier, domainTrouble } from './features/domains/index.ts';
 import { dropReaders } from './features/live/index.ts';
 import { jobs as jobsContract } from './features/jobs/contract.ts';
 import { runningSettings } from './features/settings/index.ts';
 import { postTrouble } from './features/jobs/index.ts';
 import { features } from './features.ts';
-import { dnsAccess } from './dns-access.ts';
+import { createNaming } from './naming.ts';
 import { grantSigner } from './grants.ts';
 import type { Keys } from './keys.ts';
 import { liveLimits } from './live-limits.ts';
@@ -60,8 +61,6 @@ export interface AppOptions {
   outbound?: Outbound;
   /** The reverse proxy; the one behind the broker when left out. */
   proxy?: Proxy;
-  /** DNS; as the settings say when left out. */
-  dns?: DnsAccess;
   config: DashboardConfig;
   /** Variables that the environment gives; those a person cannot change in the product. */
   environment: ReadonlySet<string>;
@@ -108,7 +107,9 @@ export async function startApp(options: AppOptions): Promise<App> {
   const provider = providerOf(config);
   const callBroker = callerOf(options.broker);
   const proxy = options.proxy ?? openCaddy(proxyAdmin(callBroker));
-  const dns = options.dns ?? dnsAccess({ config, outbound, clock, open: async () => null });
+  const { dnsPort, dnsResolvers } = config;
+  const access = dnsAccess({ database, vault, outbound, clock, dnsPort, dnsResolvers });
+  const naming = createNaming({ access, config, database, outbound, clock });
   const overviewParts = new Map<string, OverviewPart>();
   const measures = new Map<string, () => Iterable<Measure>>();
 
@@ -123,8 +124,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     certificateWaitSeconds: config.certificateWaitSeconds,
     clock,
     dataDir: config.dataDir,
+    addressSources: config.addressSources,
     database,
-    dns,
+    dnsPort,
+    dnsResolvers,
     docker,
     host: options.host ?? openLocalHost({ clock }),
     hub,
@@ -140,6 +143,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     people: createPeople({ clock }),
     provider: provider && createProvider({ settings: provider, outbound, now: () => clock.now().getTime() }),
     overviewParts,
+    naming,
     outbound,
     proxy,
     queue: jobs,

@@ -57,28 +57,10 @@ export const domainSettings = {
     'Seconds that a run waits for a certificate before it takes back what it did',
     group,
   ),
-  dnsResolvers: setting(
-    'NEBULA_DNS_RESOLVERS',
-    list((part) => isIP(part.replace(/^\[([^\]]+)\](?::\d+)?$|^([^:]+):\d+$/, '$1$2')) !== 0, 'an address'),
-    'Resolvers that are asked whether names have spread, such as 1.1.1.1,9.9.9.9; those of the machine when empty',
-    group,
-  ),
-  dnsPort: setting(
-    'NEBULA_DNS_PORT',
-    z.coerce.number().int().min(1).max(65_535).default(53),
-    'Port at which the name servers of zones answer',
-    group,
-  ),
   publicAddresses: setting(
     'NEBULA_PUBLIC_ADDRESSES',
     list((part) => isIP(part) !== 0, 'an address'),
     'Addresses that names lead to, instead of those at which the internet sees this machine',
-    group,
-  ),
-  addressSources: setting(
-    'NEBULA_ADDRESS_SOURCES',
-    list((part) => /^[46]\+https?:\/\/./.test(part), '4+ or 6+ and an address of the web'),
-    'Who is asked for the public address, as 4+https://v4.example/ or 6+https://v6.example/; well-known ones when empty',
     group,
   ),
 };

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { readSettings, secretSetting, setting } from '@nebula/config';
 import { type Role, roles } from '@nebula/contract';
+import { type AddressSource, defaultAddressSources, parseNameServer } from '@nebula/dns';
 import { z } from 'zod';
 import { domainSettings } from './config-domains.ts';
 
@@ -42,6 +43,29 @@ const groupRoles = z
       }),
     );
   });
+
+const nameServers = list.superRefine((parts, context) => {
+  for (const part of parts) {
+    if (parseNameServer(part) === null)
+      context.addIssue(`${part} is not the address of a name server, such as 1.1.1.1`);
+  }
+});
+
+/** `4=https://…,6=https://…`. */
+const addressSources = z
+  .string()
+  .default(defaultAddressSources.map(({ family, url }) => `${family}=${url}`).join(','))
+  .transform((text, context): AddressSource[] =>
+    text
+      .split(',')
+      .filter((part) => part.trim() !== '')
+      .flatMap((part) => {
+        const [, family, url = ''] = /^\s*([46])=(https?:\/\/\S+)\s*$/.exec(part) ?? [];
+        if (family !== undefined && URL.canParse(url)) return [{ family: family === '4' ? 4 : 6, url }];
+        context.addIssue(`${part.trim()} is not 4= or 6= and an address of the web`);
+        return [];
+      }),
+  );
 
 /** Everything that can be set for the dashboard's process. */
 export const dashboardSettings = {
@@ -199,6 +223,24 @@ export const dashboardSettings = {
     groupRoles,
     'Groups that may make themselves an account, and the role it gets, such as family=viewer,admins=admin',
     { group: 'Signing in', scope: 'stored', isProtected: true },
+  ),
+  dnsResolvers: setting(
+    'NEBULA_DNS_RESOLVERS',
+    nameServers,
+    'Addresses of resolvers that are asked whether DNS changes have arrived, such as 1.1.1.1,8.8.8.8; those of the machine when left out',
+    { group: 'Network', scope: 'stored' },
+  ),
+  dnsPort: setting(
+    'NEBULA_DNS_PORT',
+    z.coerce.number().int().min(1).max(65_535).default(53),
+    'Port at which authoritative name servers are asked',
+    { group: 'Network' },
+  ),
+  addressSources: setting(
+    'NEBULA_ADDRESS_SOURCES',
+    addressSources,
+    'Who tells our public address, with the family it is asked for, such as 4=https://api.ipify.org/,6=https://api6.ipify.org/',
+    { group: 'Network', scope: 'stored' },
   ),
   acceptsNewKeys: setting(
     'NEBULA_NEW_KEYS',

@@ -3,6 +3,7 @@ import { account } from './features/account/contract.ts';
 import { audit } from './features/audit/contract.ts';
 import { containers } from './features/containers/contract.ts';
 import { domains } from './features/domains/contract.ts';
+import { dns } from './features/dns/contract.ts';
 import { history } from './features/history/contract.ts';
 import { hosts } from './features/hosts/contract.ts';
 import { images } from './features/images/contract.ts';
@@ -23,6 +24,7 @@ export const api = {
   audit,
   containers,
   domains,
+  dns,
   history,
   hosts,
   images,

@@ -3,6 +3,7 @@ import { accountFeature } from './features/account/index.ts';
 import { auditFeature } from './features/audit/index.ts';
 import { containersFeature } from './features/containers/index.ts';
 import { domainsFeature } from './features/domains/index.ts';
+import { dnsFeature } from './features/dns/index.ts';
 import { historyFeature } from './features/history/index.ts';
 import { hostsFeature } from './features/hosts/index.ts';
 import { imagesFeature } from './features/images/index.ts';
@@ -23,6 +24,7 @@ export const features = {
   audit: auditFeature,
   containers: containersFeature,
   domains: domainsFeature,
+  dns: dnsFeature,
   history: historyFeature,
   hosts: hostsFeature,
   images: imagesFeature,

@@ -10,6 +10,7 @@ import type {
   SignIn,
 } from '@nebula/auth';
 import type { Clock } from '@nebula/clock';
+import type { AddressSource } from '@nebula/dns';
 import type { Api } from '@nebula/contract';
 import type { Database } from '@nebula/db';
 import type { Docker } from '@nebula/docker';
@@ -23,7 +24,7 @@ import type { Log } from '@nebula/log';
 import type { Outbound } from '@nebula/outbound';
 import type { Context, Measure, OverviewPart } from '@nebula/runtime';
 import type { Vault } from '@nebula/vault';
-import type { Applier, DnsAccess } from './features/domains/index.ts';
+import type { Applier, Naming } from './features/domains/index.ts';
 import type { RunningSettings } from './features/settings/index.ts';
 
 export type { UnitStatus } from '@nebula/broker';
@@ -37,6 +38,8 @@ export type CallBroker = <Name extends keyof HostVerbs>(
 
 /** What the composition root hands to every feature. */
 export interface Resources {
+  /** Who is asked for our public address. */
+  addressSources: readonly AddressSource[];
   api: Api;
   audit: Audit;
   apiKeys: ApiKeys;
@@ -52,7 +55,10 @@ export interface Resources {
   /** Directory of all data. */
   dataDir: string;
   database: Database;
-  dns: DnsAccess;
+  /** Port at which authoritative name servers are asked. */
+  dnsPort: number;
+  /** Resolvers that are asked; those of the machine when there are none. */
+  dnsResolvers: string[];
   docker: Docker;
   factors: SecondFactors;
   /** The machine we run on. */
@@ -72,6 +78,7 @@ export interface Resources {
   measures: ReadonlyMap<string, () => Iterable<Measure>>;
   /** What each feature gives to the overview, by feature; complete once all are set up. */
   overviewParts: ReadonlyMap<string, OverviewPart>;
+  naming: Naming;
   outbound: Outbound;
   passkeys: Passkeys;
   people: People;

@@ -10,7 +10,6 @@ import type { Host } from '@nebula/hosts';
 import { createLog } from '@nebula/log';
 import type { Outbound } from '@nebula/outbound';
 import type { Proxy } from '@nebula/proxy';
-import type { DnsAccess } from './features/domains/index.ts';
 import { type App, startApp } from './app.ts';
 import { readDashboardConfig } from './config.ts';
 import { migrationSets } from './migrations.ts';
@@ -52,7 +51,6 @@ export interface TestAppOptions {
   clock?: Clock;
   outbound?: Outbound;
   proxy?: Proxy;
-  dns?: DnsAccess;
   requestsPerMinute?: number;
   sampleSeconds?: number;
   /** Variables that the environment gives. */
@@ -92,7 +90,6 @@ export async function testApp(cluster: TestCluster, options: TestAppOptions = {}
     checksOutput: true,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.outbound === undefined ? {} : { outbound: options.outbound }),
-    ...(options.dns === undefined ? {} : { dns: options.dns }),
     ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
   });
   const port = await app.server.listen('127.0.0.1', 0);

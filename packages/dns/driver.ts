@@ -36,8 +36,13 @@ export function openDriver(driver: Driver, parts: DriverParts): Dns {
   /** The rrset and what else stands at its name, as far as that is told. */
   async function look(zone: string, key: RrsetKey, signal: AbortSignal | undefined) {
     signal?.throwIfAborted();
-    if (driver.find !== undefined && !driver.capabilities().lists)
-      return { rrset: await driver.find(zone, key, signal), siblings: [], isOther: false };
+    if (driver.find !== undefined && !driver.capabilities().lists) {
+      // Beside a CNAME there is nothing, so one question tells.
+      const alias =
+        key.type === 'CNAME' ? null : await driver.find(zone, { name: key.name, type: 'CNAME' }, signal);
+      const siblings = alias === null ? [] : [alias];
+      return { rrset: await driver.find(zone, key, signal), siblings, isOther: false };
+    }
     const records = await read(zone, signal);
     if (records === null) throw unlisted();
     const atName = records.rrsets.filter(({ name }) => name === key.name);
@@ -55,9 +60,10 @@ export function openDriver(driver: Driver, parts: DriverParts): Dns {
     const tell = options.tell ?? (() => undefined);
     for (;;) {
       try {
-        return await parts.locks.hold(`${parts.account} ${zone}`, options.signal, () =>
-          writeNow(zone, key, wanted, options),
-        );
+        const work = () => writeNow(zone, key, wanted, options);
+        // A person at another provider takes days; nobody must wait for them.
+        if (driver.capabilities().writes === 'hand') return await work();
+        return await parts.locks.hold(`${parts.account} ${zone}`, options.signal, work);
       } catch (error) {
         if (!(error instanceof MustWait)) throw error;
         const waitMs = error.until.getTime() - parts.clock.now().getTime();

@@ -1,6 +1,7 @@
 export { openDriver } from './driver.ts';
 export { DnsConflict, LayerFault, MustWait, spanText } from './faults.ts';
 export { type Locks, processLocks } from './locks.ts';
+export { openDns, type OpenParts } from './open.ts';
 export {
   type Capabilities,
   type CheckLayer,
@@ -52,6 +53,7 @@ export {
   type AddressSource,
   defaultAddressSources,
   findPublicAddress,
+  onlyAddress,
   type PublicAddress,
 } from './resolve/public-address.ts';
 export { registrableDomain } from './resolve/registrable.ts';
@@ -65,3 +67,11 @@ export {
 } from './resolve/resolver.ts';
 export { type NameServer, nameServerText, parseNameServer } from './wire/exchange.ts';
 export { type TsigAlgorithm, tsigAlgorithms, type TsigKey } from './wire/tsig.ts';
+export {
+  DnsName,
+  type ProviderKind,
+  type ProviderSecrets,
+  ProviderSettings,
+  secretNames,
+  secretsProblem,
+} from './settings.ts';

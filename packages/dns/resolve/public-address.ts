@@ -97,7 +97,10 @@ async function askSource(
 
 /** The one address in a text, whatever stands around it; null when there is none or more than one. */
 export function onlyAddress(text: string, family: 4 | 6): string | null {
-  const words = text.replace(/<[^>]*>/g, ' ').split(/[^0-9a-fA-F:.]+/);
+  const words = text
+    .replace(/<[^>]*>/g, ' ')
+    .split(/[^0-9a-fA-F:.]+/)
+    .map((word) => word.replace(/\.+$/, ''));
   const is = family === 4 ? isIPv4 : isIPv6;
   const found = new Set(
     words.filter((word) => is(word)).map((word) => canonicalValue(family === 4 ? 'A' : 'AAAA', word)),

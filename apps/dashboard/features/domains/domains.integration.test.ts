@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Caller, json } from '../../testing.ts';
 import type { Domain, DomainEvent, DomainTask } from './contract.ts';
-import { type DomainGround, domainGround, providerId } from './testing.ts';
+import { type DomainGround, domainGround } from './testing.ts';
 
 let ground: DomainGround;
 let operator: Caller;
@@ -29,7 +29,7 @@ async function ask<T>(
 }
 
 async function add(label: string, target: unknown = upstream(), rest: object = {}): Promise<Domain> {
-  const dns = { kind: 'provider', providerId, zone: ground.zone };
+  const dns = { kind: 'provider', providerId: ground.providerId, zone: ground.zone };
   added += 1;
   const body = { name: `${label}-${added}.${ground.zone}`, target, dns, ...rest };
   return await ask<Domain>(operator, '/api/domains', json('POST', body));

@@ -109,7 +109,7 @@ async function dnsLayer(row: DomainRow, parts: DomainParts, signal: AbortSignal)
   const wanted = row.records.A ?? row.records.AAAA;
   const type = row.records.A === undefined && row.records.AAAA !== undefined ? 'AAAA' : 'A';
   try {
-    const { values, code } = await parts.dns.resolver().ask(row.name, type, { signal });
+    const { values, code } = await parts.naming.resolver().ask(row.name, type, { signal });
     if (values.length === 0) {
       return {
         layer: 'dns',

@@ -11,20 +11,20 @@ import { renewRun } from './renew.ts';
 import { createDomains } from './service.ts';
 
 export { type Applier, createApplier } from './applier.ts';
-export type { DnsAccess, FoundAddress } from './dns-access.ts';
+export type { FoundAddress, Naming } from './naming.ts';
 export { domainTrouble } from './service.ts';
 
 const hostId = 'local';
 
 function partsOf(resources: Omit<Resources, 'journal'>): DomainParts {
-  const { applier, certificateWaitSeconds, clock, database, dns, docker, issuers, proxy, trustedRoots } =
+  const { applier, certificateWaitSeconds, clock, database, docker, issuers, naming, proxy, trustedRoots } =
     resources;
   return {
     applier,
     certificateWaitSeconds,
     clock,
     database,
-    dns,
+    naming,
     docker,
     hostId,
     issuers,

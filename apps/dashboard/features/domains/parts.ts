@@ -3,7 +3,7 @@ import type { Database } from '@nebula/db';
 import type { Docker } from '@nebula/docker';
 import type { Issuer, Proxy } from '@nebula/proxy';
 import type { Applier } from './applier.ts';
-import type { DnsAccess } from './dns-access.ts';
+import type { Naming } from './naming.ts';
 
 /** What the verbs and runs of domains work with. */
 export interface DomainParts {
@@ -12,7 +12,7 @@ export interface DomainParts {
   certificateWaitSeconds: number;
   clock: Clock;
   database: Database;
-  dns: DnsAccess;
+  naming: Naming;
   docker: Docker;
   hostId: string;
   /** Authorities that certificates come from, in order; none leaves it to the proxy. */

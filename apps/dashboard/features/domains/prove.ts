@@ -22,7 +22,7 @@ export async function waitForNameServers(
   { signal, clock, progress }: Waiting,
   parts: DomainParts,
 ): Promise<{ evidence: string[] }> {
-  const resolver = parts.dns.resolver();
+  const resolver = parts.naming.resolver();
   const evidence: string[] = [];
   for (const type of addressTypes) {
     const address = wanted[type];

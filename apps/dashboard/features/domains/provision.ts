@@ -48,7 +48,7 @@ const retry = { max: 5, backoff: '2s' } as const;
 
 /** Brings a domain to working HTTPS; what a failed run did is taken back. */
 export function provisionRun(parts: DomainParts): RunDefinition {
-  const { applier, database, dns } = parts;
+  const { applier, database, naming } = parts;
   const rowOf = async ({ input }: Context): Promise<DomainRow> => {
     const row = await findDomain(database.sql, input.id);
     if (row === undefined) throw new AppError('NOT_FOUND', 'The domain is not there any more.');
@@ -80,8 +80,8 @@ export function provisionRun(parts: DomainParts): RunDefinition {
       run: async (context) => {
         const row = await rowOf(context);
         const [v4, v6] = await Promise.all([
-          dns.publicAddress(4, context.signal),
-          dns.publicAddress(6, context.signal),
+          naming.publicAddress(4, context.signal),
+          naming.publicAddress(6, context.signal),
         ]);
         if (v4.address === null && v6.address === null) {
           throw new AppError(

@@ -134,7 +134,7 @@ export async function accountOf(
   parts: DomainParts,
 ): Promise<{ dns: Dns; zone: string; name: string } | null> {
   if (row.dns.kind === 'elsewhere') return null;
-  const opened = await parts.dns.open(row.dns.providerId);
+  const opened = await parts.naming.open(row.dns.providerId);
   if (opened === null)
     throw new AppError('PROVIDER_UNKNOWN', 'The DNS provider of this domain is not there any more.');
   return { ...opened, zone: row.dns.zone };

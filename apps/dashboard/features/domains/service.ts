@@ -48,7 +48,7 @@ const { actions, events } = domains;
 
 /** The verbs of domains; see README. */
 export function createDomains(parts: DomainParts & { journal: Journal }) {
-  const { clock, dns, hostId, journal } = parts;
+  const { clock, hostId, journal, naming } = parts;
 
   function changed(change: Change, id: string): void {
     change.emit(events.changed, { id });
@@ -75,7 +75,7 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
   }
 
   async function proveDns(given: DomainDns): Promise<void> {
-    if (given.kind === 'provider' && (await dns.open(given.providerId)) === null) {
+    if (given.kind === 'provider' && (await naming.open(given.providerId)) === null) {
       throw new AppError('PROVIDER_UNKNOWN', 'There is no such DNS provider.', {
         fields: [{ path: 'body.dns.providerId', message: 'There is no such DNS provider.' }],
       });
@@ -235,7 +235,7 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
     async verifyDns(context: Context, id: string) {
       const row = await known(context.sql, id);
       const found = await Promise.all(
-        ([4, 6] as const).map((family) => dns.publicAddress(family, context.signal)),
+        ([4, 6] as const).map((family) => naming.publicAddress(family, context.signal)),
       );
       const wanted = addressTypes.flatMap((type, index) => {
         const address = found[index]?.address ?? null;
@@ -245,7 +245,7 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
         throw new AppError('NO_ADDRESS', 'This machine has no public address just now.');
       const target = { type: 'domain', id, name: row.name, hostId };
       await context.write(actions.verify, target, async () => undefined);
-      const resolver = dns.resolver();
+      const resolver = naming.resolver();
       const seen = await Promise.all(
         wanted.map(async ({ type, values }) => ({
           type,

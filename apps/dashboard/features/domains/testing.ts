@@ -6,11 +6,7 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { hostCall } from '@nebula/broker';
 import { startBroker } from '@nebula/broker/testing';
-import { systemClock } from '@nebula/clock';
 import type { TestCluster } from '@nebula/db/testing';
-import { createResolver, type Dns, openDriver, processLocks } from '@nebula/dns';
-import { openPowerDns } from '@nebula/dns/drivers/powerdns';
-import { createOutbound } from '@nebula/outbound';
 import {
   freePorts,
   type PowerDns,
@@ -20,11 +16,7 @@ import {
   type TestCaddy,
   type TestPebble,
 } from '@nebula/testbed';
-import { type TestApp, testApp } from '../../testing.ts';
-import type { DnsAccess } from './index.ts';
-
-/** Account of the ground's PowerDNS. */
-export const providerId = '01890000-0000-7000-8000-000000000001';
+import { json, type TestApp, testApp } from '../../testing.ts';
 
 /** A whole edge of real parts: name server, reverse proxy, authority, and an app behind them. */
 export interface DomainGround extends AsyncDisposable {
@@ -34,10 +26,8 @@ export interface DomainGround extends AsyncDisposable {
   powerDns: PowerDns;
   /** The zone that the account holds. */
   zone: string;
+  providerId: string;
   upstreamPort: number;
-  /** The account as a person's other program would use it. */
-  dns: Dns;
-  setAddress(address: string | null): void;
   /** What a visitor gets over HTTPS, with the authority trusted. */
   visit(name: string, path?: string): Promise<{ status: number; body: string }>;
 }
@@ -87,34 +77,32 @@ export async function domainGround(
     upstream.closeAllConnections();
     upstream.close();
   });
-  const dns = openDriver(
-    openPowerDns({ url: powerDns.url, apiKey: powerDns.apiKey, outbound: createOutbound() }),
-    {
-      ...{ locks: processLocks(), clock: systemClock, account: 'ground' },
-    },
-  );
-  let address: string | null = '127.0.0.1';
-  const resolver = createResolver({ servers: [powerDns.nameServer], authoritativePort: powerDns.port });
-  const access: DnsAccess = {
-    open: async (id) => (id === providerId ? { name: 'PowerDNS at home', dns } : null),
-    resolver: () => resolver,
-    publicAddress: async (family) =>
-      family === 4 && address !== null
-        ? { address, evidence: `IPv4 is ${address}.` }
-        : { address: null, reason: 'there is none in this test.' },
-  };
   const app = stack.use(
     await testApp(cluster, {
-      dns: access,
       broker: (verb, input, signal) => hostCall(broker.hostSocket, verb, input, { signal }),
-      environment: { NEBULA_TRUSTED_ROOTS: rootFile, NEBULA_CERTIFICATE_WAIT_SECONDS: '20' },
+      environment: {
+        NEBULA_TRUSTED_ROOTS: rootFile,
+        NEBULA_CERTIFICATE_WAIT_SECONDS: '20',
+        NEBULA_DNS_RESOLVERS: powerDns.nameServer,
+        NEBULA_DNS_PORT: String(powerDns.port),
+        NEBULA_PUBLIC_ADDRESSES: '127.0.0.1',
+      },
     }),
   );
+  const admin = await app.as('admin', ['*', 'account:skip-step-up']);
+  const added = await admin.fetch(
+    '/api/dns/providers',
+    json('POST', {
+      name: 'PowerDNS at home',
+      settings: { kind: 'powerdns', url: powerDns.url },
+      secrets: { apiKey: powerDns.apiKey },
+    }),
+  );
+  const { id: providerId } = (await added.json()) as { id: string };
   const opened = stack.move();
   return {
-    ...{ app, caddy, pebble, powerDns, zone, dns },
+    ...{ app, caddy, pebble, powerDns, zone, providerId },
     upstreamPort: (upstream.address() as AddressInfo).port,
-    setAddress: (next) => void (address = next),
     visit: (name, path = '/') => visit({ name, path, port: httpsPort, root }),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };

@@ -45,14 +45,14 @@ async function zoneOf(row: DomainRow, parts: DomainParts, signal: AbortSignal) {
         sentence: `${row.name} belongs to ${registrable}; its records are kept elsewhere.`,
       };
     }
-    const { zone } = await parts.dns.resolver().authoritative(row.name, { signal });
+    const { zone } = await parts.naming.resolver().authoritative(row.name, { signal });
     return { name: zone, sentence: `${row.name} lies in the zone ${zone}; its records are kept elsewhere.` };
   }
   const { zone, providerId } = row.dns;
   if (!isWithinZone(row.name, zone)) {
     throw new AppError('ZONE_DIFFERS', `${row.name} does not lie in the zone ${zone}.`);
   }
-  const opened = await parts.dns.open(providerId);
+  const opened = await parts.naming.open(providerId);
   if (opened === null) {
     throw new AppError(
       'PROVIDER_UNKNOWN',
@@ -99,7 +99,7 @@ const caaNames: Record<string, string> = {
 };
 
 async function caaEvidence(name: string, parts: DomainParts, signal: AbortSignal): Promise<string> {
-  const finding = await findCaa(parts.dns.resolver(), name, { signal });
+  const finding = await findCaa(parts.naming.resolver(), name, { signal });
   if (finding.at === null) return 'No CAA record restricts who may issue certificates.';
   // Caddy asks these two by itself.
   const hosts =

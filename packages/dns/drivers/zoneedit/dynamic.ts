@@ -5,7 +5,7 @@ import { LayerFault, MustWait } from '../../faults.ts';
 import type { Change, DriverWriteOptions } from '../../port.ts';
 import { bytesOfText, quoted } from '../../record/index.ts';
 import type { Pace, Pacer } from '../../waits.ts';
-import { type Caller, failureOf, notUnderstood, oneLine } from '../call.ts';
+import { type Caller, failureOf, notUnderstood, oneLine } from '../../call.ts';
 import { parseDynamicReply } from './reply.ts';
 
 /** Limits of the channel: one change of a host's address, one call about texts. */

@@ -9,7 +9,8 @@ import { createResolver, type Resolver } from '../../resolve/resolver.ts';
 import { Pacer, type Waits } from '../../waits.ts';
 import { nameServerText } from '../../wire/exchange.ts';
 import { locateServer } from '../../wire/locate.ts';
-import { callerOf } from '../call.ts';
+import { rrsetAt } from '../../resolve/by-query.ts';
+import { callerOf } from '../../call.ts';
 import { dynamicChannel } from './dynamic.ts';
 import { NeedsSecondFactor, openPanel } from './panel.ts';
 import { changedPage, panelTypes, recordsOn } from './rows.ts';
@@ -109,15 +110,11 @@ export function openZoneEdit(options: ZoneEditOptions): Driver {
         return gatherRrsets(records);
       });
     },
-    async find(zone, { name, type }, signal) {
-      const resolver = await serversOf(options.nameServers ?? ownNameServers, signal);
-      const [server] = resolver.servers;
-      if (server === undefined)
-        throw new LayerFault('name', 'unavailable', 'No name server of ZoneEdit is found.');
-      const { values, ttl } = await resolver.askAt(server, name, type, { signal });
+    async find(zone, key, signal) {
       if (tokens[zone] === undefined)
         throw new LayerFault('zone', 'rejected', `There is no token for the zone ${zone}.`);
-      return gatherRrsets(values.map((value) => ({ name, type, ttl: ttl ?? 0, value }))).rrsets[0] ?? null;
+      const resolver = await serversOf(options.nameServers ?? ownNameServers, signal);
+      return await rrsetAt(resolver, resolver.servers, key, signal);
     },
     async provesRight(zone, signal) {
       if (tokens[zone] !== undefined) await dynamic.signIn(zone, signal);

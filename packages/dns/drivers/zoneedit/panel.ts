@@ -3,7 +3,7 @@ import { DriverError } from '@nebula/errors';
 import type { OutboundReply } from '@nebula/outbound';
 import { LayerFault } from '../../faults.ts';
 import { nameOrNull, quoted } from '../../record/index.ts';
-import { type Caller, failureOf, oneLine } from '../call.ts';
+import { type Caller, failureOf, oneLine } from '../../call.ts';
 import { errorText, type FormFields, formFields, linksOf, plainText } from './form.ts';
 
 /** Why the panel cannot be used by a program although the password may be right. */

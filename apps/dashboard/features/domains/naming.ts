@@ -1,7 +1,7 @@
 import type { Dns, Resolver } from '@nebula/dns';
 
 /** DNS as domains use it: the accounts a person added, and questions to name servers. */
-export interface DnsAccess {
+export interface Naming {
   /** Opens an account; null when it is not there any more. */
   open(providerId: string): Promise<{ name: string; dns: Dns } | null>;
   resolver(): Resolver;

@@ -1,31 +1,26 @@
 import type { Clock } from '@nebula/clock';
-import {
-  type AddressSource,
-  createResolver,
-  defaultAddressSources,
-  findPublicAddress,
-  type PublicAddress,
-} from '@nebula/dns';
+import type { Database } from '@nebula/db';
+import { findPublicAddress, type PublicAddress } from '@nebula/dns';
+import { AppError } from '@nebula/errors';
 import type { Outbound } from '@nebula/outbound';
 import { isIP } from 'node:net';
 import type { DashboardConfig } from './config.ts';
-import type { DnsAccess, FoundAddress } from './features/domains/index.ts';
+import type { DnsAccess } from './features/dns/index.ts';
+import type { FoundAddress, Naming } from './features/domains/index.ts';
 
 /** How long an address that was found is believed: a page and a run that follow each other ask once. */
 const believedMs = 20_000;
 
-/** DNS as the settings say, with the accounts that `open` knows. */
-export function dnsAccess(parts: {
+/** DNS as domains use it: the accounts that people added, and addresses as the settings say. */
+export function createNaming(parts: {
   config: DashboardConfig;
+  database: Database;
   outbound: Outbound;
   clock: Clock;
-  open: DnsAccess['open'];
-}): DnsAccess {
-  const { config, outbound, clock } = parts;
-  const resolver = createResolver({ servers: config.dnsResolvers, authoritativePort: config.dnsPort });
+  access: DnsAccess;
+}): Naming {
+  const { access, config, database, outbound, clock } = parts;
   const found = new Map<4 | 6, { at: number; address: Promise<FoundAddress> }>();
-  const sources =
-    config.addressSources.length === 0 ? defaultAddressSources : config.addressSources.map(sourceOf);
 
   async function find(family: 4 | 6, signal: AbortSignal): Promise<FoundAddress> {
     const address = config.publicAddresses.find((each) => isIP(each) === family);
@@ -33,12 +28,21 @@ export function dnsAccess(parts: {
       return { address, evidence: `IPv${family} is ${address}, as the settings say.` };
     if (config.publicAddresses.length > 0)
       return { address: null, reason: `the settings name no IPv${family} address.` };
-    return told(await findPublicAddress(family, { outbound, sources, signal }));
+    return told(await findPublicAddress(family, { outbound, sources: config.addressSources, signal }));
   }
 
   return {
-    open: parts.open,
-    resolver: () => resolver,
+    async open(providerId) {
+      const held = (await access.zones(database.sql)).find((zone) => zone.providerId === providerId);
+      try {
+        const dns = await access.open(database.sql, providerId);
+        return { name: held?.providerName ?? 'The provider', dns };
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'NOT_FOUND') return null;
+        throw error;
+      }
+    },
+    resolver: () => access.resolver,
     async publicAddress(family, signal) {
       const now = clock.now().getTime();
       const known = found.get(family);
@@ -76,8 +80,4 @@ function told({ family, state, address, answers }: PublicAddress): FoundAddress 
     default:
       return state satisfies never;
   }
-}
-
-function sourceOf(text: string): AddressSource {
-  return { family: text.startsWith('6') ? 6 : 4, url: text.slice(2) };
 }

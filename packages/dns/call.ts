@@ -7,7 +7,7 @@ import {
   placeOf,
 } from '@nebula/outbound';
 import type { z } from 'zod';
-import { LayerFault } from '../faults.ts';
+import { LayerFault } from './faults.ts';
 
 /** Calls one provider. */
 export interface Caller {
