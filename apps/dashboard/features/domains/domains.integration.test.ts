@@ -46,8 +46,9 @@ const provision = (id: string, body: object = {}) =>
   ask<{ runId: string }>(operator, `/api/domains/${id}/provision`, json('POST', body));
 
 async function provisioned(id: string): Promise<Domain> {
-  await provision(id);
-  await expect.poll(async () => (await get(id)).status, patience).not.toBe('provisioning');
+  const { runId } = await provision(id);
+  const ended = async () => (await tasks(id)).find((task) => task.id === runId)?.finishedAt ?? null;
+  await expect.poll(ended, patience).not.toBeNull();
   return await get(id);
 }
 
@@ -119,7 +120,9 @@ describe('a domain', () => {
   test('takes back records and route when the last step fails', async () => {
     const closing = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
     await once(closing, 'listening');
-    const { id, name } = await add('closing', upstream((closing.address() as AddressInfo).port));
+    const { id, name } = await add('closing', upstream((closing.address() as AddressInfo).port), {
+      options: { retrySeconds: 0 },
+    });
     expect(await provisioned(id)).toMatchObject({
       status: 'failed',
       isServed: false,

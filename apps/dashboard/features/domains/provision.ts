@@ -45,6 +45,8 @@ type Results = {
 type Context = StepContext<Input, Results>;
 
 const retry = { max: 5, backoff: '2s' } as const;
+/** What a domain says until the run tells why, and of a run that a person cancelled. */
+export const takenBack = 'The run was taken back.';
 
 /** Brings a domain to working HTTPS; what a failed run did is taken back. */
 export function provisionRun(parts: DomainParts): RunDefinition {
@@ -67,7 +69,7 @@ export function provisionRun(parts: DomainParts): RunDefinition {
       undo: {
         effect: 'idempotent',
         run: async ({ input }) => {
-          await updateDomain(database.sql, input.id, { status: 'failed' });
+          await updateDomain(database.sql, input.id, { status: 'failed', problem: takenBack });
         },
       },
     },

@@ -6,6 +6,7 @@ import { hasSameValues } from '@nebula/dns';
 import { z } from 'zod';
 import { rrsetText } from './evidence.ts';
 import type { DomainParts } from './parts.ts';
+import { takenBack } from './provision.ts';
 import {
   accountOf,
   addressTypes,
@@ -62,7 +63,7 @@ export function removeRun(parts: DomainParts): RunDefinition {
         undo: {
           effect: 'idempotent',
           run: async ({ input }) => {
-            await updateDomain(database.sql, input.id, { status: 'failed' });
+            await updateDomain(database.sql, input.id, { status: 'failed', problem: takenBack });
           },
         },
       },
