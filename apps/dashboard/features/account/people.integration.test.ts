@@ -73,6 +73,32 @@ describe('an invitation', () => {
     expect((await admin.call('DELETE', `/invitations/${id}`)).body['code']).toBe('NOT_FOUND');
   });
 
+  test.each([
+    ['is demoted', { role: 'operator' }],
+    ['is disabled', { isDisabled: true }],
+    ['is removed', null],
+  ])('ends when whoever made it %s', async (_, change) => {
+    const maker = await browser(app, 'admin');
+    const email = `of-${maker.email}`;
+    const invited = await maker.call('POST', '/invitations', { email, role: 'admin' });
+    const token = tokenIn(invited.body['url']);
+    const { id, version } = await userOf(maker.email);
+
+    const done =
+      change === null
+        ? await admin.call('DELETE', `/users/${id}?email=${maker.email}`)
+        : await admin.call('PATCH', `/users/${id}`, { version, ...change });
+
+    expect([200, 204]).toContain(done.status);
+    const person = { token, name: 'Late', password: testPassword };
+    const late = await strangeBrowser(app).call('POST', '/invitations/accept', person);
+    expect([late.status, late.body['code']]).toEqual([410, 'LINK_INVALID']);
+    expect(JSON.stringify((await admin.call('GET', '/invitations?limit=200')).body)).not.toContain(email);
+    if (change === null) return;
+    const { body } = await admin.call('GET', `/api/audit?targetId=${id}&action=account.change-user`);
+    expect(body['items']).toMatchObject([{ after: { endedInvitations: [email] } }]);
+  });
+
   test('is refused for an address that has an account, and to those who do not manage accounts', async () => {
     const operator = await browser(app, 'operator');
 

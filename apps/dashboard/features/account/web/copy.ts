@@ -63,6 +63,8 @@ export const copy = catalogue('account', {
   reset: {
     title: 'New password',
     lead: (email: string) => `For ${email}. Every session of this account ends.`,
+    keysEnd: 'Its API keys are revoked too; programs that use them need new ones.',
+    keysStay: 'Its API keys go on working. Revoke those you do not know under Account.',
     factors: 'Two-step sign-in, recovery codes and passkeys of this account are removed too.',
     submit: 'Set the password',
     loading: 'Looking at your link',
