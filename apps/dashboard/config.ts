@@ -195,7 +195,7 @@ export const dashboardSettings = {
   oidcRoles: setting(
     'NEBULA_OIDC_ROLES',
     groupRoles,
-    'Groups that may make themselves an account, and the role it gets, such as family=viewer,admins=admin',
+    'Groups that may make themselves an account, and the role each sign-in there gives, such as family=viewer,admins=admin',
     { group: 'Signing in', scope: 'stored', isProtected: true },
   ),
   acceptsNewKeys: setting(
