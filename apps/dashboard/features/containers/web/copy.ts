@@ -218,6 +218,7 @@ export const copy = catalogue('containers', {
   },
   facts: 'Facts',
   live: 'Right now',
+  history: 'History',
   liveText: 'The last minutes, kept in this tab only.',
   notRunning: 'It does not run, so there are no figures.',
   exit: {
