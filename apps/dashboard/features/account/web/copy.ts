@@ -1,4 +1,5 @@
 import { catalogue, type CopyTable } from '../../../web/feature.ts';
+import { accountMatters } from '../contract-matters.ts';
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('account', {
@@ -385,3 +386,6 @@ export const errorCopy: CopyTable = catalogue('account.errors', {
   CONFLICT: { sentence: copy.people.conflictTitle, nextStep: copy.people.conflictText },
   SETUP_LINK_INVALID: { sentence: copy.setUp.badLink.title, nextStep: copy.setUp.badLink.text },
 });
+
+/** What may need attention, for the overview. */
+export const matters = catalogue('account.matters', accountMatters);

@@ -1,4 +1,5 @@
 import { catalogue } from '../../../web/feature.ts';
+import { auditMatters } from '../contract-matters.ts';
 
 /** Every sentence of this feature's page. */
 export const copy = catalogue('audit', {
@@ -73,3 +74,6 @@ export const copy = catalogue('audit', {
     dismiss: 'Close the result',
   },
 });
+
+/** What may need attention, for the overview. */
+export const matters = catalogue('audit.matters', auditMatters);

@@ -5,16 +5,18 @@ import { fieldProblem, useMay } from '../../../web/feature.ts';
 import type { SettingView } from '../contract.ts';
 import { useChange, useReset } from './changes.ts';
 import { copy } from './copy.ts';
+import { docOf } from './docs-copy.ts';
 import { SettingConflict } from './setting-conflict.tsx';
 
 /** One setting: what it is, where its value comes from, and its form when it may be changed here. */
 export function SettingRow({ setting }: { setting: SettingView }) {
   const mayWrite = useMay('settings:write');
+  const doc = docOf(setting);
   const isForm = setting.isEditable && mayWrite;
   return (
     <li className="flex flex-col gap-3 border-t border-hairline px-4 py-4 lg:grid lg:grid-cols-[1fr_26rem] lg:gap-8 md:px-6">
       <div className="min-w-0">
-        <p translate="no">{setting.doc}</p>
+        <p translate={doc.isData ? 'no' : undefined}>{doc.text}</p>
         <code className="mt-1 block break-all font-mono text-sm text-muted">{setting.variable}</code>
         <p className="mt-2 flex flex-wrap items-center gap-2">
           <Badge>{copy.sources[setting.source]}</Badge>
