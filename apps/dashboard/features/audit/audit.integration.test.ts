@@ -35,7 +35,7 @@ test('entries of a span are found by instants and by how long ago', async () => 
   expect((await list(`from=7d&action=account.nothing`)).items).toEqual([]);
 });
 
-test.each(['yesterday', '0h', '2026-13-01', '-2h', '1e9d'])(
+test.each(['yesterday', '0h', '2026-13-01', '2026-02-30', '-2h', '1e9d'])(
   'a time such as %s is refused with one that is right',
   async (from) => {
     const answer = await list(`from=${from}`);

@@ -2,8 +2,6 @@ import { call, defineContract, Id, Instant, IdPageQuery, pageOf, text } from '@n
 import { z } from 'zod';
 import { whenOf } from './contract-when.ts';
 
-export { whenOf } from './contract-when.ts';
-
 const epoch = new Date(0);
 const When = text(40).refine(
   (words) => whenOf(words, epoch) !== null,

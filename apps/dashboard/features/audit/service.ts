@@ -1,7 +1,8 @@
 import type { Audit, EntryFilter } from '@nebula/audit';
 import { type Page, pageWindow } from '@nebula/contract';
 import type { Context } from '@nebula/runtime';
-import { type AuditEntry, whenOf } from './contract.ts';
+import type { AuditEntry } from './contract.ts';
+import { whenOf } from './contract-when.ts';
 
 /** Entries that match the filter, newest first. */
 export async function listEntries(

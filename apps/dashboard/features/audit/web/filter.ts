@@ -1,5 +1,6 @@
 import type { Search } from '../../../web/feature.ts';
-import { type AuditEntry, whenOf } from '../contract.ts';
+import type { AuditEntry } from '../contract.ts';
+import { whenOf } from '../contract-when.ts';
 
 /** What the audit is narrowed to. */
 export type AuditFilter = {
