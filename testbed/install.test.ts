@@ -178,6 +178,7 @@ describe('the parts', () => {
       'engine',
       'registry',
     ]);
+    expect(ids(['apps/broker/units.systemd.integration.test.ts'])).toEqual(['engine', 'systemd']);
     expect(ids(['apps/dashboard/e2e/slice.e2e.ts'])).toEqual(['engine', 'chromium']);
   });
 

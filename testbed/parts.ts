@@ -16,7 +16,7 @@ export interface Part {
   neededBy: readonly string[];
 }
 
-export type PartId = 'engine' | 'registry' | 'chromium';
+export type PartId = 'engine' | 'registry' | 'systemd' | 'chromium';
 
 /** Every part that may be installed; static busybox and compose are unpacked, never installed. */
 export const parts: readonly Part[] = [
@@ -42,6 +42,15 @@ export const parts: readonly Part[] = [
     neededBy: ['.registry.integration.test.ts'],
     binaries: [
       { names: ['docker-registry'], packages: ['docker-registry'] },
+      { names: ['setpriv'], packages: ['util-linux'] },
+    ],
+  },
+  {
+    id: 'systemd',
+    what: 'systemd, as first process of namespaces of its own',
+    neededBy: ['.systemd.integration.test.ts'],
+    binaries: [
+      { names: ['systemctl', 'journalctl'], packages: ['systemd'] },
       { names: ['setpriv'], packages: ['util-linux'] },
     ],
   },
