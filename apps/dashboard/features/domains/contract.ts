@@ -125,6 +125,7 @@ const fields = {
   options: DomainOptions.prefault({}),
   dns: DomainDns,
   note: Note,
+  followsAddress: z.boolean().default(true).describe('Whether its records follow the public address'),
 };
 
 /** A name and what it leads to. */
@@ -224,6 +225,7 @@ export const domains = defineContract({
     renew: { permission: 'domains:write', undo: null },
     verify: { permission: 'domains:write', undo: null },
     check: { permission: 'domains:write', undo: null },
+    follow: { permission: 'domains:write', undo: null },
   },
   events: {
     changed: { access: 'domains:read', data: z.object({ id: Id }) },
@@ -269,6 +271,7 @@ export const domains = defineContract({
         options: DomainOptions.optional(),
         dns: DomainDns.optional(),
         note: Note.optional(),
+        followsAddress: z.boolean().optional(),
       }),
       output: Domain,
       errors: { CHANGED_MEANWHILE: 409, PROVIDER_UNKNOWN: 422 },

@@ -5,6 +5,7 @@ import type { Resources } from '../../resources.ts';
 import { domains } from './contract.ts';
 import { checkAll } from './health.ts';
 import type { DomainParts } from './parts.ts';
+import { followAddress, followRun } from './follow.ts';
 import { provisionRun } from './provision.ts';
 import { removeRun } from './remove.ts';
 import { renewRun } from './renew.ts';
@@ -36,11 +37,15 @@ function partsOf(resources: Omit<Resources, 'journal'>): DomainParts {
 export const domainsFeature = defineFeature<Resources, typeof domains>({
   contract: domains,
   migrations: [{ id: 'domains', dir: join(import.meta.dirname, 'migrations') }],
-  runs: (resources) => [provisionRun, removeRun, renewRun].map((run) => run(partsOf(resources))),
+  runs: (resources) => [provisionRun, removeRun, renewRun, followRun].map((run) => run(partsOf(resources))),
   setUp(resources) {
     const parts = partsOf(resources);
     const service = createDomains({ ...parts, journal: resources.journal });
     const check = defineChore('domains.check', ({ signal }) => checkAll(parts, signal));
+    const follow = defineChore('domains.follow-address', async ({ signal }) => {
+      const context = resources.systemContext('dynamic DNS', signal);
+      await followAddress({ ...parts, journal: resources.journal }, context);
+    });
     return {
       routes: {
         list: (context, { query }) => service.list(context, query),
@@ -56,8 +61,11 @@ export const domainsFeature = defineFeature<Resources, typeof domains>({
         tasks: (context, { params, query }) => service.tasks(context, params.id, query),
         verifyDns: (context, { params }) => service.verifyDns(context, params.id),
       },
-      jobs: [check],
-      schedules: [{ job: check, every: '5m' }],
+      jobs: [check, follow],
+      schedules: [
+        { job: check, every: '5m' },
+        { job: follow, every: '5m' },
+      ],
       overview: { needs: 'domains:read', attention: service.attention },
     };
   },

@@ -166,8 +166,8 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
           version: version + 1,
           updatedAt: clock.now(),
         });
-        const { target, options, dns: keeper, note } = row;
-        change.record({ before: { target, options, dns: keeper, note }, after: given });
+        const { target, options, dns: keeper, note, followsAddress } = row;
+        change.record({ before: { target, options, dns: keeper, note, followsAddress }, after: given });
         await tell(
           change.sql,
           row,
