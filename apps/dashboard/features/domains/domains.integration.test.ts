@@ -219,6 +219,16 @@ describe('a domain', () => {
     expect(events.items[0]).toMatchObject({ kind: 'address', summary: expect.stringContaining('127.0.0.1') });
   });
 
+  test('is served again after the proxy’s owner loaded a configuration without it', async () => {
+    const { id, name } = await add('again');
+    await provisioned(id);
+    await ground.caddy.forget();
+    await expect(ground.visit(name)).rejects.toThrow();
+    const { database, queue } = ground.app.app.resources;
+    expect(await queue.runNow(database.sql, 'domains.reconcile')).toBe(true);
+    await expect.poll(() => ground.visit(name).catch(() => null), patience).toMatchObject({ status: 200 });
+  });
+
   test('says what every name server shows', async () => {
     const { id } = await add('shown');
     await provisioned(id);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DriverError } from '@nebula/errors';
 import { defineChore } from '@nebula/jobs';
 import { defineFeature } from '@nebula/runtime';
 import type { Resources } from '../../resources.ts';
@@ -46,6 +47,15 @@ export const domainsFeature = defineFeature<Resources, typeof domains>({
       const context = resources.systemContext('dynamic DNS', signal);
       await followAddress({ ...parts, journal: resources.journal }, context);
     });
+    const reconcile = defineChore('domains.reconcile', async ({ log }) => {
+      try {
+        await parts.applier.reconcile();
+      } catch (error) {
+        // A proxy that is away serves nothing of ours; domains say so by their checks.
+        if (!(error instanceof DriverError)) throw error;
+        log.warn({ error }, 'the reverse proxy could not be told what to serve');
+      }
+    });
     return {
       routes: {
         list: (context, { query }) => service.list(context, query),
@@ -61,10 +71,11 @@ export const domainsFeature = defineFeature<Resources, typeof domains>({
         tasks: (context, { params, query }) => service.tasks(context, params.id, query),
         verifyDns: (context, { params }) => service.verifyDns(context, params.id),
       },
-      jobs: [check, follow],
+      jobs: [check, follow, reconcile],
       schedules: [
         { job: check, every: '5m' },
         { job: follow, every: '5m' },
+        { job: reconcile, every: '1m' },
       ],
       overview: { needs: 'domains:read', attention: service.attention },
     };
