@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createAudit, openAnchorFile } from '@nebula/audit';
 import {
@@ -42,7 +41,7 @@ import type { Keys } from './keys.ts';
 import { liveLimits } from './live-limits.ts';
 import { migrationSets } from './migrations.ts';
 import type { CallBroker, Resources } from './resources.ts';
-import { issuersOf, proxyAdmin } from './proxy-access.ts';
+import { issuersOf, proxyAdmin, rootsIn } from './proxy-access.ts';
 import { providerOf } from './sign-in-provider.ts';
 
 /** What an application is made of; a test gives its own database, clock and engine. */
@@ -158,7 +157,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       live: limits.settings,
     }),
     terminalIdleMinutes: config.terminalIdleMinutes,
-    trustedRoots: config.trustedRoots === undefined ? [] : [readFileSync(config.trustedRoots, 'utf8')],
+    trustedRoots: rootsIn(config.trustedRoots, log),
     vault,
     version: options.version,
     systemContext: (name: string, signal: AbortSignal) =>

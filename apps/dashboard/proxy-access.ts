@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import type { Log } from '@nebula/log';
 import type { Issuer, ProxyAdmin } from '@nebula/proxy';
 import type { DashboardConfig } from './config.ts';
 import type { CallBroker } from './resources.ts';
@@ -21,4 +23,18 @@ export function issuersOf(config: DashboardConfig): Issuer[] {
     rootFile: config.acmeRootFile ?? null,
     account: null,
   }));
+}
+
+/** PEM of authorities that are trusted besides the usual ones; a file that cannot be read is told and trusts nobody. */
+export function rootsIn(file: string | undefined, log: Log): string[] {
+  if (file === undefined) return [];
+  try {
+    return [readFileSync(file, 'utf8')];
+  } catch (error) {
+    log.error(
+      { error, file },
+      'the authorities of NEBULA_TRUSTED_ROOTS cannot be read, so they are not trusted',
+    );
+    return [];
+  }
 }
