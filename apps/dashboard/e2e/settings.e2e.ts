@@ -52,6 +52,7 @@ test('of two tabs that edit one setting the second is shown both values, and may
   await conflict.waitFor();
   expect(await conflict.innerText()).toMatch(/Now\s+42\s+Yours\s+41/);
   expect(await field(mine).inputValue()).toBe('41');
+  expect(await mine.getByText('The setting was not changed').count()).toBe(0);
   expect(await stored()).toBe('42');
   await conflict.getByRole('button', { name: 'Save mine over it' }).click();
   await expect.poll(stored, patience).toBe('41');
