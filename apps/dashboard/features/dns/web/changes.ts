@@ -1,12 +1,12 @@
-import { ApiError } from '@nebula/contract/client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api, notify, troubleOf } from '../../../web/feature.ts';
 import type { RecordChange, RecordSet } from '../contract.ts';
 import type { Provider } from '../contract-providers.ts';
+import { conflictIn } from './conflict.ts';
 import { copy, errorCopy } from './copy.ts';
 import { providerCopy } from './provider-copy.ts';
-import { changesKey, dnsKey, type Place } from './queries.ts';
+import { changesKey, dnsKey, type Place, recordsKey } from './queries.ts';
 
 /** What is to be written. */
 export interface Wanted {
@@ -20,19 +20,23 @@ export interface Wanted {
 /** Makes or replaces records; a run does it. */
 export function useWrite({ id, zone }: Place) {
   const tell = useTellRun();
+  const onConflict = useReadAgain({ id, zone });
   return useMutation({
     mutationFn: (body: Wanted) => api.dns.write({ params: { id, zone }, body }),
-    onSuccess: ({ runId }, { name }) => tell(copy.form.begun(name), runId),
+    onSuccess: ({ runId }, { name }) => tell(copy.form.begun(name === '@' ? zone : name), runId),
+    onError: onConflict,
   });
 }
 
 /** Removes records whose name was repeated. */
 export function useRemove({ id, zone }: Place) {
   const tell = useTellRun();
+  const onConflict = useReadAgain({ id, zone });
   return useMutation({
     mutationFn: (body: { name: string; type: RecordSet['type']; expected: string; typedName: string }) =>
       api.dns.remove({ params: { id, zone }, body }),
     onSuccess: ({ runId }, { name }) => tell(copy.form.removing(name), runId),
+    onError: onConflict,
   });
 }
 
@@ -43,11 +47,18 @@ export function useUndo({ id, name }: RecordChange) {
     mutationFn: () => api.dns.undo({ params: { id } }),
     onSuccess: ({ runId }) => tell(copy.form.undoing(name), runId),
     onError: (error) => {
-      const title =
-        error instanceof ApiError && error.code === 'DNS_CONFLICT' ? copy.conflict.undoRefused : copy.failed;
+      const title = conflictIn(error) === null ? copy.failed : copy.conflict.undoRefused;
       tellFailure(title, error);
     },
   });
+}
+
+/** After a conflict the list behind the dialog is old. */
+function useReadAgain({ id, zone }: Place): (error: unknown) => void {
+  const client = useQueryClient();
+  return (error) => {
+    if (conflictIn(error) !== null) void client.invalidateQueries({ queryKey: [...recordsKey, id, zone] });
+  };
 }
 
 function useTellRun(): (title: string, runId: string) => void {

@@ -50,7 +50,7 @@ export const providerCopy = catalogue('dns.providers', {
   tested: 'tested',
   waits: (span: string) => `takes the next change in ${span}`,
   check: 'Test connection',
-  checkOf: (name: string) => `Test the connection to ${name}`,
+  checkOf: (name: string) => `Test connection to ${name}`,
   checked: (name: string) => `${name} works`,
   checkFailed: (name: string) => `${name} does not work`,
   edit: (name: string) => `Change ${name}`,

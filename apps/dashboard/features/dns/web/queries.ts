@@ -74,6 +74,8 @@ export function changesQuery(filter: { providerId?: string | undefined; zone?: s
 
 /** Everything of DNS, to be renewed after a change of providers. */
 export const dnsKey = keys.all;
+/** Records of all zones; provider and zone follow. */
+export const recordsKey = keys.records;
 /** The changes, to be renewed when one was asked for. */
 export const changesKey = keys.changes;
 

@@ -66,9 +66,11 @@ export function RecordDialog({
       actions={
         <>
           <Button onClick={onClose}>{copy.cancel}</Button>
-          <Button type="submit" form={formId} tone="primary" isBusy={write.isPending}>
-            {words.save}
-          </Button>
+          {conflict === null && (
+            <Button type="submit" form={formId} tone="primary" isBusy={write.isPending}>
+              {words.save}
+            </Button>
+          )}
         </>
       }
     >

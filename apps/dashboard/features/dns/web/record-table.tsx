@@ -64,7 +64,9 @@ export function RecordCards({ rows, ...rest }: RecordRowsProps) {
             <RecordMenu row={row} {...rest} />
           </div>
           <ValueList values={row.values} />
-          <p className="text-sm text-muted">{formatDuration(row.ttl * 1000)}</p>
+          <p className="text-sm text-muted">
+            {words.columns.ttl} {formatDuration(row.ttl * 1000)}
+          </p>
         </li>
       ))}
     </ul>
