@@ -11,9 +11,6 @@ import { createProviders } from './providers.ts';
 import { createRecords } from './records.ts';
 import { removeChangesBefore } from './store.ts';
 
-export { type DnsAccess, dnsAccess, type HeldZone } from './access.ts';
-export { answering } from './records.ts';
-
 export const dnsFeature = defineFeature<Resources, typeof dns>({
   contract: dns,
   migrations: [{ id: 'dns', dir: join(import.meta.dirname, 'migrations') }],

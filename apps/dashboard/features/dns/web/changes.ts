@@ -1,8 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api, notify, troubleOf } from '../../../web/feature.ts';
-import type { RecordChange, RecordSet } from '../contract.ts';
-import type { Provider } from '../contract-providers.ts';
+import type { Provider, RecordChange, RecordSet } from '../contract.ts';
 import { conflictIn } from './conflict.ts';
 import { copy, errorCopy } from './copy.ts';
 import { providerCopy } from './provider-copy.ts';

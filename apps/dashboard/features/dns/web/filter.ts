@@ -1,4 +1,4 @@
-import type { RecordType } from '@nebula/dns/record';
+import type { RecordType } from '../contract.ts';
 import type { Search } from '../../../web/feature.ts';
 
 /** Which records are shown. */

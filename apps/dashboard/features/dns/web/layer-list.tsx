@@ -1,6 +1,6 @@
 import { classNames } from '@nebula/ui';
 import { CircleCheck, CircleDashed, CircleX, type LucideIcon, Minus } from 'lucide-react';
-import type { CheckReport } from '../contract-providers.ts';
+import type { CheckReport } from '../contract.ts';
 import { providerCopy as words } from './provider-copy.ts';
 
 type Layer = CheckReport['layers'][number];

@@ -2,7 +2,7 @@ import { ApiError } from '@nebula/contract/client';
 import { Button, Checkbox, Dialog, ErrorStrip, Field, Input, Select } from '@nebula/ui';
 import { type FormEvent, useState } from 'react';
 import { fieldProblem, troubleOf } from '../../../web/feature.ts';
-import type { Provider } from '../contract-providers.ts';
+import type { Provider } from '../contract.ts';
 import { useSaveProvider } from './changes.ts';
 import { copy, errorCopy } from './copy.ts';
 import { LayerList, layersIn } from './layer-list.tsx';

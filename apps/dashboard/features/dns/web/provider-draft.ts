@@ -1,5 +1,6 @@
-import type { ProviderKind, ProviderSettings } from '@nebula/dns/settings';
-import type { Provider } from '../contract-providers.ts';
+import type { Provider, SettingsInput } from '../contract.ts';
+
+type ProviderKind = SettingsInput['kind'];
 
 /** What a person enters about a provider; texts as they stand in the fields. */
 export interface Draft {
@@ -62,12 +63,12 @@ export function draftOf(provider: Provider | null): Draft {
 }
 
 /** What is sent; addresses that are not shown stay as they are kept. */
-export function settingsOf(draft: Draft, before: Provider | null): ProviderSettingsInput {
+export function settingsOf(draft: Draft, before: Provider | null): SettingsInput {
   const kept = before?.settings;
   const zones = draft.zones.split(/[\s,]+/).filter((zone) => zone !== '');
   switch (draft.kind) {
     case 'powerdns':
-      return { kind: 'powerdns', url: draft.url.trim() };
+      return { ...(kept?.kind === 'powerdns' ? kept : {}), kind: 'powerdns', url: draft.url.trim() };
     case 'cloudflare':
       return kept?.kind === 'cloudflare' ? kept : { kind: 'cloudflare' };
     case 'zoneedit':
@@ -87,21 +88,6 @@ export function settingsOf(draft: Draft, before: Provider | null): ProviderSetti
       return draft.kind satisfies never;
   }
 }
-
-/** What the contract takes: defaults may be left out. */
-export type ProviderSettingsInput =
-  | { kind: 'powerdns'; url: string }
-  | { kind: 'cloudflare'; url?: string }
-  | { kind: 'zoneedit'; username: string; panelUrl?: string; dynamicUrl?: string; nameServers?: string[] }
-  | {
-      kind: 'rfc2136';
-      server: string;
-      zones: string[];
-      keyName: string;
-      algorithm: Extract<ProviderSettings, { kind: 'rfc2136' }>['algorithm'];
-      transfers: boolean;
-    }
-  | { kind: 'manual'; zones: string[] };
 
 /** The secrets that were entered, by name; `example.com token` lines are tokens of zones. */
 export function secretsOf({ kind, secret, tokens }: Draft): Record<string, string> {

@@ -12,7 +12,7 @@ import {
 import { CircleCheck, CircleDashed, CircleX, PlugZap, Pencil, Plus, Server, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { DataView, LoadMore, useMay, usePages } from '../../../web/feature.ts';
-import type { Provider } from '../contract-providers.ts';
+import type { Provider } from '../contract.ts';
 import { useCheckProvider } from './changes.ts';
 import { errorCopy } from './copy.ts';
 import { DnsTabs } from './dns-tabs.tsx';

@@ -1,8 +1,7 @@
 import type { Page } from '@nebula/contract';
 import { queryOptions } from '@tanstack/react-query';
 import { api, eventTopic, pagesQuery } from '../../../web/feature.ts';
-import type { RecordChange, RecordSet, Zone } from '../contract.ts';
-import type { Provider } from '../contract-providers.ts';
+import type { Provider, RecordChange, RecordSet, Zone } from '../contract.ts';
 import type { RecordFilter } from './filter.ts';
 
 const keys = {

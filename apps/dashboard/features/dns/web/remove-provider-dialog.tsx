@@ -1,7 +1,7 @@
 import { Button, Dialog, ErrorStrip, Field, Input } from '@nebula/ui';
 import { useState } from 'react';
 import { troubleOf } from '../../../web/feature.ts';
-import type { Provider } from '../contract-providers.ts';
+import type { Provider } from '../contract.ts';
 import { useRemoveProvider } from './changes.ts';
 import { copy, errorCopy } from './copy.ts';
 import { providerCopy as words } from './provider-copy.ts';

@@ -1,5 +1,5 @@
-import { canonicalValue, type RecordType } from '@nebula/dns/record';
 import { expect, test } from 'vitest';
+import type { RecordType } from '../contract.ts';
 import { emptyParts, joinValue, partFields, splitValue } from './value-parts.ts';
 
 test.each<[RecordType, string, string[]]>([
@@ -10,7 +10,7 @@ test.each<[RecordType, string, string[]]>([
   ['TXT', 'two  "words" \\\\', ['two  "words" \\\\']],
 ])('%s %s goes into parts and back', (type, value, parts) => {
   expect(splitValue(type, value)).toEqual(parts);
-  expect(canonicalValue(type, joinValue(type, parts))).toBe(value);
+  expect(joinValue(type, parts)).toBe(value);
   expect(partFields(type)).toHaveLength(parts.length);
   expect(emptyParts(type)).toHaveLength(parts.length);
 });

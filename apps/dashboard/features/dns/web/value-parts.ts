@@ -1,4 +1,4 @@
-import type { RecordType } from '@nebula/dns/record';
+import type { RecordType } from '../contract.ts';
 import { copy } from './copy.ts';
 
 const names = copy.form.fields;
