@@ -44,7 +44,10 @@ const examples: Record<string, string[]> = {
     'dns remove ID example.com --name www --type A --typed-name www.example.com --expected VERSION',
   ],
   'dns.propagation': ['dns propagation ID example.com --name www --type A'],
-  'audit.list': ['audit list --action containers.restart', 'audit list --outcome denied --all --json'],
+  'audit.list': [
+    'audit list --action containers.restart --from 7d',
+    'audit list --outcome denied --all --json',
+  ],
   'audit.verify': ['audit verify || echo "look at the findings"'],
   'jobs.resolve': ['jobs resolve ID --verdict done'],
   'live.events': ['live events --follow', 'live events | head -n 20'],
