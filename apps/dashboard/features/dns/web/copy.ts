@@ -1,4 +1,5 @@
 import { type CopyTable, catalogue } from '../../../web/feature.ts';
+import { dnsMatters } from '../contract-matters.ts';
 
 /** Every sentence of the pages of zones, records and changes. */
 export const copy = catalogue('dns', {
@@ -138,8 +139,29 @@ export const copy = catalogue('dns', {
     again: 'Ask again',
     close: 'Close',
   },
+  address: {
+    title: 'Your public address',
+    text: 'The address under which the internet sees this home. Several services are asked, and two have to agree.',
+    ask: 'Ask now',
+    states: {
+      agreed: 'agreed on',
+      disagreed: 'The services do not agree, so none is believed.',
+      unreachable: 'No service answered; this family may not lead to the internet here.',
+      'not-public': 'This is no public address.',
+    },
+    kinds: {
+      public: 'public',
+      'carrier-grade-nat': 'Shared by your carrier with others (CGNAT): nobody can reach your home over it.',
+      private: 'An address of a home network: nobody outside can reach it.',
+      'this-machine': 'An address of this machine itself.',
+      unusable: 'No address that can be reached.',
+    },
+  },
   failed: 'Nothing was changed',
 });
+
+/** What may need attention of DNS. */
+export const matters = catalogue('dns.matters', dnsMatters);
 
 /** Error codes of this feature. */
 export const errorCopy: CopyTable = catalogue('dns.errors', {

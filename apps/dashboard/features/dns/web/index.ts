@@ -1,6 +1,6 @@
 import { Globe, Server } from 'lucide-react';
 import { api, type WebFeature } from '../../../web/feature.ts';
-import { copy } from './copy.ts';
+import { copy, matters } from './copy.ts';
 import { readRecordFilter } from './filter.ts';
 import {
   changesQuery,
@@ -59,6 +59,7 @@ export const dns: WebFeature = {
     },
   ],
   topics: [providersTopic, recordsTopic],
+  matters,
   find: async (text, { goTo }) => {
     if (text.trim().length < 2) return [];
     const { items } = await api.dns.zones({ query: { search: text.trim().slice(0, 100), limit: 8 } });

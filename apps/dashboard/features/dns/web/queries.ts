@@ -64,6 +64,14 @@ export function spreadQuery({ id, zone }: Place, key: { name: string; type: Reco
   });
 }
 
+/** Our public address; asked for by hand, because outside services are asked. */
+export const publicAddressQuery = queryOptions({
+  queryKey: [...keys.all, 'public-address'],
+  queryFn: ({ signal }) => api.dns.publicAddress({ signal }),
+  enabled: false,
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
 /** Changes, newest first; of one zone when it is given. */
 export function changesQuery(filter: { providerId?: string | undefined; zone?: string | undefined }) {
   return pagesQuery<RecordChange>([...keys.changes, filter], (cursor, signal) =>

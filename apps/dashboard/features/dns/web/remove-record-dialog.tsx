@@ -1,12 +1,10 @@
-import { Button, Dialog, ErrorStrip, Field, Input } from '@nebula/ui';
-import { useState } from 'react';
-import { troubleOf } from '../../../web/feature.ts';
 import type { RecordSet } from '../contract.ts';
 import { useRemove } from './changes.ts';
 import { conflictIn } from './conflict.ts';
 import { ConflictPanel, ValueList } from './conflict-panel.tsx';
-import { copy, errorCopy } from './copy.ts';
+import { copy } from './copy.ts';
 import type { Place } from './queries.ts';
+import { TypedNameDialog } from './typed-name-dialog.tsx';
 
 const words = copy.remove;
 
@@ -21,58 +19,32 @@ export function RemoveRecordDialog({
   onClose: () => void;
 }) {
   const remove = useRemove(place);
-  const [typedName, setTypedName] = useState('');
   const { name, type, version } = record;
   const conflict = conflictIn(remove.error);
   const send = (expected: string) =>
-    remove.mutate({ name, type, expected, typedName }, { onSuccess: onClose });
+    remove.mutate({ name, type, expected, typedName: name }, { onSuccess: onClose });
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <TypedNameDialog
       title={words.title(name, type)}
-      description={words.text}
-      actions={
-        <>
-          <Button onClick={onClose}>{copy.cancel}</Button>
-          <Button
-            tone="danger"
-            className="disabled:opacity-50"
-            disabled={typedName !== name}
-            isBusy={remove.isPending}
-            onClick={() => send(version)}
-          >
-            {words.confirm}
-          </Button>
-        </>
-      }
+      text={words.text}
+      name={name}
+      label={words.name(name)}
+      confirmLabel={words.confirm}
+      isBusy={remove.isPending}
+      error={remove.error}
+      onConfirm={() => send(version)}
+      onClose={onClose}
     >
-      <div className="flex flex-col gap-4">
-        {remove.error !== null && conflict === null && (
-          <ErrorStrip trouble={troubleOf(remove.error, errorCopy)} />
-        )}
-        {conflict !== null && (
-          <ConflictPanel
-            conflict={conflict}
-            isBusy={remove.isPending}
-            onMine={() => send(conflict.version)}
-            onTheirs={onClose}
-          />
-        )}
+      {conflict === null ? (
         <ValueList values={record.values} />
-        <Field label={words.name(name)}>
-          {(control) => (
-            <Input
-              {...control}
-              value={typedName}
-              autoComplete="off"
-              autoCapitalize="none"
-              spellCheck={false}
-              onChange={(event) => setTypedName(event.target.value)}
-            />
-          )}
-        </Field>
-      </div>
-    </Dialog>
+      ) : (
+        <ConflictPanel
+          conflict={conflict}
+          isBusy={remove.isPending}
+          onMine={() => send(conflict.version)}
+          onTheirs={onClose}
+        />
+      )}
+    </TypedNameDialog>
   );
 }

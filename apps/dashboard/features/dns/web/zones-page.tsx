@@ -16,6 +16,7 @@ import type { Zone } from '../contract.ts';
 import { copy } from './copy.ts';
 import { DnsTabs } from './dns-tabs.tsx';
 import { readRecordFilter } from './filter.ts';
+import { PublicAddress } from './public-address.tsx';
 import { zonesQuery } from './queries.ts';
 
 const words = copy.zones;
@@ -83,6 +84,7 @@ export function ZonesPage() {
           />
         )}
       </Panel>
+      <PublicAddress />
     </>
   );
 }
