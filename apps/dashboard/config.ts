@@ -193,9 +193,6 @@ export const dashboardSettings = {
     scope: 'stored',
     isProtected: true,
   }),
-  acceptsNewKeys: setting('NEBULA_NEW_KEYS', z.stringbool().default(false), docs.NEBULA_NEW_KEYS, {
-    group: 'Data',
-  }),
   dnsResolvers: setting('NEBULA_DNS_RESOLVERS', nameServers, docs.NEBULA_DNS_RESOLVERS, {
     group: 'Network',
     scope: 'stored',
@@ -209,6 +206,9 @@ export const dashboardSettings = {
   addressSources: setting('NEBULA_ADDRESS_SOURCES', addressSources, docs.NEBULA_ADDRESS_SOURCES, {
     group: 'Network',
     scope: 'stored',
+  }),
+  acceptsNewKeys: setting('NEBULA_NEW_KEYS', z.stringbool().default(false), docs.NEBULA_NEW_KEYS, {
+    group: 'Data',
   }),
   logLevel: setting(
     'NEBULA_LOG_LEVEL',

@@ -11,7 +11,7 @@ import {
   type Rrset,
   type RrsetKey,
   writableRrset,
-} from './record/index.ts';
+} from './record.ts';
 import { hasSameValues, versionOf, zoneVersion } from './version.ts';
 
 /** What is put around a driver. */

@@ -4,7 +4,7 @@ import { openDriver } from './driver.ts';
 import { LayerFault } from './faults.ts';
 import { processLocks } from './locks.ts';
 import type { Capabilities, Dns, Driver } from './port.ts';
-import { gatherRrsets, recordTypes, type Rrset, type RrsetKey } from './record/index.ts';
+import { gatherRrsets, recordTypes, type Rrset, type RrsetKey } from './record.ts';
 
 /** A provider in memory, and what a test does to it. */
 export interface FakeDns extends Dns {

@@ -1,6 +1,6 @@
 import { DriverError, type DriverErrorKind } from '@nebula/errors';
 import type { CheckLayer } from './port.ts';
-import type { Rrset, RrsetKey } from './record/index.ts';
+import type { Rrset, RrsetKey } from './record.ts';
 import { type Version, versionOf } from './version.ts';
 
 /** Somebody else changed an rrset since the caller saw it: both sides, to be offered to a person. Nothing was written. */

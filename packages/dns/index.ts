@@ -42,7 +42,7 @@ export {
   writableRrset,
   zoneFileValue,
   zoneHolding,
-} from './record/index.ts';
+} from './record.ts';
 export { absent, hasSameValues, type Version, versionOf } from './version.ts';
 export { memoryWaits, type Waits } from './waits.ts';
 export { caaAllows, type CaaFinding, findCaa } from './resolve/caa.ts';

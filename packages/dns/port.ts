@@ -1,4 +1,4 @@
-import type { OtherRecords, RecordType, Rrset, RrsetKey } from './record/index.ts';
+import type { OtherRecords, RecordType, Rrset, RrsetKey } from './record.ts';
 import type { Version } from './version.ts';
 
 /** What a provider can do, as far as is known of this account. */

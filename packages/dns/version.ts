@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { OtherRecords, Rrset } from './record/index.ts';
+import type { OtherRecords, Rrset } from './record.ts';
 
 /**
  * What an rrset is, in short: equal when, and only when, name, type, time to live and values are. {@link absent} is the

@@ -33,6 +33,17 @@ const examples: Record<string, string[]> = {
     'account create-key --name ci --scopes containers:read,jobs:read',
     'account create-key --name backup --scopes "*" --role admin --no-expires-in-days',
   ],
+  'dns.addProvider': [
+    'dns add-provider --body - < provider.json',
+    'dns add-provider --body \'{"name":"Home","settings":{"kind":"powerdns","url":"http://127.0.0.1:8081"},"secrets":{"apiKey":"…"}}\'',
+  ],
+  'dns.records': ['dns records ID example.com', 'dns records ID example.com --type MX --all --json'],
+  'dns.record': ['dns record ID example.com --name www --type A'],
+  'dns.write': ['dns write ID example.com --name www --type A --values 192.0.2.1 --expected absent'],
+  'dns.remove': [
+    'dns remove ID example.com --name www --type A --typed-name www.example.com --expected VERSION',
+  ],
+  'dns.propagation': ['dns propagation ID example.com --name www --type A'],
   'audit.list': [
     'audit list --action containers.restart --from 7d',
     'audit list --outcome denied --all --json',

@@ -1,6 +1,7 @@
 import { account, people } from '../features/account/web/index.ts';
 import { audit } from '../features/audit/web/index.ts';
 import { containers } from '../features/containers/web/index.ts';
+import { dns } from '../features/dns/web/index.ts';
 import { history } from '../features/history/web/index.ts';
 import { images } from '../features/images/web/index.ts';
 import { jobs } from '../features/jobs/web/index.ts';
@@ -20,6 +21,7 @@ export const features: WebFeature[] = [
   images,
   logs,
   terminal,
+  dns,
   system,
   history,
   jobs,

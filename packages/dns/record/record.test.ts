@@ -16,7 +16,7 @@ import {
   textOfBytes,
   writableRrset,
   zoneHolding,
-} from './index.ts';
+} from '../record.ts';
 
 describe('names', () => {
   test.each([

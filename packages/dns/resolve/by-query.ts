@@ -1,5 +1,5 @@
 import { DriverError } from '@nebula/errors';
-import { gatherRrsets, type Rrset, type RrsetKey } from '../record/index.ts';
+import { gatherRrsets, type Rrset, type RrsetKey } from '../record.ts';
 import type { Resolver } from './resolver.ts';
 import type { NameServer } from '../wire/exchange.ts';
 

@@ -1,4 +1,4 @@
-import { parseValue } from '../record/index.ts';
+import { parseValue } from '../record.ts';
 import type { AskOptions, Resolver } from './resolver.ts';
 
 /** What CAA records say about who may issue a certificate for a name (RFC 8659). */

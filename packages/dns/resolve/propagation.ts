@@ -1,5 +1,5 @@
 import { DriverError } from '@nebula/errors';
-import { canonicalRrset, type Rrset, type RrsetKey } from '../record/index.ts';
+import { canonicalRrset, type Rrset, type RrsetKey } from '../record.ts';
 import { nameServerText, type NameServer } from '../wire/exchange.ts';
 import type { AskOptions, DnsAnswer, Resolver } from './resolver.ts';
 

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { DriverError } from '@nebula/errors';
 import { definePurpose, type Outbound, placeOf } from '@nebula/outbound';
-import { canonicalValue } from '../record/index.ts';
+import { canonicalValue } from '../record.ts';
 
 /** Who tells the address from which a call reached it. */
 export interface AddressSource {

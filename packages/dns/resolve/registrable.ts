@@ -1,4 +1,4 @@
-import { canonicalName } from '../record/index.ts';
+import { canonicalName } from '../record.ts';
 
 /**
  * The domain that somebody can register above a name, by the public suffix list, ICANN and private part:

@@ -1,6 +1,6 @@
 import { getServers } from 'node:dns';
 import { DriverError } from '@nebula/errors';
-import { canonicalName, nameOrNull, type RecordType } from '../record/index.ts';
+import { canonicalName, nameOrNull, type RecordType } from '../record.ts';
 import { exchange, type NameServer, nameServerText, parseNameServer } from '../wire/exchange.ts';
 import { encodeQuestion, type Message, type WireRecord } from '../wire/message.ts';
 

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { formatValue, type RecordType, type Value } from '../record/index.ts';
+import { formatValue, type RecordType, type Value } from '../record.ts';
 import { decodeValue, typeName, typeNumbers } from './rdata.ts';
 import { encodeName, MalformedMessage, Reader, uint } from './reader.ts';
 

@@ -1,4 +1,4 @@
-import { type RecordType, stringsOf, type Value } from '../record/index.ts';
+import { type RecordType, stringsOf, type Value } from '../record.ts';
 import { encodeName, MalformedMessage, type Reader, uint } from './reader.ts';
 
 /** Numbers of the record types (IANA, Domain Name System parameters). */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { formatValue, parseValue, type RecordType } from '../record/index.ts';
+import { formatValue, parseValue, type RecordType } from '../record.ts';
 import { parseNameServer } from './exchange.ts';
 import { classes, decodeMessage, encodeQuestion, encodeRecord, header } from './message.ts';
 import { encodeValue, typeNumbers } from './rdata.ts';

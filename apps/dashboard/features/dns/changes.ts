@@ -83,7 +83,7 @@ export function createChanges({ access, journal, clock }: Deps) {
       body: { name: string; type: RecordType; ttl: number; values: string[]; expected: string },
     ): Promise<Started> {
       const zone = zoneName(params.zone);
-      const name = ownName(body.name, zone);
+      const name = ownName(body.name, zone, 'body.name');
       const { type, ttl, values } = body;
       const wanted = refusing(
         (field) => `body.${field}`,
@@ -98,7 +98,7 @@ export function createChanges({ access, journal, clock }: Deps) {
       body: { name: string; type: RecordType; expected: string; typedName: string },
     ): Promise<Started> {
       const zone = zoneName(params.zone);
-      const key = { name: ownName(body.name, zone), type: body.type };
+      const key = { name: ownName(body.name, zone, 'body.name'), type: body.type };
       if (key.type === 'SOA' || (key.type === 'NS' && key.name === zone)) {
         const message = 'Without these records the zone would be gone.';
         throw new AppError('BAD_INPUT', message, { fields: [{ path: 'body.type', message }] });

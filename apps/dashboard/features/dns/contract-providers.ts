@@ -1,13 +1,15 @@
 import { Id, Instant, text } from '@nebula/contract';
-import { recordTypes } from '@nebula/dns/record';
-import { ProviderSettings } from '@nebula/dns/settings';
 import { z } from 'zod';
+
+/** Types of records that are handled; SOA is read only. */
+export const RecordType = z.enum(['A', 'AAAA', 'CNAME', 'MX', 'TXT', 'SRV', 'CAA', 'NS', 'PTR', 'SOA']);
+export type RecordType = z.infer<typeof RecordType>;
 
 const Layer = z.enum(['name', 'connect', 'tls', 'answer', 'sign-in', 'right', 'zone']);
 
 /** What an account can do. */
 export const Capabilities = z.object({
-  types: z.array(z.enum(recordTypes)),
+  types: z.array(RecordType),
   lists: z.boolean(),
   minimumTtl: z.number(),
   maximumTtl: z.number(),
@@ -65,10 +67,39 @@ export const Provider = z.object({
 });
 export type Provider = z.infer<typeof Provider>;
 
+const address = text(500).min(1);
+const zones = z.array(text(300).min(1)).min(1).max(200);
+
+/** How a provider is reached, as a person enters it. */
+export const SettingsInput = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('powerdns'),
+    url: address.describe("Address of the server's API, such as http://127.0.0.1:8081"),
+    server: text(100).optional(),
+  }),
+  z.object({ kind: z.literal('cloudflare'), url: address.optional() }),
+  z.object({
+    ...{ kind: z.literal('zoneedit'), username: text(200).min(1) },
+    ...{ panelUrl: address.optional(), dynamicUrl: address.optional() },
+    nameServers: z
+      .array(text(300))
+      .max(6)
+      .optional()
+      .describe("Whom to ask without the panel; ZoneEdit's own when empty"),
+  }),
+  z.object({
+    ...{ kind: z.literal('rfc2136'), server: text(300).min(1), zones, keyName: text(300).min(1) },
+    algorithm: z.enum(['hmac-sha256', 'hmac-sha384', 'hmac-sha512', 'hmac-sha1']).optional(),
+    transfers: z.boolean().optional().describe('Whether the server transfers its zones to this key'),
+  }),
+  z.object({ kind: z.literal('manual'), zones }),
+]);
+export type SettingsInput = z.infer<typeof SettingsInput>;
+
 /** What a person enters. */
 export const ProviderInput = z.object({
   name: text(100).min(1),
-  settings: ProviderSettings,
+  settings: SettingsInput,
   secrets: z
     .record(z.string().max(300), z.string().max(4096))
     .default({})

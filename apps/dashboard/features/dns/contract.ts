@@ -1,18 +1,23 @@
 import { call, defineContract, Id, Instant, PageQuery, pageOf, text } from '@nebula/contract';
-import { recordTypes } from '@nebula/dns/record';
 import { z } from 'zod';
-import { CheckReport, Provider, ProviderInput } from './contract-providers.ts';
+import { CheckReport, Provider, ProviderInput, RecordType } from './contract-providers.ts';
+
+export {
+  CheckReport,
+  Provider,
+  RecordType,
+  type SettingsInput,
+} from './contract-providers.ts';
 
 /** A name, in any spelling; it comes back canonical. */
 const name = text(300).min(1);
-const WrittenType = z.enum(recordTypes);
 
 /** All records of one type at one name, and the version to be named by who changes them. */
 export const RecordSet = z.object({
   name: z.string(),
   /** `@` for the zone itself. */
   shortName: z.string(),
-  type: WrittenType,
+  type: RecordType,
   ttl: z.number().int(),
   values: z.array(z.string()),
   version: z.string(),
@@ -77,7 +82,7 @@ export type PublicAddress = z.infer<typeof PublicAddress>;
 
 const providerParams = z.object({ id: Id });
 const zoneParams = z.object({ id: Id, zone: name });
-const key = { name, type: WrittenType };
+const key = { name, type: RecordType };
 const expected = z.string().max(60).describe('The version that was seen; `absent` where there was none');
 const started = z.object({ runId: Id, changeId: Id });
 const written = {
@@ -176,7 +181,7 @@ export const dns = defineContract({
       limit: '120/1m',
       params: zoneParams,
       query: PageQuery.extend({
-        type: WrittenType.optional(),
+        type: RecordType.optional(),
         search: text(100).optional().describe('Part of a name or value'),
       }),
       output: pageOf(RecordSet).extend({

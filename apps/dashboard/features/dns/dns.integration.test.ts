@@ -112,9 +112,16 @@ describe('providers', () => {
     const { id } = added.body as Provider;
 
     const checked = await send(operator, 'POST', `/providers/${id}/check`);
+    const overview = (await (await viewer.fetch('/api/overview')).json()) as {
+      attention: { items: { sentence: string }[] };
+    };
+    const sentences = overview.attention.items.map(({ sentence }) => sentence);
     const misnamed = await send(admin, 'DELETE', `/providers/${id}?typedName=late`);
     const removed = await send(admin, 'DELETE', `/providers/${id}?typedName=Later`);
 
+    expect(sentences).toContain(
+      'The DNS provider Later does not work: 127.0.0.1:1 did not answer (ECONNREFUSED).',
+    );
     expect(checked).toMatchObject({ status: 200, body: { isOk: false, failed: 'connect' } });
     expect([misnamed.code, removed.status]).toEqual(['NAME_DIFFERS', 204]);
   });
@@ -266,6 +273,35 @@ describe('records', () => {
     const nobody = await send(viewer, 'GET', `/providers/${crypto.randomUUID()}/zones/${zone}/records`);
 
     expect([elsewhere.code, nobody.code]).toEqual(['UPSTREAM_REJECTED', 'NOT_FOUND']);
+  });
+});
+
+describe('writers in several processes', () => {
+  test('a write waits for the turn that another process has on the zone', async () => {
+    const { database } = app.app.resources;
+    const { promise: end, resolve: free } = Promise.withResolvers<void>();
+    const { promise: taken, resolve: take } = Promise.withResolvers<void>();
+    const other = database.transaction(async (sql) => {
+      await sql.execute(`select pg_advisory_xact_lock(hashtextextended('dns ${powerDns.id} ${zone}', 0))`);
+      take();
+      await end;
+    });
+    await taken;
+
+    const started = await write('turns', ['192.0.2.1'], 'absent');
+    const { runId } = started.body as { runId: string };
+    await until(async () => {
+      const run = (await (await viewer.fetch(`/api/jobs/runs/${runId}`)).json()) as {
+        steps: { name: string; state: string }[];
+      };
+      return run.steps.some(({ name: step, state }) => step === 'write' && state === 'intent');
+    }, 30_000);
+    const meanwhile = await server.rrset(zone, name('turns'), 'A');
+    free();
+    await other;
+
+    expect(meanwhile).toEqual([]);
+    expect((await ended(started)).state).toBe('succeeded');
   });
 });
 

@@ -7,12 +7,10 @@ import { dnsAccess } from './access.ts';
 import { changeRun } from './change-run.ts';
 import { createChanges } from './changes.ts';
 import { dns } from './contract.ts';
+import { dnsOverview } from './overview.ts';
 import { createProviders } from './providers.ts';
 import { createRecords } from './records.ts';
 import { removeChangesBefore } from './store.ts';
-
-export { type DnsAccess, dnsAccess, type HeldZone } from './access.ts';
-export { answering } from './records.ts';
 
 export const dnsFeature = defineFeature<Resources, typeof dns>({
   contract: dns,
@@ -28,6 +26,7 @@ export const dnsFeature = defineFeature<Resources, typeof dns>({
       await removeChangesBefore(database.sql, new Date(clock.now().getTime() - keepRunsDays * 86_400_000));
     });
     return {
+      overview: dnsOverview(),
       routes: {
         providers: (context, { query }) => providers.list(context, query),
         addProvider: (context, { body }) => providers.add(context, body),

@@ -14,7 +14,7 @@ import type { Context } from '@nebula/runtime';
 import type { Vault } from '@nebula/vault';
 import { type DnsAccess, sealName, secretValues } from './access.ts';
 import { dns as contract } from './contract.ts';
-import { CheckReport, type Provider } from './contract-providers.ts';
+import { CheckReport, type Provider, type SettingsInput } from './contract-providers.ts';
 import {
   deleteProvider,
   insertProvider,
@@ -32,9 +32,14 @@ interface Deps {
   clock: Clock;
 }
 
-interface Input {
-  name: string;
+/** What a person entered, with the settings as the port takes them. */
+interface Input extends Omit<Entered, 'settings'> {
   settings: ProviderSettings;
+}
+
+interface Entered {
+  name: string;
+  settings: SettingsInput;
   secrets: Record<string, string>;
   isTried: boolean;
 }
@@ -77,7 +82,8 @@ export function createProviders({ access, vault, clock }: Deps) {
       return { items: await Promise.all(items.map((row) => shown(context.sql, row))), next };
     },
 
-    async add(context: Context, input: Input): Promise<Provider> {
+    async add(context: Context, entered: Entered): Promise<Provider> {
+      const input = inputOf(entered);
       const id = newId();
       const secrets = withoutEmpty(input.secrets);
       const target = { type: 'dns-provider', id, name: input.name };
@@ -99,7 +105,8 @@ export function createProviders({ access, vault, clock }: Deps) {
       });
     },
 
-    async change(context: Context, id: string, input: Input): Promise<Provider> {
+    async change(context: Context, id: string, entered: Entered): Promise<Provider> {
+      const input = inputOf(entered);
       const before = await find(context.sql, id);
       const secrets = mergedSecrets(access.secretsOf(before), input, ProviderSettings.parse(before.settings));
       const report = await proven(context, id, input, secrets);
@@ -152,6 +159,17 @@ export function createProviders({ access, vault, clock }: Deps) {
       });
     },
   };
+}
+
+/** Proves what was entered: addresses are addresses, names of zones are made canonical. Throws BAD_INPUT at the field. */
+function inputOf(entered: Entered): Input {
+  const parsed = ProviderSettings.safeParse(entered.settings);
+  if (parsed.success) return { ...entered, settings: parsed.data };
+  const fields = parsed.error.issues.map(({ path, message }) => ({
+    path: ['body.settings', ...path].join('.'),
+    message,
+  }));
+  throw new AppError('BAD_INPUT', fields[0]?.message ?? 'These settings are not understood.', { fields });
 }
 
 function providerOf(row: ProviderRow, waits: { key: string; until: Date }[]): Provider {

@@ -100,7 +100,7 @@ export function createRecords({ access, clock }: { access: DnsAccess; clock: Clo
       const zone = zoneName(givenZone);
       return await answering(async () => {
         const dns = await access.open(context.sql, id);
-        const key = { name: ownName(given.name, zone), type: given.type };
+        const key = { name: ownName(given.name, zone, 'query.name'), type: given.type };
         const { rrset, version } = await dns.find(zone, key, { signal: context.signal });
         return { record: rrset === null ? null : setOf(rrset, zone, dns), version };
       });
@@ -115,7 +115,7 @@ export function createRecords({ access, clock }: { access: DnsAccess; clock: Clo
       const zone = zoneName(givenZone);
       return await answering(async () => {
         const dns = await access.open(context.sql, id);
-        const key = { name: ownName(given.name, zone), type: given.type };
+        const key = { name: ownName(given.name, zone, 'query.name'), type: given.type };
         const { rrset } = await dns.find(zone, key, { signal: context.signal });
         const values = rrset?.values ?? [];
         const { signal } = context;
@@ -136,7 +136,7 @@ export function zoneName(text: string): string {
 }
 
 /** The whole name of what somebody wrote below a zone. Throws BAD_INPUT. */
-export function ownName(text: string, zone: string, path = 'body.name'): string {
+export function ownName(text: string, zone: string, path: string): string {
   return refusing(path, () => absoluteName(text, zone));
 }
 

@@ -3,7 +3,7 @@ import type { Outbound } from '@nebula/outbound';
 import { z } from 'zod';
 import { DnsConflict, LayerFault } from '../../faults.ts';
 import type { Capabilities, Driver } from '../../port.ts';
-import { gatherRrsets, nameOrNull, type RrsetKey } from '../../record/index.ts';
+import { gatherRrsets, nameOrNull, type RrsetKey } from '../../record.ts';
 import { versionOf } from '../../version.ts';
 import { callerOf, failureOf, notUnderstood } from '../../call.ts';
 import { batchFor, rawOf } from './records.ts';

@@ -1,4 +1,4 @@
-import { parseValue, type RawRecord, type Rrset, zoneFileValue } from '../../record/index.ts';
+import { parseValue, type RawRecord, type Rrset, zoneFileValue } from '../../record.ts';
 import type { RecordResult } from './replies.ts';
 
 /** The API's number for "automatic", which means 300 seconds. */

@@ -2,7 +2,7 @@ import type { Clock } from '@nebula/clock';
 import { DriverError } from '@nebula/errors';
 import { LayerFault } from '../../faults.ts';
 import type { Capabilities, Change, Driver } from '../../port.ts';
-import { parseValue, recordTypes, zoneFileValue } from '../../record/index.ts';
+import { parseValue, recordTypes, zoneFileValue } from '../../record.ts';
 import { propagationOf } from '../../resolve/propagation.ts';
 import type { Resolver } from '../../resolve/resolver.ts';
 import { rrsetAt } from '../../resolve/by-query.ts';

@@ -2,7 +2,7 @@ import type { Outbound, OutboundReply } from '@nebula/outbound';
 import { z } from 'zod';
 import { LayerFault } from '../../faults.ts';
 import type { Capabilities, Driver } from '../../port.ts';
-import { gatherRrsets, nameOrNull, parseValue, type RecordType, zoneFileValue } from '../../record/index.ts';
+import { gatherRrsets, nameOrNull, parseValue, type RecordType, zoneFileValue } from '../../record.ts';
 import { type Caller, callerOf, failureOf, notUnderstood, oneLine, parsedReply } from '../../call.ts';
 
 /** How a PowerDNS server is reached. */

@@ -2,7 +2,7 @@ import type { Clock } from '@nebula/clock';
 import { DriverError } from '@nebula/errors';
 import { DnsConflict, LayerFault } from '../../faults.ts';
 import type { Capabilities, Driver } from '../../port.ts';
-import { gatherRrsets, type RawRecord, type Rrset, type RrsetKey } from '../../record/index.ts';
+import { gatherRrsets, type RawRecord, type Rrset, type RrsetKey } from '../../record.ts';
 import { type Answer, exchange, exchangeMany, type NameServer, nameServerText } from '../../wire/exchange.ts';
 import { encodeQuestion, type Message, type QuestionType, type WireRecord } from '../../wire/message.ts';
 import { sign, type TsigKey, TsigVerifier } from '../../wire/tsig.ts';

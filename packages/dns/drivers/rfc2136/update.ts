@@ -1,5 +1,5 @@
 import type { Change } from '../../port.ts';
-import { parseValue } from '../../record/index.ts';
+import { parseValue } from '../../record.ts';
 import { classes, encodeRecord, header } from '../../wire/message.ts';
 import { encodeValue, typeNumbers } from '../../wire/rdata.ts';
 import { encodeName, uint } from '../../wire/reader.ts';

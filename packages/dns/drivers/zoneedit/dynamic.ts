@@ -3,7 +3,7 @@ import { DriverError } from '@nebula/errors';
 import { NoAnswer, type OutboundReply } from '@nebula/outbound';
 import { LayerFault, MustWait } from '../../faults.ts';
 import type { Change, DriverWriteOptions } from '../../port.ts';
-import { bytesOfText, quoted } from '../../record/index.ts';
+import { bytesOfText, quoted } from '../../record.ts';
 import type { Pace, Pacer } from '../../waits.ts';
 import { type Caller, failureOf, notUnderstood, oneLine } from '../../call.ts';
 import { parseDynamicReply } from './reply.ts';

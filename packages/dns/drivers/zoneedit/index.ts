@@ -4,7 +4,7 @@ import type { Outbound } from '@nebula/outbound';
 import { LayerFault, MustWait } from '../../faults.ts';
 import { processLocks } from '../../locks.ts';
 import type { Capabilities, Change, Driver, DriverWriteOptions } from '../../port.ts';
-import { gatherRrsets, type RawRecord, type RecordType } from '../../record/index.ts';
+import { gatherRrsets, type RawRecord, type RecordType } from '../../record.ts';
 import { createResolver, type Resolver } from '../../resolve/resolver.ts';
 import { Pacer, type Waits } from '../../waits.ts';
 import { nameServerText } from '../../wire/exchange.ts';

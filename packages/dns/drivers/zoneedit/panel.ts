@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DriverError } from '@nebula/errors';
 import type { OutboundReply } from '@nebula/outbound';
 import { LayerFault } from '../../faults.ts';
-import { nameOrNull, quoted } from '../../record/index.ts';
+import { nameOrNull, quoted } from '../../record.ts';
 import { type Caller, failureOf, oneLine } from '../../call.ts';
 import { errorText, type FormFields, formFields, linksOf, plainText } from './form.ts';
 

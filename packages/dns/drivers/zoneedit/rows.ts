@@ -9,7 +9,7 @@ import {
   type RawRecord,
   relativeName,
   textOfBytes,
-} from '../../record/index.ts';
+} from '../../record.ts';
 import { versionOf } from '../../version.ts';
 import type { FormFields } from './form.ts';
 

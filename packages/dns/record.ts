@@ -1,4 +1,4 @@
-export { InvalidRecord } from './invalid.ts';
+export { InvalidRecord } from './record/invalid.ts';
 export {
   absoluteName,
   canonicalName,
@@ -8,7 +8,7 @@ export {
   quoted,
   relativeName,
   zoneHolding,
-} from './name.ts';
+} from './record/name.ts';
 export {
   canonicalRrset,
   gatherRrsets,
@@ -17,8 +17,8 @@ export {
   type Rrset,
   type RrsetKey,
   writableRrset,
-} from './rrset.ts';
-export { bytesOfText, quotedText, stringsOf, textOfBytes } from './text.ts';
+} from './record/rrset.ts';
+export { bytesOfText, quotedText, stringsOf, textOfBytes } from './record/text.ts';
 export {
   canonicalValue,
   formatValue,
@@ -26,7 +26,6 @@ export {
   parseValue,
   type RecordType,
   recordTypes,
-  targetsOf,
   type Value,
   zoneFileValue,
-} from './value.ts';
+} from './record/value.ts';
