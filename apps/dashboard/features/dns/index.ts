@@ -12,6 +12,8 @@ import { createProviders } from './providers.ts';
 import { createRecords } from './records.ts';
 import { removeChangesBefore } from './store.ts';
 
+export { type DnsAccess, dnsAccess } from './access.ts';
+
 export const dnsFeature = defineFeature<Resources, typeof dns>({
   contract: dns,
   migrations: [{ id: 'dns', dir: join(import.meta.dirname, 'migrations') }],
