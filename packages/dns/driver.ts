@@ -2,7 +2,7 @@ import type { Clock } from '@nebula/clock';
 import { DriverError } from '@nebula/errors';
 import { checkDriver } from './check.ts';
 import { DnsConflict, MustWait } from './faults.ts';
-import type { Locks } from './locks.ts';
+import { type Locks, processLocks } from './locks.ts';
 import type { Change, Dns, Driver, Found, WriteOptions, Written, ZoneRecords } from './port.ts';
 import {
   canonicalName,
@@ -27,6 +27,8 @@ export interface DriverParts {
  * again right before it is written and compared with what the caller saw, and read again afterwards.
  */
 export function openDriver(driver: Driver, parts: DriverParts): Dns {
+  const handTurns = processLocks();
+
   async function read(zone: string, signal: AbortSignal | undefined): Promise<ZoneRecords | null> {
     signal?.throwIfAborted();
     const found = await driver.read(zone, signal);
@@ -61,8 +63,9 @@ export function openDriver(driver: Driver, parts: DriverParts): Dns {
     for (;;) {
       try {
         const work = () => writeNow(zone, key, wanted, options);
-        // A person at another provider takes days; nobody must wait for them.
-        if (driver.capabilities().writes === 'hand') return await work();
+        // A person at another provider takes days; only who wants the same records waits for them.
+        if (driver.capabilities().writes === 'hand')
+          return await handTurns.hold(`${zone} ${key.name} ${key.type}`, options.signal, work);
         return await parts.locks.hold(`${parts.account} ${zone}`, options.signal, work);
       } catch (error) {
         const waitMs = waitOf(error, parts.clock.now());
