@@ -109,6 +109,29 @@ describe('Cloudflare', () => {
     expect(provider.records(zone)).toHaveLength(before);
   });
 
+  test('one that asks to be left alone is left alone for as long, by who has the patience', async () => {
+    const slept: number[] = [];
+    const told: string[] = [];
+    const clock = {
+      now: () => new Date(),
+      async sleep(ms: number) {
+        slept.push(ms);
+        provider.setMood('answers');
+      },
+    };
+    const driver = openCloudflare({ token: provider.token, url: provider.url, outbound: createOutbound() });
+    const patient = openDriver(driver, { locks: processLocks(), clock, account: 'patient' });
+    provider.setMood('is-overloaded');
+
+    const tell = (message: string) => told.push(message);
+    const options = { expected: absent, patienceMs: 600_000, tell };
+    const written = await patient.upsert(zone, a('patient', '192.0.2.1'), options);
+
+    expect(written.isConfirmed).toBe(true);
+    expect(slept).toEqual([120_000]);
+    expect(told).toEqual([expect.stringContaining('120 s')]);
+  });
+
   test('a hang ends with its caller', async () => {
     provider.setMood('hangs');
 

@@ -2,7 +2,7 @@ import type { Clock } from '@nebula/clock';
 import { DriverError } from '@nebula/errors';
 import { checkDriver } from './check.ts';
 import { DnsConflict, MustWait } from './faults.ts';
-import type { Locks } from './locks.ts';
+import { type Locks, processLocks } from './locks.ts';
 import type { Change, Dns, Driver, Found, WriteOptions, Written, ZoneRecords } from './port.ts';
 import {
   canonicalName,
@@ -27,6 +27,8 @@ export interface DriverParts {
  * again right before it is written and compared with what the caller saw, and read again afterwards.
  */
 export function openDriver(driver: Driver, parts: DriverParts): Dns {
+  const handTurns = processLocks();
+
   async function read(zone: string, signal: AbortSignal | undefined): Promise<ZoneRecords | null> {
     signal?.throwIfAborted();
     const found = await driver.read(zone, signal);
@@ -61,16 +63,16 @@ export function openDriver(driver: Driver, parts: DriverParts): Dns {
     for (;;) {
       try {
         const work = () => writeNow(zone, key, wanted, options);
-        // A person at another provider takes days; nobody must wait for them.
-        if (driver.capabilities().writes === 'hand') return await work();
+        // A person at another provider takes days; only who wants the same records waits for them.
+        if (driver.capabilities().writes === 'hand')
+          return await handTurns.hold(`${zone} ${key.name} ${key.type}`, options.signal, work);
         return await parts.locks.hold(`${parts.account} ${zone}`, options.signal, work);
       } catch (error) {
-        if (!(error instanceof MustWait)) throw error;
-        const waitMs = error.until.getTime() - parts.clock.now().getTime();
-        if (waitMs > (options.patienceMs ?? 0)) throw error;
-        tell(error.message, error.until);
-        // In short sleeps: a clock that is set meanwhile is noticed.
-        await parts.clock.sleep(Math.min(Math.max(waitMs, 50), 15_000), options.signal);
+        const waitMs = waitOf(error, parts.clock.now());
+        if (waitMs === null || waitMs > (options.patienceMs ?? 0)) throw error;
+        const until = new Date(parts.clock.now().getTime() + waitMs);
+        tell(error instanceof Error ? error.message : '', until);
+        await parts.clock.sleep(Math.max(waitMs, 50), options.signal);
       }
     }
   }
@@ -143,6 +145,13 @@ export function openDriver(driver: Driver, parts: DriverParts): Dns {
     check: ({ signal, zone } = {}) =>
       checkDriver(driver, zone === undefined ? null : canonicalName(zone), signal),
   };
+}
+
+/** Milliseconds until a provider that was asked too early, or too often, may be asked again; null for other failures. */
+function waitOf(error: unknown, now: Date): number | null {
+  if (error instanceof MustWait) return Math.max(0, error.until.getTime() - now.getTime());
+  if (!(error instanceof DriverError) || error.kind !== 'rate-limited') return null;
+  return (error.retryAfterSeconds ?? 60) * 1000;
 }
 
 function keyIn({ name, type }: RrsetKey, zone: string): RrsetKey {

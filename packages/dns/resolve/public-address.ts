@@ -75,9 +75,9 @@ async function askSource(
   signal: AbortSignal | undefined,
 ) {
   const source = URL.parse(url)?.host ?? url;
-  const isOwn =
-    placeOf((URL.parse(url)?.hostname ?? '').replace(/^\[|\]$/g, '')) !== 'never' &&
-    !url.startsWith('https:');
+  // A source at home is given by its address.
+  const place = placeOf((URL.parse(url)?.hostname ?? '').replace(/^\[|\]$/g, ''));
+  const isOwn = place === 'machine' || place === 'home';
   const purpose = definePurpose({
     ...{ name: 'finding our public address', reach: isOwn ? 'machine' : 'public', allowsPlain: isOwn },
     ...limits,

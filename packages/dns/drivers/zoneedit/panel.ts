@@ -84,13 +84,18 @@ export function openPanel({
     throw strange('the sign-in led nowhere that is known');
   }
 
-  /** A page that needs a session; signs in again once when the session is over. */
+  /** A page that needs a session, and maybe a selected zone; signs in again once when the session is over. */
   async function page(
     path: string,
     form: FormFields | null,
     signal: AbortSignal | undefined,
+    zone: string | null = null,
   ): Promise<string> {
-    if (!isSignedIn) await signIn(signal);
+    const begin = async () => {
+      await signIn(signal);
+      if (zone !== null) await select(zone, signal);
+    };
+    if (!isSignedIn) await begin();
     for (let attempt = 1; ; attempt += 1) {
       const reply = await send(path, form, signal);
       const target = locationOf(reply);
@@ -103,8 +108,7 @@ export function openPanel({
           'unavailable',
           'The session at ZoneEdit ended in the middle; nothing was confirmed.',
         );
-      await signIn(signal);
-      if (selected !== null) selected = null;
+      await begin();
     }
   }
 
@@ -127,7 +131,7 @@ export function openPanel({
     async open(zone, name, signal) {
       for (let attempt = 1; ; attempt += 1) {
         if (selected !== zone) await select(zone, signal);
-        const fields = formFields(await page(`/manage/domains/${name}/edit.php`, null, signal));
+        const fields = formFields(await page(`/manage/domains/${name}/edit.php`, null, signal, zone));
         if (selected === zone && fields.has('csrf_token')) return fields;
         if (attempt > 1) throw strange(`its page of ${name} records has no form`);
         selected = null;

@@ -117,7 +117,7 @@ export const copy = catalogue('dns', {
     after: 'After',
     nothing: 'nothing',
     by: (name: string) => `by ${name}`,
-    notMade: 'Not made',
+    notMade: 'Not made, or not yet',
     undo: 'Undo',
     undoOf: (name: string) => `Undo the change of ${name}`,
     run: 'The run',
