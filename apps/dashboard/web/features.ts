@@ -1,6 +1,7 @@
 import { account, people } from '../features/account/web/index.ts';
 import { audit } from '../features/audit/web/index.ts';
 import { containers } from '../features/containers/web/index.ts';
+import { certificates, domains } from '../features/domains/web/index.ts';
 import { history } from '../features/history/web/index.ts';
 import { images } from '../features/images/web/index.ts';
 import { jobs } from '../features/jobs/web/index.ts';
@@ -22,6 +23,8 @@ export const features: WebFeature[] = [
   terminal,
   system,
   history,
+  domains,
+  certificates,
   jobs,
   audit,
   notices,
