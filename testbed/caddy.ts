@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { requireProgram } from './run.ts';
@@ -14,6 +14,8 @@ export interface TestCaddy extends AsyncDisposable {
   /** Ends it as the machine's restart would; {@link start} resumes the configuration it had. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   start(): Promise<void>;
+  /** Loads the first configuration again, as its owner would. */
+  forget(): Promise<void>;
 }
 
 /** What a Caddy may begin with. */
@@ -82,11 +84,29 @@ export async function startCaddy(options: CaddyOptions = {}): Promise<TestCaddy>
     log: () => service.log(),
     stop: (signal) => service.stop(signal),
     start,
+    forget: () => load(adminSocket, readFileSync(file, 'utf8')),
     async [Symbol.asyncDispose]() {
       await service.stop();
       rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
     },
   };
+}
+
+function load(socketPath: string, config: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const headers = { Host: '', 'Content-Type': 'application/json' };
+    const asked = request(
+      { socketPath, path: '/load', method: 'POST', headers, setHost: false },
+      (answer) => {
+        answer.resume();
+        answer.on('end', () =>
+          answer.statusCode === 200 ? resolve() : reject(new Error(`Caddy answers ${answer.statusCode}`)),
+        );
+      },
+    );
+    asked.on('error', reject);
+    asked.end(config);
+  });
 }
 
 function answers(socketPath: string): Promise<boolean> {

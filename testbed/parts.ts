@@ -21,7 +21,7 @@ export interface Part {
   neededBy: readonly string[];
 }
 
-export type PartId = 'engine' | 'chromium' | 'powerdns' | 'caddy' | 'pebble';
+export type PartId = 'engine' | 'registry' | 'systemd' | 'chromium' | 'powerdns' | 'caddy' | 'pebble';
 
 /** Tables of PowerDNS for SQLite, which come with the backend. */
 export const powerDnsSchema = '/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql';
@@ -42,6 +42,24 @@ export const parts: readonly Part[] = [
       { names: ['unshare'], packages: ['util-linux'] },
       { names: ['nsenter'], packages: ['util-linux'] },
       { names: ['mount'], packages: ['mount'] },
+    ],
+  },
+  {
+    id: 'registry',
+    what: 'a Docker registry on a socket, for tests of pulls',
+    neededBy: ['.registry.integration.test.ts'],
+    binaries: [
+      { names: ['docker-registry'], packages: ['docker-registry'] },
+      { names: ['setpriv'], packages: ['util-linux'] },
+    ],
+  },
+  {
+    id: 'systemd',
+    what: 'systemd, as first process of namespaces of its own',
+    neededBy: ['.systemd.integration.test.ts'],
+    binaries: [
+      { names: ['systemctl', 'journalctl'], packages: ['systemd'] },
+      { names: ['setpriv'], packages: ['util-linux'] },
     ],
   },
   {

@@ -12,6 +12,8 @@ export interface Applier {
    * @throws {DriverError} of the proxy
    */
   apply(signal: AbortSignal): Promise<Applied>;
+  /** The same where there is anything to serve; whoever owns the proxy may have loaded a configuration without our routes. */
+  reconcile(): Promise<void>;
   /** The same once, with certificates of these names to be renewed at once. */
   renew(hosts: readonly string[], signal: AbortSignal): Promise<Applied>;
 }
@@ -50,6 +52,10 @@ export function createApplier(parts: {
         return await load([], AbortSignal.timeout(120_000));
       });
       return await next;
+    },
+    async reconcile() {
+      if ((await wantedRoutes(parts.database.sql, parts.hostId, 1)).length === 0) return;
+      await after(() => load([], AbortSignal.timeout(120_000)));
     },
     renew: (hosts, signal) => after(() => load(hosts, signal)),
   };

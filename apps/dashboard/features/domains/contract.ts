@@ -126,6 +126,7 @@ const fields = {
   options: DomainOptions.prefault({}),
   dns: DomainDns,
   note: Note,
+  followsAddress: z.boolean().default(true).describe('Whether its records follow the public address'),
 };
 
 /** How a domain or a layer of it does. */
@@ -234,6 +235,7 @@ export const domains = defineContract({
     renew: { permission: 'domains:write', undo: null },
     verify: { permission: 'domains:write', undo: null },
     check: { permission: 'domains:write', undo: null },
+    follow: { permission: 'domains:write', undo: null },
   },
   events: {
     changed: { access: 'domains:read', data: z.object({ id: Id }) },
@@ -288,6 +290,7 @@ export const domains = defineContract({
         options: DomainOptions.optional(),
         dns: DomainDns.optional(),
         note: Note.optional(),
+        followsAddress: z.boolean().optional(),
       }),
       output: Domain,
       errors: { CHANGED_MEANWHILE: 409, PROVIDER_UNKNOWN: 422 },

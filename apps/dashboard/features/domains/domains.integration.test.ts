@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Caller, json } from '../../testing.ts';
 import type { Domain, DomainEvent, DomainTask } from './contract.ts';
+import { updateDomain } from './store.ts';
 import { type DomainGround, domainGround } from './testing.ts';
 
 let ground: DomainGround;
@@ -191,6 +192,41 @@ describe('a domain', () => {
         state: 'ok',
         layers: ['dns', 'tls', 'http', 'upstream'].map((layer) => ({ layer, state: 'ok' })),
       });
+  });
+
+  test('follows the public address, and leaves what somebody else changed', async () => {
+    const [followed, foreign, fixed] = [await add('home'), await add('edited'), await add('fixed')];
+    const { database, queue } = ground.app.app.resources;
+    for (const { id, name } of [followed, foreign, fixed]) {
+      expect(await provisioned(id)).toMatchObject({ status: 'active' });
+      // As if the address had been another when it was written.
+      await updateDomain(database.sql, id, {
+        records: { A: ['127.0.0.9'] },
+        followsAddress: id !== fixed.id,
+      });
+      const values = [id === foreign.id ? '192.0.2.44' : '127.0.0.9'];
+      await ground.powerDns.put(ground.zone, { name, type: 'A', ttl: 60, values });
+    }
+    expect(await queue.runNow(database.sql, 'domains.follow-address')).toBe(true);
+    const shown = (name: string) => ground.powerDns.rrset(ground.zone, name, 'A');
+    await expect.poll(() => shown(followed.name), patience).toEqual(['127.0.0.1']);
+    const run = async () =>
+      (await ask<{ items: { state: string }[] }>(viewer, '/api/jobs/runs?kind=domains.follow')).items;
+    await expect.poll(async () => (await run())[0]?.state, patience).toBe('succeeded');
+    expect(await shown(foreign.name)).toEqual(['192.0.2.44']);
+    expect(await shown(fixed.name)).toEqual(['127.0.0.9']);
+    const events = await ask<{ items: DomainEvent[] }>(viewer, `/api/domains/${followed.id}/events`);
+    expect(events.items[0]).toMatchObject({ kind: 'address', summary: expect.stringContaining('127.0.0.1') });
+  });
+
+  test('is served again after the proxy’s owner loaded a configuration without it', async () => {
+    const { id, name } = await add('again');
+    await provisioned(id);
+    await ground.caddy.forget();
+    await expect(ground.visit(name)).rejects.toThrow();
+    const { database, queue } = ground.app.app.resources;
+    expect(await queue.runNow(database.sql, 'domains.reconcile')).toBe(true);
+    await expect.poll(() => ground.visit(name).catch(() => null), patience).toMatchObject({ status: 200 });
   });
 
   test('says what every name server shows', async () => {

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import { DriverError } from '@nebula/errors';
 import { defineChore } from '@nebula/jobs';
 import { defineFeature } from '@nebula/runtime';
 import type { Resources } from '../../resources.ts';
 import { domains } from './contract.ts';
 import { checkAll } from './health.ts';
 import type { DomainParts } from './parts.ts';
+import { followAddress, followRun } from './follow.ts';
 import { provisionRun } from './provision.ts';
 import { removeRun } from './remove.ts';
 import { renewRun } from './renew.ts';
@@ -36,11 +38,24 @@ function partsOf(resources: Omit<Resources, 'journal'>): DomainParts {
 export const domainsFeature = defineFeature<Resources, typeof domains>({
   contract: domains,
   migrations: [{ id: 'domains', dir: join(import.meta.dirname, 'migrations') }],
-  runs: (resources) => [provisionRun, removeRun, renewRun].map((run) => run(partsOf(resources))),
+  runs: (resources) => [provisionRun, removeRun, renewRun, followRun].map((run) => run(partsOf(resources))),
   setUp(resources) {
     const parts = partsOf(resources);
     const service = createDomains({ ...parts, journal: resources.journal });
     const check = defineChore('domains.check', ({ signal }) => checkAll(parts, signal));
+    const follow = defineChore('domains.follow-address', async ({ signal }) => {
+      const context = resources.systemContext('dynamic DNS', signal);
+      await followAddress({ ...parts, journal: resources.journal }, context);
+    });
+    const reconcile = defineChore('domains.reconcile', async ({ log }) => {
+      try {
+        await parts.applier.reconcile();
+      } catch (error) {
+        // A proxy that is away serves nothing of ours; domains say so by their checks.
+        if (!(error instanceof DriverError)) throw error;
+        log.warn({ error }, 'the reverse proxy could not be told what to serve');
+      }
+    });
     return {
       routes: {
         list: (context, { query }) => service.list(context, query),
@@ -57,8 +72,12 @@ export const domainsFeature = defineFeature<Resources, typeof domains>({
         tasks: (context, { params, query }) => service.tasks(context, params.id, query),
         verifyDns: (context, { params }) => service.verifyDns(context, params.id),
       },
-      jobs: [check],
-      schedules: [{ job: check, every: '5m' }],
+      jobs: [check, follow, reconcile],
+      schedules: [
+        { job: check, every: '5m' },
+        { job: follow, every: '5m' },
+        { job: reconcile, every: '1m' },
+      ],
       overview: { needs: 'domains:read', attention: service.attention },
     };
   },

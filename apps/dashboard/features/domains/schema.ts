@@ -1,5 +1,5 @@
 import type { Route } from '@nebula/proxy';
-import { integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type {
   DomainDns,
   DomainEvent,
@@ -28,6 +28,7 @@ export const domains = pgTable('domains', {
   options: jsonb('options').$type<DomainOptions>().notNull(),
   dns: jsonb('dns').$type<DomainDns>().notNull(),
   note: text('note').notNull(),
+  followsAddress: boolean('follows_address').notNull(),
   status: text('status').$type<DomainStatus>().notNull(),
   problem: text('problem'),
   runId: uuid('run_id'),

@@ -3,7 +3,8 @@ import { newId, type Sql } from '@nebula/db';
 import { propagationOf } from '@nebula/dns';
 import { AppError } from '@nebula/errors';
 import type { Journal, RunSummary } from '@nebula/journal';
-import type { Attention, Change, Context } from '@nebula/runtime';
+import { type Attention, type Change, type Context, mattersOf } from '@nebula/runtime';
+import { domainMatters } from './contract-matters.ts';
 import type { z } from 'zod';
 import {
   type Domain,
@@ -180,8 +181,8 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
           version: version + 1,
           updatedAt: clock.now(),
         });
-        const { target, options, dns: keeper, note } = row;
-        change.record({ before: { target, options, dns: keeper, note }, after: given });
+        const { target, options, dns: keeper, note, followsAddress } = row;
+        change.record({ before: { target, options, dns: keeper, note, followsAddress }, after: given });
         await tell(
           change.sql,
           row,
@@ -299,31 +300,22 @@ export async function domainTrouble(sql: Sql, run: RunSummary): Promise<void> {
   await updateDomain(sql, row.id, { status, problem: problem.slice(0, 2000) });
 }
 
+const matter = mattersOf('domains', domainMatters);
+
 function attentionOf(row: DomainRow, now: Date): Attention[] {
-  const path = `/domains/${row.id}`;
-  const found: Attention[] = [];
-  if (row.status === 'failed') {
-    const sentence = `${row.name} is not served as wanted: ${row.problem ?? 'its last run stopped.'}`;
-    found.push({ id: `domains.failed.${row.id}`, severity: 'critical', sentence, path });
+  const { id, name, status, certificate } = row;
+  const path = `/domains/${id}`;
+  if (status === 'failed') {
+    const why = row.problem ?? 'its last run stopped.';
+    return [matter('failed', { name, why }, { id: `domains.failed.${id}`, severity: 'critical', path })];
   }
-  if (row.certificate !== null && row.status === 'active') {
-    const from = Date.parse(row.certificate.notBefore);
-    const to = Date.parse(row.certificate.notAfter);
-    const share = (now.getTime() - from) / Math.max(1, to - from);
-    if (share >= lateShare) {
-      const sentence =
-        share >= 1
-          ? `The certificate of ${row.name} expired.`
-          : `The certificate of ${row.name} should have been renewed: ${Math.round(share * 100)} % of its life is over.`;
-      found.push({
-        id: `domains.certificate.${row.id}`,
-        severity: share >= 1 ? 'critical' : 'warning',
-        sentence,
-        path,
-      });
-    }
-  }
-  return found;
+  if (certificate === null || status !== 'active') return [];
+  const from = Date.parse(certificate.notBefore);
+  const share = (now.getTime() - from) / Math.max(1, Date.parse(certificate.notAfter) - from);
+  const at = { id: `domains.certificate.${id}`, path };
+  if (share >= 1) return [matter('expired', { name }, { ...at, severity: 'critical' })];
+  if (share < lateShare) return [];
+  return [matter('late', { name, percent: Math.round(share * 100) }, { ...at, severity: 'warning' })];
 }
 
 function shown(row: DomainRow, check: Pick<DomainCheckRow, 'at' | 'state'> | undefined): Domain {

@@ -67,13 +67,14 @@ export async function deleteDomain(database: Sql, id: string): Promise<void> {
 export async function wantedRoutes(
   database: Sql,
   hostId: string,
+  limit = 10_000,
 ): Promise<{ id: string; route: Route; goodRoute: Route | null }[]> {
   const rows = await database
     .select({ id: domains.id, route: domains.route, goodRoute: domains.goodRoute })
     .from(domains)
     .where(and(eq(domains.hostId, hostId), isNotNull(domains.route)))
     .orderBy(asc(domains.name))
-    .limit(10_000);
+    .limit(limit);
   return rows.flatMap(({ route, ...rest }) => (route === null ? [] : [{ ...rest, route }]));
 }
 

@@ -6,6 +6,7 @@ create table domains (
   options jsonb not null,
   dns jsonb not null,
   note text not null,
+  follows_address boolean not null,
   status text not null check (status in ('new', 'provisioning', 'active', 'failed', 'removing')),
   problem text,
   run_id uuid,
