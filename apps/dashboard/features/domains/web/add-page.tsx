@@ -20,6 +20,7 @@ export function AddPage() {
   const [target, setTarget] = useState(emptyTarget);
   const [options, setOptions] = useState(emptyOptions);
   const [chosen, setChosen] = useState('');
+  const [followsAddress, setFollows] = useState(true);
   const [note, setNote] = useState('');
   const keepers = useKeepers(name) ?? [];
   // A zone that was chosen for another name is not meant for this one.
@@ -32,6 +33,7 @@ export function AddPage() {
           target: targetOf(target),
           options: optionsOf(options),
           dns: keeperOf(keeper === '' ? (keepers[0]?.word ?? 'elsewhere') : keeper),
+          followsAddress,
           note,
         },
       }),
@@ -70,6 +72,8 @@ export function AddPage() {
                 value={keeper}
                 error={problem('dns.providerId') ?? problem('dns.zone')}
                 onChange={setChosen}
+                isFollowing={followsAddress}
+                onFollow={setFollows}
               />
             </Part>
             <OptionsFields

@@ -1,4 +1,5 @@
 import { catalogue, type CopyTable } from '../../../web/feature.ts';
+import { domainMatters } from '../contract-matters.ts';
 
 /** Every sentence of this feature's pages but those of its form. */
 export const copy = catalogue('domains', {
@@ -151,6 +152,8 @@ export const copy = catalogue('domains', {
     keeperText: 'Where the records are written. The next run makes it so.',
     zone: 'Records of this zone',
     elsewhere: 'Enter the records that are wanted where the zone is kept. A run waits until they appear.',
+    follows: 'Follow the public address',
+    followsHelp: 'When the router gets another address, the records get it too.',
     save: 'Save',
   },
   route: {
@@ -289,3 +292,6 @@ export const errorCopy: CopyTable = catalogue('domains.errors', {
     nextStep: 'Look at the connection and at the sources of the public address in the settings.',
   },
 });
+
+/** What may need attention, for the overview. */
+export const matters = catalogue('domains.matters', domainMatters);

@@ -148,14 +148,14 @@ function ViewList({ views }: { views: ServerView[] }) {
 }
 
 function Keeper({ domain }: { domain: Domain }) {
-  const { dns, name, version } = domain;
+  const { name } = domain;
   const mayWrite = useMay('domains:write');
-  const [seen, setSeen] = useState({ word: keeperWord(dns), version });
+  const [seen, setSeen] = useState(() => seenOf(domain));
   const save = useSave(domain);
   function keep(on: number): void {
     save.mutate(
-      { version: on, change: { dns: keeperOf(seen.word) } },
-      { onSuccess: (saved) => setSeen({ word: keeperWord(saved.dns), version: saved.version }) },
+      { version: on, change: { dns: keeperOf(seen.word), followsAddress: seen.isFollowing } },
+      { onSuccess: (saved) => setSeen(seenOf(saved)) },
     );
   }
   return (
@@ -165,9 +165,9 @@ function Keeper({ domain }: { domain: Domain }) {
         title={words.keeper}
         description={words.keeperText}
         actions={
-          dns.kind === 'provider' && (
+          domain.dns.kind === 'provider' && (
             <PageLink
-              to={`/dns/zones/${dns.providerId}/${encodeURIComponent(dns.zone)}`}
+              to={`/dns/zones/${domain.dns.providerId}/${encodeURIComponent(domain.dns.zone)}`}
               className="inline-flex min-h-11 items-center text-sm text-link underline-offset-4 hover:underline md:min-h-6"
             >
               {words.zone}
@@ -188,14 +188,16 @@ function Keeper({ domain }: { domain: Domain }) {
             value={seen.word}
             error={fieldProblem(save.error, 'body.dns.providerId')}
             onChange={(word) => setSeen({ ...seen, word })}
+            isFollowing={seen.isFollowing}
+            onFollow={(isFollowing) => setSeen({ ...seen, isFollowing })}
           />
           {save.isConflict ? (
             <ConflictStrip
               theirs={domain}
               isBusy={save.isPending}
-              onMine={() => keep(version)}
+              onMine={() => keep(domain.version)}
               onTheirs={() => {
-                setSeen({ word: keeperWord(dns), version });
+                setSeen(seenOf(domain));
                 save.reset();
               }}
             />
@@ -211,4 +213,8 @@ function Keeper({ domain }: { domain: Domain }) {
       </form>
     </Panel>
   );
+}
+
+function seenOf({ dns, version, followsAddress }: Domain) {
+  return { word: keeperWord(dns), version, isFollowing: followsAddress };
 }

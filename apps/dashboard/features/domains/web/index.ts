@@ -1,6 +1,6 @@
 import { Plus, ShieldCheck, Waypoints } from 'lucide-react';
 import { api, type WebFeature } from '../../../web/feature.ts';
-import { certificatesCopy, copy } from './copy.ts';
+import { certificatesCopy, copy, matters } from './copy.ts';
 import { readDomainFilter } from './filter.ts';
 import { formCopy } from './form-copy.ts';
 import { domainRunTopic, domainTopic } from './live.ts';
@@ -58,6 +58,7 @@ export const domains: WebFeature = {
     },
   ],
   topics: [domainTopic, domainRunTopic],
+  matters,
   find: async (text, { goTo }) => {
     const { items } = await api.domains.list({ query: { search: text.trim().slice(0, 253), limit: 8 } });
     return items.map(({ id, name, status }) => ({

@@ -1,6 +1,7 @@
-import { Field, LoadingRows, Select } from '@nebula/ui';
+import { Checkbox, Field, LoadingRows, Select } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { PageLink } from '../../../web/feature.ts';
+import { copy } from './copy.ts';
 import { keeperOf, keeperWord } from './draft.ts';
 import { formCopy } from './form-copy.ts';
 import { zonesQuery } from './queries.ts';
@@ -25,13 +26,18 @@ export function useKeepers(name: string): { word: string; title: string }[] | un
 export function KeeperField({
   name,
   value,
+  isFollowing,
   error,
   onChange,
+  onFollow,
 }: {
   name: string;
   value: string;
   error: string | undefined;
   onChange: (word: string) => void;
+  /** Whether the records follow the public address. */
+  isFollowing: boolean;
+  onFollow: (isFollowing: boolean) => void;
 }) {
   const zones = useQuery(zonesQuery);
   const keepers = useKeepers(name);
@@ -61,6 +67,14 @@ export function KeeperField({
           </Select>
         )}
       </Field>
+      {chosen !== 'elsewhere' && (
+        <Checkbox
+          label={copy.dns.follows}
+          help={copy.dns.followsHelp}
+          checked={isFollowing}
+          onChange={(event) => onFollow(event.target.checked)}
+        />
+      )}
       {offered.length === 1 && (
         <p className="flex flex-wrap items-center gap-x-2 text-sm text-soft">
           {zones.data?.length === 0 ? words.noProvider : words.noZone}
