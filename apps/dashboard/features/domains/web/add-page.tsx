@@ -10,6 +10,7 @@ import { emptyOptions, emptyTarget, keeperOf, optionsOf, targetOf } from './draf
 import { formCopy } from './form-copy.ts';
 import { KeeperField, useKeepers } from './keeper-field.tsx';
 import { OptionsFields } from './options-fields.tsx';
+import { PlanPanel } from './run-panel.tsx';
 import { TargetFields } from './target-fields.tsx';
 
 /** A form that keeps a domain; its page then offers to provision it. */
@@ -47,54 +48,63 @@ export function AddPage() {
   return (
     <>
       <BackLink />
-      <form className="flex max-w-2xl min-w-0 flex-col gap-4" onSubmit={submit}>
-        <Panel aria-labelledby="domain-name">
-          <PanelHeader id="domain-name" title={formCopy.title} description={formCopy.text} />
-          <div className="flex flex-col gap-6 px-4 pb-6 md:px-6">
-            <TextField
-              label={formCopy.name}
-              help={formCopy.nameHelp}
-              placeholder={formCopy.namePlaceholder}
-              value={name}
-              error={problem('name')}
-              onChange={setName}
-            />
-            <Part title={formCopy.target.title}>
-              <TargetFields
-                draft={target}
-                change={(changes) => setTarget({ ...target, ...changes })}
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <form className="flex min-w-0 flex-col gap-4" onSubmit={submit}>
+          <Panel aria-labelledby="domain-name">
+            <PanelHeader id="domain-name" title={formCopy.title} description={formCopy.text} />
+            <div className="flex flex-col gap-6 px-4 pb-6 md:px-6">
+              <TextField
+                label={formCopy.name}
+                help={formCopy.nameHelp}
+                placeholder={formCopy.namePlaceholder}
+                value={name}
+                error={problem('name')}
+                onChange={setName}
+              />
+              <Part title={formCopy.target.title}>
+                <TargetFields
+                  draft={target}
+                  change={(changes) => setTarget({ ...target, ...changes })}
+                  problem={problem}
+                />
+              </Part>
+              <Part title={formCopy.dns.title}>
+                <KeeperField
+                  name={name}
+                  value={keeper}
+                  error={problem('dns.providerId') ?? problem('dns.zone')}
+                  onChange={setChosen}
+                  isFollowing={followsAddress}
+                  onFollow={setFollows}
+                />
+              </Part>
+              <OptionsFields
+                draft={options}
+                change={(changes) => setOptions({ ...options, ...changes })}
                 problem={problem}
               />
-            </Part>
-            <Part title={formCopy.dns.title}>
-              <KeeperField
-                name={name}
-                value={keeper}
-                error={problem('dns.providerId') ?? problem('dns.zone')}
-                onChange={setChosen}
-                isFollowing={followsAddress}
-                onFollow={setFollows}
+              <LinesField
+                label={formCopy.note}
+                help={formCopy.noteHelp}
+                value={note}
+                error={problem('note')}
+                onChange={setNote}
               />
-            </Part>
-            <OptionsFields
-              draft={options}
-              change={(changes) => setOptions({ ...options, ...changes })}
-              problem={problem}
-            />
-            <LinesField
-              label={formCopy.note}
-              help={formCopy.noteHelp}
-              value={note}
-              error={problem('note')}
-              onChange={setNote}
-            />
-            {create.error !== null && <ErrorStrip trouble={troubleOf(create.error, errorCopy)} />}
-            <Button type="submit" tone="primary" icon={Plus} isBusy={create.isPending} className="self-start">
-              {formCopy.submit}
-            </Button>
-          </div>
-        </Panel>
-      </form>
+              {create.error !== null && <ErrorStrip trouble={troubleOf(create.error, errorCopy)} />}
+              <Button
+                type="submit"
+                tone="primary"
+                icon={Plus}
+                isBusy={create.isPending}
+                className="self-start"
+              >
+                {formCopy.submit}
+              </Button>
+            </div>
+          </Panel>
+        </form>
+        <PlanPanel />
+      </div>
     </>
   );
 }

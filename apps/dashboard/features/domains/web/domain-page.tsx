@@ -72,7 +72,7 @@ function Loaded({ domain }: { domain: Domain }) {
 
 function Tabs({ view, onChange }: { view: View; onChange: (view: View) => void }) {
   return (
-    <nav aria-label={copy.views.label} className="flex gap-1 overflow-x-auto px-2 pb-2 md:px-4">
+    <nav aria-label={copy.views.label} className="flex flex-wrap gap-1 px-2 pb-2 md:px-4">
       {views.map((one) => (
         <button
           key={one}
