@@ -11,7 +11,7 @@ export {
   type ProviderFault,
 } from './openid-provider.ts';
 export { newDataDir, type Product, type ProductOptions, startProduct } from './product.ts';
-export { launchBrowser, type TestBrowser } from './browser.ts';
+export { type BrowserOptions, launchBrowser, type TestBrowser } from './browser.ts';
 export { busyboxImage } from './busybox.ts';
 export { addCompose } from './compose.ts';
 export { type CaddyOptions, startCaddy, type TestCaddy } from './caddy.ts';

@@ -78,6 +78,7 @@ export const apiTable: EndpointTable = {
   domains: {
     list: ['call', 'GET', '/domains'],
     create: ['call', 'POST', '/domains'],
+    checkSnippet: ['call', 'POST', '/domains/check-snippet'],
     get: ['call', 'GET', '/domains/:id'],
     update: ['call', 'PATCH', '/domains/:id'],
     remove: ['call', 'DELETE', '/domains/:id'],

@@ -2,6 +2,7 @@ import { account, people } from '../features/account/web/index.ts';
 import { audit } from '../features/audit/web/index.ts';
 import { containers } from '../features/containers/web/index.ts';
 import { dns } from '../features/dns/web/index.ts';
+import { certificates, domains } from '../features/domains/web/index.ts';
 import { history } from '../features/history/web/index.ts';
 import { images } from '../features/images/web/index.ts';
 import { jobs } from '../features/jobs/web/index.ts';
@@ -24,6 +25,8 @@ export const features: WebFeature[] = [
   dns,
   system,
   history,
+  domains,
+  certificates,
   jobs,
   audit,
   notices,

@@ -1,5 +1,6 @@
 import { call, defineContract, Id, Instant, PageQuery, pageOf, text } from '@nebula/contract';
 import { z } from 'zod';
+import { StepState } from '../jobs/contract.ts';
 
 /** A fully qualified name as DNS has it (punycode, lower case); the first label may be `*`. */
 export const DomainName = z
@@ -128,6 +129,10 @@ const fields = {
   followsAddress: z.boolean().default(true).describe('Whether its records follow the public address'),
 };
 
+/** How a domain or a layer of it does. */
+export const HealthState = z.enum(['ok', 'warning', 'failed', 'unknown']);
+export type HealthState = z.infer<typeof HealthState>;
+
 /** A name and what it leads to. */
 export const Domain = z.object({
   id: Id,
@@ -141,6 +146,10 @@ export const Domain = z.object({
     .object({ issuer: z.string(), notBefore: Instant, notAfter: Instant })
     .nullable()
     .describe('The certificate that was last seen'),
+  health: z
+    .object({ at: Instant, state: HealthState })
+    .nullable()
+    .describe('What the last check of the last 24 hours found'),
   version: z.number().int(),
   createdAt: Instant,
   updatedAt: Instant,
@@ -163,7 +172,7 @@ export type DomainEvent = z.infer<typeof DomainEvent>;
 /** How one layer of a domain does. */
 export const HealthLayer = z.object({
   layer: z.enum(['dns', 'tls', 'http', 'upstream']),
-  state: z.enum(['ok', 'warning', 'failed', 'unknown']),
+  state: HealthState,
   detail: z.string().describe('What was seen, as evidence'),
   ms: z.number().int().nullable(),
 });
@@ -172,7 +181,7 @@ export type HealthLayer = z.infer<typeof HealthLayer>;
 /** A check of a domain, layer by layer. */
 export const HealthCheck = z.object({
   at: Instant,
-  state: z.enum(['ok', 'warning', 'failed', 'unknown']),
+  state: HealthState,
   layers: z.array(HealthLayer),
 });
 export type HealthCheck = z.infer<typeof HealthCheck>;
@@ -197,8 +206,9 @@ const DomainTask = z.object({
     z.object({
       name: z.string(),
       title: z.string(),
-      state: z.string(),
+      state: StepState,
       error: z.string().nullable(),
+      errorCode: z.string().nullable().describe('What kind of error it was, such as `RECORD_TAKEN`'),
       startedAt: Instant.nullable(),
       finishedAt: Instant.nullable(),
       undo: z.string().describe('How it is taken back'),
@@ -249,6 +259,15 @@ export const domains = defineContract({
       body: z.object(fields),
       output: Domain,
       errors: { NAME_TAKEN: 409, PROVIDER_UNKNOWN: 422 },
+    }),
+    checkSnippet: call({
+      method: 'POST',
+      path: '/domains/check-snippet',
+      summary: 'Ask the reverse proxy whether it would take a snippet; changes nothing',
+      access: 'domains:write',
+      limit: '120/1m',
+      body: z.object({ snippet: z.string().max(20_000) }),
+      output: z.object({ problem: z.string().nullable().describe('Null when it is accepted') }),
     }),
     get: call({
       method: 'GET',

@@ -60,6 +60,7 @@ export const domainsFeature = defineFeature<Resources, typeof domains>({
       routes: {
         list: (context, { query }) => service.list(context, query),
         create: (context, { body }) => service.create(context, body),
+        checkSnippet: (context, { body }) => service.checkSnippet(context, body.snippet),
         get: (context, { params }) => service.get(context, params.id),
         update: (context, { params, body }) => service.update(context, params.id, body),
         remove: (context, { params, query }) => service.remove(context, params.id, query.name),

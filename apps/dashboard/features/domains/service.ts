@@ -23,6 +23,7 @@ import { renewKind } from './renew.ts';
 import { nextStatus, type StatusEvent } from './state.ts';
 import {
   checksSince,
+  type DomainCheckRow,
   type DomainEventRow,
   type DomainRow,
   domainsAfter,
@@ -31,6 +32,7 @@ import {
   insertDomain,
   insertEvent,
   lockDomain,
+  newestChecks,
   updateDomain,
 } from './store.ts';
 import { taskOf } from './tasks.ts';
@@ -49,7 +51,7 @@ const { actions, events } = domains;
 
 /** The verbs of domains; see README. */
 export function createDomains(parts: DomainParts & { journal: Journal }) {
-  const { clock, hostId, journal, naming } = parts;
+  const { clock, hostId, journal, naming, proxy } = parts;
 
   function changed(change: Change, id: string): void {
     change.emit(events.changed, { id });
@@ -81,6 +83,17 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
         fields: [{ path: 'body.dns.providerId', message: 'There is no such DNS provider.' }],
       });
     }
+  }
+
+  async function withHealth(sql: Sql, rows: readonly DomainRow[]): Promise<Domain[]> {
+    const since = new Date(clock.now().getTime() - dayMs);
+    const ids = rows.map(({ id }) => id);
+    const checks = await newestChecks(sql, ids, since);
+    return rows.map((row) => shown(row, checks.get(row.id)));
+  }
+
+  async function oneWithHealth(sql: Sql, row: DomainRow): Promise<Domain> {
+    return (await withHealth(sql, [row]))[0] ?? shown(row, undefined);
   }
 
   /** Starts a run in which the status goes on. */
@@ -121,10 +134,12 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
   return {
     async list(context: Context, query: Input<'list', 'query'>): Promise<Page<Domain>> {
       const rows = await domainsAfter(context.sql, query, query.cursor ?? null, query.limit + 1);
-      return pageWindow(rows.map(shown), query.limit, ({ name }) => name);
+      const items = await withHealth(context.sql, rows);
+      return pageWindow(items, query.limit, ({ name }) => name);
     },
 
-    get: async (context: Context, id: string): Promise<Domain> => shown(await known(context.sql, id)),
+    get: async (context: Context, id: string): Promise<Domain> =>
+      await oneWithHealth(context.sql, await known(context.sql, id)),
 
     async create(context: Context, body: Input<'create', 'body'>): Promise<Domain> {
       await proveDns(body.dns);
@@ -144,7 +159,7 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
         await tell(change.sql, row, context, 'created', `${row.name} was added.`);
         change.record({ after: body });
         changed(change, row.id);
-        return shown(row);
+        return shown(row, undefined);
       });
     },
 
@@ -176,8 +191,12 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
           `${Object.keys(given).join(', ') || 'nothing'} changed.`,
         );
         changed(change, id);
-        return shown(after ?? row);
+        return await oneWithHealth(change.sql, after ?? row);
       });
+    },
+
+    async checkSnippet(context: Context, snippet: string): Promise<{ problem: string | null }> {
+      return { problem: await proxy.checkSnippet(snippet, context.signal) };
     },
 
     provision: (context: Context, id: string, body: Input<'provision', 'body'>) =>
@@ -299,7 +318,7 @@ function attentionOf(row: DomainRow, now: Date): Attention[] {
   return [matter('late', { name, percent: Math.round(share * 100) }, { ...at, severity: 'warning' })];
 }
 
-function shown(row: DomainRow): Domain {
+function shown(row: DomainRow, check: Pick<DomainCheckRow, 'at' | 'state'> | undefined): Domain {
   const { certificate, createdAt, updatedAt, goodRoute, route: _route, records: _records, ...rest } = row;
   return {
     ...rest,
@@ -308,6 +327,7 @@ function shown(row: DomainRow): Domain {
       certificate === null
         ? null
         : { issuer: certificate.issuer, notBefore: certificate.notBefore, notAfter: certificate.notAfter },
+    health: check === undefined ? null : { at: check.at.toISOString(), state: check.state },
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   };

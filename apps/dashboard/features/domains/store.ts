@@ -1,6 +1,6 @@
 import type { Sql } from '@nebula/db';
 import type { Route } from '@nebula/proxy';
-import { and, asc, desc, eq, gt, gte, ilike, isNotNull, lt } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, ilike, inArray, isNotNull, lt } from 'drizzle-orm';
 import type { DomainStatus } from './contract.ts';
 import { domainChecks, domainEvents, domains } from './schema.ts';
 
@@ -122,6 +122,26 @@ export async function checksSince(
     .where(and(eq(domainChecks.domainId, domainId), gte(domainChecks.at, since)))
     .orderBy(desc(domainChecks.at))
     .limit(limit);
+}
+
+/** The newest check since an instant of each of these domains. */
+export async function newestChecks(
+  database: Sql,
+  ids: readonly string[],
+  since: Date,
+): Promise<Map<string, Pick<DomainCheckRow, 'at' | 'state'>>> {
+  if (ids.length === 0) return new Map();
+  const rows = await database
+    .selectDistinctOn([domainChecks.domainId], {
+      domainId: domainChecks.domainId,
+      at: domainChecks.at,
+      state: domainChecks.state,
+    })
+    .from(domainChecks)
+    .where(and(inArray(domainChecks.domainId, [...ids]), gte(domainChecks.at, since)))
+    .orderBy(domainChecks.domainId, desc(domainChecks.at))
+    .limit(ids.length);
+  return new Map(rows.map(({ domainId, ...check }) => [domainId, check]));
 }
 
 export async function removeChecksBefore(database: Sql, instant: Date): Promise<void> {

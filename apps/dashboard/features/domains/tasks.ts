@@ -15,6 +15,7 @@ export function taskOf(run: RunDetails): DomainTask {
       title: step.title,
       state: step.state,
       error: step.error?.message ?? null,
+      errorCode: step.error?.code ?? null,
       startedAt: step.startedAt?.toISOString() ?? null,
       finishedAt: step.finishedAt?.toISOString() ?? null,
       undo: step.undo,

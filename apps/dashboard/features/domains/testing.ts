@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { request } from 'node:https';
 import { join } from 'node:path';
@@ -18,27 +18,33 @@ import {
 } from '@nebula/testbed';
 import { json, type TestApp, testApp } from '../../testing.ts';
 
-/** A whole edge of real parts: name server, reverse proxy, authority, and an app behind them. */
-export interface DomainGround extends AsyncDisposable {
-  app: TestApp;
+/** The real parts around NebulaCommand: name server, reverse proxy, authority, and an app behind them. */
+export interface DomainEdge extends AsyncDisposable {
   caddy: TestCaddy;
   pebble: TestPebble;
   powerDns: PowerDns;
-  /** The zone that the account holds. */
+  /** The zone that the name server holds. */
   zone: string;
-  providerId: string;
   upstreamPort: number;
+  /** Folder that goes with it, which everybody on the machine may enter. */
+  dir: string;
+  /** Settings with which NebulaCommand meets them. */
+  environment: Record<string, string>;
   /** What a visitor gets over HTTPS, with the authority trusted. */
   visit(name: string, path?: string): Promise<{ status: number; body: string }>;
 }
 
-/** Starts it; nothing of it leaves the machine. */
-export async function domainGround(
-  cluster: TestCluster,
-  options: { validitySeconds?: number } = {},
-): Promise<DomainGround> {
+/** An edge with NebulaCommand in this process. */
+export interface DomainGround extends DomainEdge {
+  app: TestApp;
+  providerId: string;
+}
+
+/** Starts the parts around NebulaCommand; nothing of them leaves the machine. */
+export async function startEdge(options: { validitySeconds?: number } = {}): Promise<DomainEdge> {
   await using stack = new AsyncDisposableStack();
   const dir = mkdtempSync('/tmp/nebula-domains-');
+  chmodSync(dir, 0o755);
   stack.defer(() => rmSync(dir, { recursive: true, force: true }));
   const zone = 'home.test';
   const powerDns = stack.use(await startPowerDns());
@@ -58,6 +64,39 @@ export async function domainGround(
       acme: { directory: pebble.directory, rootFile: pebble.rootFile },
     }),
   );
+  const upstream: Server = createServer((asked, answer) =>
+    answer.end(`photos at ${asked.headers.host ?? ''}`),
+  );
+  upstream.listen(0, '127.0.0.1');
+  await once(upstream, 'listening');
+  stack.defer(() => {
+    upstream.closeAllConnections();
+    upstream.close();
+  });
+  const opened = stack.move();
+  return {
+    ...{ caddy, pebble, powerDns, zone, dir },
+    upstreamPort: (upstream.address() as AddressInfo).port,
+    environment: {
+      NEBULA_TRUSTED_ROOTS: rootFile,
+      NEBULA_CERTIFICATE_WAIT_SECONDS: '20',
+      NEBULA_DNS_RESOLVERS: powerDns.nameServer,
+      NEBULA_DNS_PORT: String(powerDns.port),
+      NEBULA_PUBLIC_ADDRESSES: '127.0.0.1',
+    },
+    visit: (name, path = '/') => visit({ name, path, port: httpsPort, root }),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+/** Starts an edge and NebulaCommand in this process. */
+export async function domainGround(
+  cluster: TestCluster,
+  options: { validitySeconds?: number } = {},
+): Promise<DomainGround> {
+  await using stack = new AsyncDisposableStack();
+  const edge = stack.use(await startEdge(options));
+  const { caddy, dir, environment, powerDns } = edge;
   const broker = stack.use(
     await startBroker(
       {
@@ -68,25 +107,10 @@ export async function domainGround(
       () => undefined,
     ),
   );
-  const upstream: Server = createServer((asked, answer) =>
-    answer.end(`photos at ${asked.headers.host ?? ''}`),
-  );
-  upstream.listen(0, '127.0.0.1');
-  await once(upstream, 'listening');
-  stack.defer(() => {
-    upstream.closeAllConnections();
-    upstream.close();
-  });
   const app = stack.use(
     await testApp(cluster, {
       broker: (verb, input, signal) => hostCall(broker.hostSocket, verb, input, { signal }),
-      environment: {
-        NEBULA_TRUSTED_ROOTS: rootFile,
-        NEBULA_CERTIFICATE_WAIT_SECONDS: '20',
-        NEBULA_DNS_RESOLVERS: powerDns.nameServer,
-        NEBULA_DNS_PORT: String(powerDns.port),
-        NEBULA_PUBLIC_ADDRESSES: '127.0.0.1',
-      },
+      environment,
     }),
   );
   const admin = await app.as('admin', ['*', 'account:skip-step-up']);
@@ -100,12 +124,7 @@ export async function domainGround(
   );
   const { id: providerId } = (await added.json()) as { id: string };
   const opened = stack.move();
-  return {
-    ...{ app, caddy, pebble, powerDns, zone, providerId },
-    upstreamPort: (upstream.address() as AddressInfo).port,
-    visit: (name, path = '/') => visit({ name, path, port: httpsPort, root }),
-    [Symbol.asyncDispose]: () => opened.disposeAsync(),
-  };
+  return { ...edge, app, providerId, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 function visit(place: { name: string; path: string; port: number; root: string }) {
