@@ -5,6 +5,8 @@ import { containers } from './features/containers/contract.ts';
 import { history } from './features/history/contract.ts';
 import { hosts } from './features/hosts/contract.ts';
 import { images } from './features/images/contract.ts';
+import { volumes } from './features/volumes/contract.ts';
+import { networks } from './features/networks/contract.ts';
 import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
 import { logs } from './features/logs/contract.ts';
@@ -24,6 +26,8 @@ export const api = {
   history,
   hosts,
   images,
+  volumes,
+  networks,
   jobs,
   live,
   logs,

@@ -5,6 +5,8 @@ import { containersFeature } from './features/containers/index.ts';
 import { historyFeature } from './features/history/index.ts';
 import { hostsFeature } from './features/hosts/index.ts';
 import { imagesFeature } from './features/images/index.ts';
+import { volumesFeature } from './features/volumes/index.ts';
+import { networksFeature } from './features/networks/index.ts';
 import { jobsFeature } from './features/jobs/index.ts';
 import { liveFeature } from './features/live/index.ts';
 import { logsFeature } from './features/logs/index.ts';
@@ -24,6 +26,8 @@ export const features = {
   history: historyFeature,
   hosts: hostsFeature,
   images: imagesFeature,
+  volumes: volumesFeature,
+  networks: networksFeature,
   jobs: jobsFeature,
   live: liveFeature,
   logs: logsFeature,
