@@ -4,6 +4,8 @@ import { containers } from '../features/containers/web/index.ts';
 import { history } from '../features/history/web/index.ts';
 import { images } from '../features/images/web/index.ts';
 import { jobs } from '../features/jobs/web/index.ts';
+import { networks } from '../features/networks/web/index.ts';
+import { volumes } from '../features/volumes/web/index.ts';
 import { logs } from '../features/logs/web/index.ts';
 import { notices } from '../features/notices/web/index.ts';
 import { overview } from '../features/overview/web/index.ts';
@@ -18,6 +20,8 @@ export const features: WebFeature[] = [
   overview,
   containers,
   images,
+  volumes,
+  networks,
   logs,
   terminal,
   system,
