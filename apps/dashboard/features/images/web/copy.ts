@@ -54,7 +54,8 @@ export const copy = catalogue('images', {
     onlyCopyHelp: 'No registry is known to have it: it was made here, or its registry has it no more.',
     moreNames: (n: number) => (n === 1 ? 'and 1 more name' : `and ${n} more names`),
     own: (bytes: string) => `${bytes} of its own`,
-    totals: (images: number, unused: number) => `${images} images, ${unused} unused`,
+    totals: (images: number, unused: number) =>
+      `${images === 1 ? '1 image' : `${images} images`}, ${unused === 0 ? 'all used' : `${unused} unused`}`,
     reclaimable: (bytes: string) => `at least ${bytes} would be free without the unused`,
     menu: (name: string) => `Actions for ${name}`,
     details: 'Details',

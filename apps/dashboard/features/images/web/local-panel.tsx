@@ -59,6 +59,7 @@ export function LocalPanel({
         <TypedSearch
           label={words.search}
           short={words.searchShort}
+          className="w-full md:w-64 md:flex-1"
           text={search ?? ''}
           onChange={(text) => onChange({ search: text })}
         />

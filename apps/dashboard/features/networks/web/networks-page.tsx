@@ -46,6 +46,7 @@ export function NetworksPage() {
         <TypedSearch
           label={copy.search}
           short={copy.searchShort}
+          className="w-full md:w-64 md:flex-1"
           text={search ?? ''}
           onChange={(text) => change({ search: text })}
         />

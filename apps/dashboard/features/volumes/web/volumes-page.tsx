@@ -49,6 +49,7 @@ export function VolumesPage() {
         <TypedSearch
           label={copy.search}
           short={copy.searchShort}
+          className="w-full md:w-64 md:flex-1"
           text={search ?? ''}
           onChange={(text) => change({ search: text })}
         />
