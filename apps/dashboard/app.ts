@@ -23,7 +23,7 @@ import { createJobs, defineChore, migrateJobs, type Schedule } from '@nebula/job
 import { createJournal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import { createOutbound, type Outbound } from '@nebula/outbound';
-import { createContexts, type Measure, type OverviewPart } from '@nebula/runtime';
+import { createContexts, type MarkerSource, type Measure, type OverviewPart } from '@nebula/runtime';
 import { createVault } from '@nebula/vault';
 import { type DashboardConfig, dashboardSettings } from './config.ts';
 import { api } from './contract.ts';
@@ -98,6 +98,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const vault = createVault({ key: keys.vault });
   const provider = providerOf(config);
   const overviewParts = new Map<string, OverviewPart>();
+  const markerSources = new Map<string, MarkerSource>();
   const measures = new Map<string, () => Iterable<Measure>>();
 
   const base = {
@@ -118,6 +119,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     logMebibytes: config.logMebibytes,
     logMebibytesInAll: config.logMebibytesInAll,
+    markerSources,
     measures,
     factors: createSecondFactors({ clock, deviceKey: keys.device, vault }),
     passkeys: createPasskeys({ clock }),
@@ -127,6 +129,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     outbound,
     queue: jobs,
     signIn,
+    keepChangesDays: config.keepChangesDays,
     keepRunsDays: config.keepRunsDays,
     sampleSeconds: config.sampleSeconds,
     settings: runningSettings({
@@ -158,6 +161,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const parts = Object.entries(features).map(([id, feature]) => ({ id, ...feature.setUp(resources) }));
   for (const part of parts) {
     if (part.overview !== undefined) overviewParts.set(part.id, part.overview);
+    if (part.markers !== undefined) markerSources.set(part.id, part.markers);
     if (part.measures !== undefined) measures.set(part.id, part.measures);
   }
 

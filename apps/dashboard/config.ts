@@ -146,6 +146,12 @@ export const dashboardSettings = {
     'Minutes without a key pressed or a character shown after which a terminal is ended',
     { group: 'Signing in', scope: 'stored' },
   ),
+  keepChangesDays: setting(
+    'NEBULA_KEEP_CHANGES_DAYS',
+    z.coerce.number().int().min(1).max(3650).default(365),
+    'Days that starts, ends and updates of containers are kept, to be shown beside figures',
+    { group: 'Data', scope: 'stored' },
+  ),
   keepRunsDays: setting(
     'NEBULA_KEEP_RUNS_DAYS',
     z.coerce.number().int().min(1).max(36_500).default(365),

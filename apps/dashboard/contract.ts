@@ -1,6 +1,7 @@
 import { about } from './features/about/contract.ts';
 import { account } from './features/account/contract.ts';
 import { audit } from './features/audit/contract.ts';
+import { changes } from './features/changes/contract.ts';
 import { containers } from './features/containers/contract.ts';
 import { history } from './features/history/contract.ts';
 import { hosts } from './features/hosts/contract.ts';
@@ -22,6 +23,7 @@ export const api = {
   about,
   account,
   audit,
+  changes,
   containers,
   history,
   hosts,

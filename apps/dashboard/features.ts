@@ -1,6 +1,7 @@
 import { aboutFeature } from './features/about/index.ts';
 import { accountFeature } from './features/account/index.ts';
 import { auditFeature } from './features/audit/index.ts';
+import { changesFeature } from './features/changes/index.ts';
 import { containersFeature } from './features/containers/index.ts';
 import { historyFeature } from './features/history/index.ts';
 import { hostsFeature } from './features/hosts/index.ts';
@@ -22,6 +23,7 @@ export const features = {
   about: aboutFeature,
   account: accountFeature,
   audit: auditFeature,
+  changes: changesFeature,
   containers: containersFeature,
   history: historyFeature,
   hosts: hostsFeature,

@@ -20,7 +20,7 @@ import type { Jobs } from '@nebula/jobs';
 import type { Journal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import type { Outbound } from '@nebula/outbound';
-import type { Context, Measure, OverviewPart } from '@nebula/runtime';
+import type { Context, MarkerSource, Measure, OverviewPart } from '@nebula/runtime';
 import type { Vault } from '@nebula/vault';
 import type { RunningSettings } from './features/settings/index.ts';
 
@@ -59,6 +59,8 @@ export interface Resources {
   /** MiB of lines kept of each app, and of all. */
   logMebibytes: number;
   logMebibytesInAll: number;
+  /** What each feature knows that changed, by feature; complete once all are set up. */
+  markerSources: ReadonlyMap<string, MarkerSource>;
   /** The newest figures of each feature, for the history; complete once all are set up. */
   measures: ReadonlyMap<string, () => Iterable<Measure>>;
   /** What each feature gives to the overview, by feature; complete once all are set up. */
@@ -71,6 +73,8 @@ export interface Resources {
   /** The queue of background jobs. */
   queue: Jobs;
   signIn: SignIn;
+  /** Days that it is kept what changed. */
+  keepChangesDays: number;
   /** Days that ended runs are kept. */
   keepRunsDays: number;
   /** Seconds between two readings of live figures. */

@@ -90,7 +90,7 @@ export function fakeObjects({ now, reach, read, happen, change, containers }: Pa
     },
     async images() {
       read('images');
-      return [...new Set(images.values())];
+      return [...new Set(images.values())].map((image) => ({ ...image, tags: [...image.tags] }));
     },
     async describeImage(reference) {
       reach();

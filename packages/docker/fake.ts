@@ -30,7 +30,7 @@ export interface FakeDocker extends Docker {
   putVolume(name: string, volume?: Partial<VolumeSummary> & { bytes?: number | null }): void;
   putNetwork(name: string, network?: Partial<NetworkSummary>): void;
   /** Tells something that happened to an image, volume or network, as somebody else's change would. */
-  happen(event: Omit<EngineEvent, 'at'>): void;
+  happen(event: Omit<EngineEvent, 'at'> & { at?: Date }): void;
   /** An engine that is away refuses every call and ends its event streams. */
   setAway(isAway: boolean): void;
   /** A verb fails with this sentence from now on, for all containers or one; null lets it succeed again. */
@@ -70,13 +70,14 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
     reach();
   }
 
-  function happen(event: Omit<EngineEvent, 'at'>): void {
-    for (const listener of listeners) listener({ ...event, at: now() });
+  function happen(event: Omit<EngineEvent, 'at'> & { at?: Date }): void {
+    for (const listener of listeners) listener({ at: now(), ...event });
   }
 
-  function tell(id: string, action: string, more: Record<string, string> = {}): void {
-    const { name = '', image = '', labels = {} } = containers.get(id) ?? {};
-    happen({ type: 'container', id, action, attributes: { ...labels, name, image, ...more } });
+  /** The engine names a container also when it tells that it went. */
+  function tell(id: string, action: string, container = containers.get(id)): void {
+    const { name = '', image = '', labels = {} } = container ?? {};
+    happen({ type: 'container', id, action, attributes: { ...labels, name, image } });
   }
 
   function refusalOf(verb: string, id: string): string | undefined {
@@ -114,7 +115,7 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
       containers.set(id, { ...before, ...after });
       details.set(id, { ...details.get(id), ...detail });
     }
-    tell(id, after === null ? 'destroy' : verb);
+    tell(id, after === null ? 'destroy' : verb, before);
     if (after?.state !== undefined && after.state !== 'running') written.end(id, false);
   }
 
@@ -158,11 +159,12 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
     },
     say: (id, lines) => written.add(id, lines),
     drop(id) {
+      const before = containers.get(id);
       containers.delete(id);
       details.delete(id);
       written.end(id, false);
       written.forget(id);
-      tell(id, 'destroy');
+      tell(id, 'destroy', before);
     },
     putImage: objects.putImage,
     putVolume: objects.putVolume,
@@ -289,8 +291,12 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
       made += 1;
       const id = `fa${made.toString(16).padStart(62, '0')}`;
       const summary = { ...summaryOfNew(container, now()), id };
+      const mounts = container.mounts.map((mount) => ({
+        ...mount,
+        name: mount.type === 'volume' ? mount.source : null,
+      }));
       containers.set(id, summary);
-      details.set(id, { environment: container.environment, startedAt: null });
+      details.set(id, { environment: container.environment, startedAt: null, mounts });
       done.push(`create ${id}`);
       tell(id, 'create');
       return id;
@@ -304,7 +310,7 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
   };
 
   async function* heard<T>(signal: AbortSignal, take: (event: EngineEvent) => T | null): AsyncGenerator<T> {
-    reach();
+    read('event-streams');
     const queue: (EngineEvent | null)[] = [];
     let wake = () => undefined as void;
     const listener = (event: EngineEvent | null) => {

@@ -123,6 +123,39 @@ export interface OverviewPart {
   attention?(context: Context): Promise<Attention[]>;
 }
 
+/** Something that changed, at an instant or over a while, as it is shown on charts beside figures. */
+export interface Marker {
+  /** Unique within its feature. */
+  id: string;
+  at: Date;
+  /** Its end; null for an instant. */
+  until: Date | null;
+  /**
+   * What it is about: an app (`appOf` of packages/docker), a compose project for all its apps, or null for the whole machine.
+   * A marker that knows only a container names that instead.
+   */
+  app: string | null;
+  /** Full id of the container it is about, where its app is not known. */
+  containerId?: string;
+  kind: 'run' | 'deploy' | 'incident';
+  severity: 'good' | 'info' | 'warning' | 'critical';
+  /** One sentence that says what happened. */
+  sentence: string;
+  /** Page of the web that tells more; null when there is none. */
+  path: string | null;
+}
+
+/** What a feature adds to the markers of a span; asked for when somebody looks at one. */
+export interface MarkerSource {
+  /** Permission without which nobody gets any of it. */
+  needs: Permission;
+  /** Markers that begin in the span, the newest first, at most `limit`; what is about other apps may be among them. */
+  between(
+    context: Context,
+    span: { from: Date; to: Date; app: string | null; limit: number },
+  ): Promise<Marker[]>;
+}
+
 /** A value whose history is kept: a metric of a subject, such as `cpu` of `host` or of `app/shop/web`. */
 export interface Measure {
   subject: string;
@@ -140,6 +173,8 @@ export interface FeatureParts<C extends { endpoints: Record<string, unknown> }> 
   overview?: OverviewPart;
   /** Its newest figures, for the history; asked for every ten seconds, so they must be at hand. */
   measures?: () => Iterable<Measure>;
+  /** What it knows that changed, for the charts. */
+  markers?: MarkerSource;
 }
 
 /** A feature as the composition root sees it. */

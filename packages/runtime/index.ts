@@ -8,6 +8,8 @@ export {
   type FeatureParts,
   type Handler,
   type IncomingFile,
+  type Marker,
+  type MarkerSource,
   type Measure,
   type OverviewPart,
   type RequestFacts,

@@ -15,7 +15,14 @@ import { EventReply, InfoReply, ListReply, StatsReply, VersionReply } from './re
 /** The newest API version whose replies this driver was read against. */
 const newestApi = '1.47';
 
-const happeningTypes = ['container', 'image', 'volume', 'network'] as const;
+/** Health checks and shells run commands all the time; the engine leaves those events out. */
+const happenings = {
+  type: ['container', 'image', 'volume', 'network'],
+  event: [
+    ...['create', 'start', 'die', 'kill', 'oom', 'pause', 'unpause', 'rename', 'destroy', 'health_status'],
+    ...['pull', 'tag', 'untag', 'delete', 'import', 'load', 'connect', 'disconnect'],
+  ],
+};
 
 /** What of a container's log is read at most. */
 const maxLogBytes = 16 * 1024;
@@ -119,9 +126,9 @@ export function openEngine(socketPath: string, { sign }: { sign?: SignGrant } = 
       sign,
     ),
     pull: (reference, options) => pull(http, path, reference, options),
-    events: (signal) => follow(http, path, { types: ['container'], since: null }, EventReply, signal),
+    events: (signal) => follow(http, path, { type: ['container'], since: null }, EventReply, signal),
     happenings: (signal, since = null) =>
-      follow(http, path, { types: [...happeningTypes], since }, HappeningReply, signal),
+      follow(http, path, { ...happenings, since }, HappeningReply, signal),
     [Symbol.dispose]: () => http.close(),
   };
 }

@@ -3,15 +3,15 @@ import { DriverError } from '@nebula/errors';
 import type { z } from 'zod';
 import type { EngineHttp } from './http.ts';
 
-/** Reads the engine's events of some types as they come; those that are not understood are left out. */
+/** Reads the engine's events of some types (and, where named, actions) as they come; those that are not understood are left out. */
 export async function* follow<T>(
   http: EngineHttp,
   path: (rest: string, signal?: AbortSignal) => Promise<string>,
-  { types, since }: { types: string[]; since: Date | null },
+  { since, ...wanted }: { type: readonly string[]; event?: readonly string[]; since: Date | null },
   reply: z.ZodType<T>,
   signal: AbortSignal,
 ): AsyncGenerator<T> {
-  const filters = encodeURIComponent(JSON.stringify({ type: types }));
+  const filters = encodeURIComponent(JSON.stringify(wanted));
   const from = since === null ? '' : `&since=${(since.getTime() / 1000).toFixed(3)}`;
   const response = await http.stream({
     method: 'GET',
