@@ -55,6 +55,9 @@ export const apiTable: EndpointTable = {
     list: ['call', 'GET', '/audit'],
     verify: ['call', 'GET', '/audit/verification'],
   },
+  changes: {
+    list: ['call', 'GET', '/changes'],
+  },
   containers: {
     list: ['call', 'GET', '/containers'],
     get: ['call', 'GET', '/containers/:id'],

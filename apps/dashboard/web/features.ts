@@ -1,5 +1,7 @@
 import { account, people } from '../features/account/web/index.ts';
+import { apps } from '../features/apps/web/index.ts';
 import { audit } from '../features/audit/web/index.ts';
+import { changes } from '../features/changes/web/index.ts';
 import { containers } from '../features/containers/web/index.ts';
 import { history } from '../features/history/web/index.ts';
 import { images } from '../features/images/web/index.ts';
@@ -26,6 +28,8 @@ export const features: WebFeature[] = [
   networks,
   system,
   history,
+  changes,
+  apps,
   jobs,
   audit,
   notices,

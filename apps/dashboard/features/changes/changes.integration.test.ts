@@ -77,7 +77,7 @@ test('a death that only an inspection explains is told as lack of memory', async
   await eventually(() => kinds({ app: 'greedy', kind: 'out-of-memory' })).toEqual(['out-of-memory']);
 });
 
-test('a restart loop makes one row a minute with its count, not one each time', async () => {
+test('a restart loop makes one row for what is close together, with its count, not one each time', async () => {
   for (let n = 0; n < 50; n += 1) {
     happen('5'.repeat(64), 'start', { name: 'loop', 'com.docker.compose.project': '' });
     happen('5'.repeat(64), 'die', { name: 'loop', 'com.docker.compose.project': '', exitCode: '1' });

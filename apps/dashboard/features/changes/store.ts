@@ -7,8 +7,8 @@ export type MarkerRow = typeof changeMarkers.$inferSelect;
 /** One to be stored; what happens again within {@link foldMs} of the same kind is counted on the one before. */
 export type NewMarker = Omit<MarkerRow, 'id' | 'until' | 'count'>;
 
-/** A container that dies again and again makes one row a minute, not one a second. */
-const foldMs = 60_000;
+/** A container that dies again and again makes three rows a minute, not one a second. */
+const foldMs = 20_000;
 
 /** Keeps markers in their order. */
 export async function insertMarkers(database: Sql, rows: readonly NewMarker[]): Promise<void> {

@@ -29,11 +29,13 @@ export function containersOverview(inventory: Inventory): OverviewPart {
 }
 
 /** What the list alone shows of a container that needs a look. */
-export function ofContainer({ id, name, state, health, isOutOfMemory }: Container): Attention[] {
+export function ofContainer({ id, app, name, state, health, isOutOfMemory }: Container): Attention[] {
   const path = `/containers/${id}`;
+  // Why it ended stands beside what it used and wrote before.
+  const story = `/apps/${encodeURIComponent(app)}`;
   if (state === 'restarting') {
     const sentence = `${name} starts and stops again and again.`;
-    return [{ id: `containers.restarting.${id}`, severity: 'critical', sentence, path }];
+    return [{ id: `containers.restarting.${id}`, severity: 'critical', sentence, path: story }];
   }
   if (state === 'dead') {
     const sentence = `${name} is dead: the engine could not remove it.`;
@@ -41,7 +43,7 @@ export function ofContainer({ id, name, state, health, isOutOfMemory }: Containe
   }
   if (state === 'exited' && isOutOfMemory) {
     const sentence = `${name} was killed because it ran out of memory.`;
-    return [{ id: `containers.out-of-memory.${id}`, severity: 'critical', sentence, path }];
+    return [{ id: `containers.out-of-memory.${id}`, severity: 'critical', sentence, path: story }];
   }
   if (state !== 'running' || health !== 'unhealthy') return [];
   const sentence = `${name} runs, but its health check fails.`;

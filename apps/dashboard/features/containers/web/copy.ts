@@ -4,6 +4,8 @@ import { catalogue, type CopyTable } from '../../../web/feature.ts';
 export const copy = catalogue('containers', {
   title: 'Containers',
   one: 'Container',
+  appPage: 'Figures, changes and lines',
+  appOf: (name: string) => `Figures, changes and lines of ${name}`,
   logsOf: (name: string) => `Logs of ${name}`,
   shellIn: (name: string) => `Shell in ${name}`,
   logs: 'Logs',

@@ -4,6 +4,7 @@ import type { SeriesHistory } from '../contract.ts';
 import { copy } from './copy.ts';
 import { figureOf, leastTopOf, metricName } from './figures.ts';
 import { HistoryChart } from './history-chart.tsx';
+import type { Mark } from './marks.ts';
 import { columnsOf, type Summary, summaryOf } from './points.ts';
 
 /** Props of {@link MetricPanel}. */
@@ -14,10 +15,15 @@ export interface MetricPanelProps {
   /** ms since 1970. */
   span: { from: number; to: number };
   onZoom: (from: number, to: number) => void;
+  marks: readonly Mark[];
+  onMark: (id: string) => void;
+  onPick?: ((at: number) => void) | undefined;
+  at?: number | undefined;
 }
 
 /** One metric over time, its figures in short beside it. */
-export function MetricPanel({ series, before, span, onZoom }: MetricPanelProps) {
+export function MetricPanel(props: MetricPanelProps) {
+  const { series, before, span, onZoom, ...more } = props;
   const { metric } = series;
   const name = metricName(metric);
   const figure = figures(metric);
@@ -40,6 +46,7 @@ export function MetricPanel({ series, before, span, onZoom }: MetricPanelProps) 
             figure={figure}
             leastTop={leastTopOf(metric)}
             onZoom={(from, to) => onZoom(from * 1000, to * 1000)}
+            {...more}
           />
         )}
       </div>

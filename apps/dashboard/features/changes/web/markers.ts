@@ -1,0 +1,25 @@
+import type { ChangeMarker } from '../contract.ts';
+
+/** What matters on the charts of the whole machine, where every start of every app would be too much. */
+export function isOfTheMachine({ app, kind, severity }: ChangeMarker): boolean {
+  if (app === null) return true;
+  return severity === 'critical' || kind === 'updated' || kind === 'deploy' || kind === 'incident';
+}
+
+/** A marker as charts draw it. */
+export function markOf({ id, at, severity, sentence }: ChangeMarker) {
+  return { id, at: Date.parse(at), tone: severity, title: sentence };
+}
+
+/** Where a marker leads: to its own page, or to the lines of its app before it; null where there is neither. */
+export function placeOf({ path, app, at, until }: ChangeMarker): string | null {
+  if (path !== null) return path;
+  if (app === null) return null;
+  const words = encodeURIComponent(app.replaceAll('%', '%25').replaceAll(',', '%2C'));
+  return `/logs?apps=${words}&at=${encodeURIComponent(linesUntil({ at, until }))}`;
+}
+
+/** The instant before which the lines explain a marker; what a program wrote as it ended may come a moment after. */
+export function linesUntil({ at, until }: Pick<ChangeMarker, 'at' | 'until'>): string {
+  return new Date(Date.parse(until ?? at) + 1).toISOString();
+}
