@@ -1,5 +1,6 @@
 import { about } from './features/about/contract.ts';
 import { account } from './features/account/contract.ts';
+import { apps } from './features/apps/contract.ts';
 import { audit } from './features/audit/contract.ts';
 import { changes } from './features/changes/contract.ts';
 import { containers } from './features/containers/contract.ts';
@@ -22,6 +23,7 @@ import { tour } from './features/tour/contract.ts';
 export const api = {
   about,
   account,
+  apps,
   audit,
   changes,
   containers,

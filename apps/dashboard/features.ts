@@ -1,5 +1,6 @@
 import { aboutFeature } from './features/about/index.ts';
 import { accountFeature } from './features/account/index.ts';
+import { appsFeature } from './features/apps/index.ts';
 import { auditFeature } from './features/audit/index.ts';
 import { changesFeature } from './features/changes/index.ts';
 import { containersFeature } from './features/containers/index.ts';
@@ -22,6 +23,7 @@ import { tourFeature } from './features/tour/index.ts';
 export const features = {
   about: aboutFeature,
   account: accountFeature,
+  apps: appsFeature,
   audit: auditFeature,
   changes: changesFeature,
   containers: containersFeature,

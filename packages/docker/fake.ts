@@ -1,11 +1,5 @@
 import { DriverError } from '@nebula/errors';
-import type {
-  ContainerDetail,
-  ContainerEvent,
-  ContainerSummary,
-  EngineEvent,
-  NewContainer,
-} from './container.ts';
+import type { ContainerDetail, ContainerSummary, EngineEvent, NewContainer } from './container.ts';
 import { blankDetail, blankSummary, summaryOfNew } from './fake-container.ts';
 import { fakeExec, fakeLogs } from './fake-log.ts';
 import { fakeObjects } from './fake-objects.ts';

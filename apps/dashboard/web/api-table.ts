@@ -51,6 +51,9 @@ export const apiTable: EndpointTable = {
     invite: ['call', 'POST', '/account/invitations'],
     withdrawInvitation: ['call', 'DELETE', '/account/invitations/:id'],
   },
+  apps: {
+    list: ['call', 'GET', '/apps'],
+  },
   audit: {
     list: ['call', 'GET', '/audit'],
     verify: ['call', 'GET', '/audit/verification'],

@@ -124,7 +124,7 @@ export {
 export { RemoveByName } from './shell/remove-by-name.tsx';
 export { useRowKeys } from './shell/row-keys.ts';
 export { texts as shellTexts } from './shell/texts.ts';
-export { NameLinks, type ThingColumn, ThingList, type ThingListProps } from './shell/thing-list.tsx';
+export { NameLinks, type ThingColumn, ThingList } from './shell/thing-list.tsx';
 export { DataPairs, dataFact, ShortId } from './shell/thing-detail.tsx';
 export { TypedName } from './shell/typed-name.tsx';
 export { TypedSearch } from './shell/typed-search.tsx';

@@ -78,7 +78,7 @@ function Containers({ app }: { app: string }) {
             <p className="text-muted">{copy.noContainers}</p>
           ) : (
             <ul aria-label={copy.containers} className="flex flex-wrap gap-x-5 gap-y-1">
-              {rows.map(({ id, name, state, status }) => (
+              {rows.map(({ id, name, state }) => (
                 <li key={id} translate="no" className="flex min-w-0 items-center gap-2">
                   <PageLink
                     to={`/containers/${id}`}
@@ -90,7 +90,7 @@ function Containers({ app }: { app: string }) {
                     tone={state === 'running' ? 'up' : 'paused'}
                     icon={state === 'running' ? CircleCheck : CircleStop}
                   >
-                    {status}
+                    {state}
                   </StatusPill>
                 </li>
               ))}

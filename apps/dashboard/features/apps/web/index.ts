@@ -11,7 +11,7 @@ export const apps: WebFeature = {
       path: '/apps/$app',
       title: copy.title,
       access: 'signed-in',
-      needs: 'containers:read',
+      needs: 'apps:read',
       load: async () => (await import('./app-page.tsx')).AppPage,
       prefetch: (client, { params: { app = '' } }) => void client.prefetchQuery(containersQuery(app)),
     },

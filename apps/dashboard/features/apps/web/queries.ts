@@ -4,16 +4,9 @@ import { api } from '../../../web/feature.ts';
 /** The containers of an app as they are now. */
 export function containersQuery(app: string) {
   return queryOptions({
-    // Under the key of containers: renewed with them when the engine comes back.
-    queryKey: ['containers', 'of-app', app],
-    queryFn: async ({ signal }) => {
-      const project = app.includes('/') ? app.slice(0, app.indexOf('/')) : undefined;
-      const { items } = await api.containers.list({
-        query: { limit: 200, ...(project === undefined ? { search: app.slice(0, 100) } : { project }) },
-        signal,
-      });
-      return items.filter((container) => container.app === app);
-    },
-    refetchInterval: 15_000,
+    queryKey: ['apps', app],
+    queryFn: async ({ signal }) =>
+      (await api.apps.list({ query: { app: app.slice(0, 520) }, signal })).items[0]?.containers ?? [],
+    refetchInterval: 5000,
   });
 }

@@ -15,13 +15,3 @@ export function readAppView(search: Search): AppView {
     at: Number.isNaN(at) ? undefined : new Date(at).toISOString(),
   };
 }
-
-/** The name of the app in an address. */
-export function readApp(word: string): string {
-  try {
-    return decodeURIComponent(word).slice(0, 520);
-  } catch {
-    // Not one of ours: a percent sign without digits stands for itself.
-    return word.slice(0, 520);
-  }
-}

@@ -34,7 +34,6 @@ export const history: WebFeature = {
   topics: [],
 };
 
-export type { Mark } from './marks.ts';
 export { useMarks } from './use-marks.ts';
 export { readView, shownSpan, type View } from './view.ts';
 
