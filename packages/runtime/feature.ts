@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Call, Contract, Permission, Socket, Stream, Upload } from '@nebula/contract';
+import type { Call, Contract, Download, Permission, Socket, Stream, Upload } from '@nebula/contract';
 import type { MigrationSet } from '@nebula/db';
 import type { Job, Schedule } from '@nebula/jobs';
 import type { RunDefinition } from '@nebula/journal';
@@ -82,6 +82,15 @@ export interface IncomingFile {
   contentType: string;
 }
 
+/** A file to be sent as it is made; nothing of it is read before its reader takes what came before. */
+export interface OutgoingFile {
+  /** Its name for who keeps it; letters, digits, dots, dashes and underscores, others are replaced. */
+  name: string;
+  /** One of the types of its contract. */
+  type: string;
+  bytes: AsyncIterable<Uint8Array>;
+}
+
 type Output<E> = E extends { output: infer S } ? (S extends z.ZodType ? z.input<S> : undefined) : undefined;
 
 /** The function that answers an endpoint of each kind. */
@@ -91,13 +100,15 @@ export type Handler<E> = E extends Call
     ? (context: Context, input: EndpointInput<E>, sink: StreamSink) => Promise<void>
     : E extends Upload
       ? (context: Context, input: EndpointInput<E>, file: IncomingFile) => Promise<Output<E>>
-      : E extends Socket
-        ? (
-            context: Context,
-            input: EndpointInput<E>,
-            socket: SocketEnd<z.output<E['receives']>, z.input<E['sends']>>,
-          ) => Promise<void>
-        : never;
+      : E extends Download
+        ? (context: Context, input: EndpointInput<E>) => Promise<OutgoingFile>
+        : E extends Socket
+          ? (
+              context: Context,
+              input: EndpointInput<E>,
+              socket: SocketEnd<z.output<E['receives']>, z.input<E['sends']>>,
+            ) => Promise<void>
+          : never;
 
 /** One handler for each endpoint of a contract. */
 export type Routes<C extends { endpoints: Record<string, unknown> }> = {

@@ -11,6 +11,7 @@ export {
   type Marker,
   type MarkerSource,
   type Measure,
+  type OutgoingFile,
   type OverviewPart,
   type RequestFacts,
   type Routes,

@@ -135,6 +135,7 @@ export const apiTable: EndpointTable = {
   logs: {
     apps: ['call', 'GET', '/logs/apps'],
     list: ['call', 'GET', '/logs'],
+    download: ['download', 'GET', '/logs/download'],
     stream: ['stream', 'GET', '/logs/stream'],
   },
   overview: {
