@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -115,6 +115,22 @@ test('an upload takes standard input, and what is too large is refused before or
   expect(some).toEqual({ code: 0, out: '70000\n', err: '' });
   expect([large.code, large.err]).toEqual([2, expect.stringContaining('larger than the 1000000 bytes')]);
   expect(missing.code).toBe(2);
+});
+
+test('a download goes to standard output or a new file, and half of one is never taken for the whole', async () => {
+  const path = join(dir, 'story');
+  const shown = await run(['fetch', 'vase']);
+  const saved = await run(['fetch', 'vase', '--file', path]);
+  const again = await run(['fetch', 'vase', '--file', path]);
+  const missing = await run(['fetch', 'none']);
+  const broken = await run(['fetch', 'broken', '--file', join(dir, 'half')]);
+
+  expect([shown.code, shown.out.length]).toEqual([0, 1_000_000]);
+  expect([saved.code, saved.err]).toEqual([0, expect.stringContaining('1000000 bytes are in')]);
+  expect((await readFile(path, 'utf8')).length).toBe(1_000_000);
+  expect([again.code, again.err]).toEqual([2, expect.stringContaining('left as it is')]);
+  expect(missing.code).toBe(8);
+  expect([broken.code, broken.err]).toEqual([7, expect.stringContaining('not whole')]);
 });
 
 test('a list is read again and again until it is interrupted', async () => {
