@@ -32,9 +32,9 @@ beforeAll(async () => {
   await docker(
     ...['run', '-d', '--init', '--name', 'web', '--network', 'shop_default', '-v', 'shop_data:/data'],
     ...labels.flatMap((label) => ['--label', label]),
-    ...[engine.busyboxImage, 'sh', '-c', 'echo begun; sleep 5; echo "ERROR the last word" >&2; exit 3'],
+    ...[engine.busyboxImage, 'sh', '-c', 'echo begun; sleep 2; echo "ERROR the last word" >&2; exit 3'],
   );
-  for (let n = 0; n < 40; n += 1) await docker('volume', 'create', `many-${n}`);
+  for (let n = 0; n < 10; n += 1) await docker('volume', 'create', `many-${n}`);
   product = await startProduct({ engine: engine.socket });
   browser = await launchBrowser({ viewport: desk, reducedMotion: 'reduce' });
   page = await browser.context.newPage();
@@ -77,10 +77,10 @@ test('volumes, networks and images tell who uses them, at a desk and on a phone,
     ] as const) {
       await open(path);
       await page.getByRole('link', { name: 'web', exact: true }).first().waitFor();
-      await expectSound();
+      if (viewport === phone) await expectSound();
       await page.getByRole('link', { name, exact: true }).click();
       await page.getByRole('dialog').getByText('web', { exact: true }).waitFor();
-      await expectSound();
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     }
   }
   await page.setViewportSize(desk);
