@@ -1,4 +1,5 @@
 export { type Change, type Context, type ContextParts, createContexts, type Target } from './context.ts';
+export { mattersOf } from './matters.ts';
 export {
   type Attention,
   type CookieChange,
@@ -10,6 +11,7 @@ export {
   type IncomingFile,
   type Marker,
   type MarkerSource,
+  type MatterValues,
   type Measure,
   type OutgoingFile,
   type OverviewPart,

@@ -39,6 +39,10 @@ export const ChangeMarker = z.object({
   kind: ChangeKind,
   severity: z.enum(['good', 'info', 'warning', 'critical']),
   sentence: z.string(),
+  values: z
+    .object({ name: z.string(), from: z.string(), exitCode: z.number(), detail: z.string() })
+    .nullable()
+    .describe('What the sentence is made of; null where another feature made it'),
   source: z.string().describe('`engine`, `host`, `nebula`, or the feature that tells it'),
   container: z.string().nullable().describe('The first twelve digits of its id'),
   exitCode: z.number().int().nullable(),

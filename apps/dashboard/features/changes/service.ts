@@ -104,7 +104,7 @@ function toldOf(
 ): ChangeMarker {
   return {
     ...{ id: `${source}.${id}`, source, hostId, kind, severity, sentence, path },
-    ...{ exitCode: null, image: null, imageDigest: null, count: 1 },
+    ...{ exitCode: null, image: null, imageDigest: null, count: 1, values: null },
     at: at.toISOString(),
     until: until?.toISOString() ?? null,
     app: app ?? (containerId === undefined ? null : (apps.get(containerId) ?? null)),

@@ -1,7 +1,8 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { OutgoingFile } from '@nebula/runtime';
-import { type GapReason, type LogEntry, plainText } from './contract.ts';
+import type { GapReason, LogEntry } from './contract.ts';
+import { plainText } from './contract-text.ts';
 import type { LineTest } from './filter.ts';
 import { readPast } from './reading.ts';
 import type { Ring } from './ring.ts';

@@ -1,5 +1,6 @@
 import { catalogue } from '../../../web/feature.ts';
-import type { ChangeKind } from '../contract.ts';
+import type { ChangeKind, ChangeMarker } from '../contract.ts';
+import { changeWords, repeatedWords } from '../contract-words.ts';
 
 const kinds: Record<ChangeKind, string> = {
   created: 'Made',
@@ -35,3 +36,20 @@ export const copy = catalogue('changes', {
   toPage: 'Open',
   more: 'Only the newest of this span are shown.',
 });
+
+const words = catalogue('changes.words', changeWords);
+const repeated = catalogue('changes.repeated', repeatedWords);
+
+/** What a marker says; `isData` where another feature's server made the sentence, which no catalogue knows. */
+export function sentenceOf({ kind, values, sentence, count }: ChangeMarker): {
+  text: string;
+  isData: boolean;
+} {
+  if (values === null || !isRecorded(kind)) return { text: sentence, isData: true };
+  const own = words[kind](values);
+  return { text: count > 1 ? `${own} ${repeated.times(count)}` : own, isData: false };
+}
+
+function isRecorded(kind: ChangeKind): kind is keyof typeof changeWords {
+  return Object.hasOwn(changeWords, kind);
+}

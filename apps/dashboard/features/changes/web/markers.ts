@@ -1,4 +1,5 @@
 import type { ChangeMarker } from '../contract.ts';
+import { sentenceOf } from './copy.ts';
 
 /** What matters on the charts of the whole machine, where every start of every app would be too much. */
 export function isOfTheMachine({ app, kind, severity }: ChangeMarker): boolean {
@@ -7,8 +8,9 @@ export function isOfTheMachine({ app, kind, severity }: ChangeMarker): boolean {
 }
 
 /** A marker as charts draw it. */
-export function markOf({ id, at, severity, sentence }: ChangeMarker) {
-  return { id, at: Date.parse(at), tone: severity, title: sentence };
+export function markOf(marker: ChangeMarker) {
+  const { id, at, severity } = marker;
+  return { id, at: Date.parse(at), tone: severity, title: sentenceOf(marker).text };
 }
 
 /** Where a marker leads: to its own page, or to the lines of its app before it; null where there is neither. */

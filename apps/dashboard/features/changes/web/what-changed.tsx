@@ -22,7 +22,7 @@ import {
 } from 'lucide-react';
 import { DataView, PageLink, useRowKeys } from '../../../web/feature.ts';
 import type { ChangeKind, ChangeMarker } from '../contract.ts';
-import { copy } from './copy.ts';
+import { copy, sentenceOf } from './copy.ts';
 import { isOfTheMachine, placeOf } from './markers.ts';
 import { changesQuery, type ShownSpan } from './queries.ts';
 
@@ -70,7 +70,8 @@ function Line({
   marker: ChangeMarker;
   onOpen: ((marker: ChangeMarker) => void) | undefined;
 }) {
-  const { at, kind, severity, sentence, path } = marker;
+  const { at, kind, severity, path } = marker;
+  const { text, isData } = sentenceOf(marker);
   const to = placeOf(marker);
   return (
     <li
@@ -80,8 +81,8 @@ function Line({
       <StatusPill tone={tones[severity]} icon={icons[kind]}>
         {copy.kinds[kind]}
       </StatusPill>
-      <span translate="no" className="min-w-0 break-words">
-        <bdi>{sentence}</bdi>
+      <span translate={isData ? 'no' : undefined} className="min-w-0 break-words">
+        <bdi>{text}</bdi>
       </span>
       <span className="text-sm text-muted">
         <Time at={at} />

@@ -1,4 +1,4 @@
-import { escapes, withoutControls } from '../contract.ts';
+import { escapes, withoutControls } from '../contract-text.ts';
 
 /** The colours a line may have; each is a role of the theme. */
 export type Ink = 'muted' | 'danger' | 'success' | 'warning' | 'info' | 'accent' | 'live' | 'ink';

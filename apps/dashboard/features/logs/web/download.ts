@@ -1,5 +1,6 @@
 import { api } from '../../../web/feature.ts';
-import { type LogEntry, plainText } from '../contract.ts';
+import type { LogEntry } from '../contract.ts';
+import { plainText } from '../contract-text.ts';
 import { copy } from './copy.ts';
 import type { Wanted } from './source.ts';
 
