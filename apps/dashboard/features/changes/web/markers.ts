@@ -9,8 +9,10 @@ export function isOfTheMachine({ app, kind, severity }: ChangeMarker): boolean {
 
 /** A marker as charts draw it. */
 export function markOf(marker: ChangeMarker) {
-  const { id, at, severity } = marker;
-  return { id, at: Date.parse(at), tone: severity, title: sentenceOf(marker).text };
+  const { id, at, until, severity, values } = marker;
+  // Of what was recorded the end is only the last of several.
+  const end = until === null || values !== null ? null : Date.parse(until);
+  return { id, at: Date.parse(at), until: end, tone: severity, title: sentenceOf(marker).text };
 }
 
 /** Where a marker leads: to its own page, or to the lines of its app before it; null where there is neither. */

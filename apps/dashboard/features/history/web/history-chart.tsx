@@ -1,12 +1,12 @@
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
-import { type Mark, markAt, reach } from './marks.ts';
+import { drawMarks, hearClicks, type Marked } from './draw-marks.ts';
 import type { Columns } from './points.ts';
 import { timeTick } from './ticks.ts';
 
 /** Props of {@link HistoryChart}. */
-export interface HistoryChartProps {
+export interface HistoryChartProps extends Marked {
   columns: Columns;
   /** The span shown, in seconds since 1970. */
   from: number;
@@ -17,12 +17,6 @@ export interface HistoryChartProps {
   leastTop: number;
   /** A part was dragged over (seconds since 1970). */
   onZoom: (from: number, to: number) => void;
-  marks: readonly Mark[];
-  onMark: (id: string) => void;
-  /** A place without a mark was clicked at (ms since 1970). */
-  onPick?: ((at: number) => void) | undefined;
-  /** An instant that is looked at (ms since 1970). */
-  at?: number | undefined;
 }
 
 const height = 180;
@@ -110,55 +104,6 @@ function optionsFor(element: HTMLElement, newest: () => HistoryChartProps): uPlo
     },
   };
 }
-
-/** Marks stand behind nothing, so that they can be seen in front of the range. */
-function drawMarks(self: uPlot, { marks, at }: HistoryChartProps, ink: Inks): void {
-  const { ctx, bbox } = self;
-  ctx.save();
-  const line = (instant: number, colour: string, dash: number[], width: number) => {
-    const x = Math.round(self.valToPos(instant / 1000, 'x', true));
-    if (x < bbox.left || x > bbox.left + bbox.width) return;
-    ctx.beginPath();
-    ctx.setLineDash(dash);
-    ctx.lineWidth = width * devicePixelRatio;
-    ctx.strokeStyle = colour;
-    ctx.fillStyle = colour;
-    ctx.moveTo(x, bbox.top);
-    ctx.lineTo(x, bbox.top + bbox.height);
-    ctx.stroke();
-    ctx.fillRect(x - 3 * devicePixelRatio, bbox.top, 6 * devicePixelRatio, 4 * devicePixelRatio);
-  };
-  for (const mark of marks)
-    line(mark.at, ink.tones[mark.tone], [3 * devicePixelRatio, 3 * devicePixelRatio], 1);
-  if (at !== undefined) line(at, ink.at, [], 1.5);
-  ctx.restore();
-}
-
-/** A click is meant for the mark under it, else for the instant; one that ends a drag is neither. */
-function hearClicks(self: uPlot, newest: () => HistoryChartProps): void {
-  let pressed = 0;
-  self.over.addEventListener('pointerdown', (event) => (pressed = event.clientX));
-  self.over.addEventListener('pointermove', (event) => {
-    const found = under(self, event, newest());
-    self.over.style.cursor = found === null ? '' : 'pointer';
-    self.over.title = found?.title ?? '';
-  });
-  self.over.addEventListener('pointerup', (event) => {
-    if (Math.abs(event.clientX - pressed) > 4) return;
-    const { onMark, onPick } = newest();
-    const found = under(self, event, newest());
-    if (found !== null) onMark(found.id);
-    else onPick?.(self.posToVal(event.clientX - self.over.getBoundingClientRect().left, 'x') * 1000);
-  });
-}
-
-function under(self: uPlot, event: PointerEvent, { marks }: HistoryChartProps): Mark | null {
-  const x = event.clientX - self.over.getBoundingClientRect().left;
-  const within = event.pointerType === 'touch' ? reach.coarse : reach.fine;
-  return markAt(marks, x, ({ at }) => self.valToPos(at / 1000, 'x'), within);
-}
-
-type Inks = ReturnType<typeof inks>;
 
 /** A canvas takes no variables, so the colours of the theme are read where it stands. */
 function inks(element: HTMLElement) {

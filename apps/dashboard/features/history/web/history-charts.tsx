@@ -4,24 +4,18 @@ import { ChartSpline, SearchX } from 'lucide-react';
 import { DataView } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
 import { metricOrder } from './figures.ts';
-import type { Mark } from './marks.ts';
+import type { Marked } from './draw-marks.ts';
 import { MetricPanel } from './metric-panel.tsx';
 import { historyQuery } from './queries.ts';
 import { ranges, spanOf, type View } from './view.ts';
 
 /** Props of {@link HistoryCharts}. */
-export interface HistoryChartsProps {
+export interface HistoryChartsProps extends Marked {
   subject: string;
   view: View;
   /** Whether anything was ever measured of it; undefined until that is known. */
   isKnown: boolean | undefined;
   onChange: (changes: Partial<View>) => void;
-  /** What changed, drawn across the charts. */
-  marks: readonly Mark[];
-  onMark: (id: string) => void;
-  /** An instant was clicked at (ms since 1970); it is drawn as a line when it comes back as `at`. */
-  onPick?: ((at: number) => void) | undefined;
-  at?: number | undefined;
   /** Only these metrics, where there is not room for all. */
   metrics?: readonly string[] | undefined;
 }

@@ -3,6 +3,8 @@ export interface Mark {
   id: string;
   /** ms since 1970. */
   at: number;
+  /** Its end where it lasted a while; the time between is tinted. */
+  until: number | null;
   tone: 'good' | 'info' | 'warning' | 'critical';
   /** What is told when it is pointed at. */
   title: string;

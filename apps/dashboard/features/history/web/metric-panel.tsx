@@ -4,21 +4,17 @@ import type { SeriesHistory } from '../contract.ts';
 import { copy } from './copy.ts';
 import { figureOf, leastTopOf, metricName } from './figures.ts';
 import { HistoryChart } from './history-chart.tsx';
-import type { Mark } from './marks.ts';
+import type { Marked } from './draw-marks.ts';
 import { columnsOf, type Summary, summaryOf } from './points.ts';
 
 /** Props of {@link MetricPanel}. */
-export interface MetricPanelProps {
+export interface MetricPanelProps extends Marked {
   series: SeriesHistory;
   /** The same metric in the span before, when that is compared. */
   before: SeriesHistory | undefined;
   /** ms since 1970. */
   span: { from: number; to: number };
   onZoom: (from: number, to: number) => void;
-  marks: readonly Mark[];
-  onMark: (id: string) => void;
-  onPick?: ((at: number) => void) | undefined;
-  at?: number | undefined;
 }
 
 /** One metric over time, its figures in short beside it. */
