@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { DriverError } from '@nebula/errors';
+import { AppError, DriverError } from '@nebula/errors';
 import { defineChore, defineJob } from '@nebula/jobs';
 import { defineFeature } from '@nebula/runtime';
 import { z } from 'zod';
@@ -7,6 +7,7 @@ import type { Resources } from '../../resources.ts';
 import { checkImages } from './check.ts';
 import { ImageReference, images } from './contract.ts';
 import { loginFor } from './credentials.ts';
+import { imagesOverview } from './overview.ts';
 import { createLocalImages } from './local-service.ts';
 import { createRegistry } from './registry.ts';
 import { imageRuns } from './runs.ts';
@@ -52,6 +53,14 @@ export const imagesFeature = defineFeature<Resources, typeof images>({
     );
     const service = createImages({ registry, vault, clock, checkNow });
     const local = createLocalImages({ docker, journal, hostId });
+    const count = defineChore('images.count-unused', async ({ signal, log: own }) => {
+      try {
+        await local.look({ sql: database.sql, signal });
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'UNAVAILABLE') throw error;
+        own.info({ reason: error.message }, 'unused images were not counted');
+      }
+    });
     return {
       routes: {
         list: (context, { query }) => local.list(context, query),
@@ -66,8 +75,12 @@ export const imagesFeature = defineFeature<Resources, typeof images>({
         saveLogin: (context, { body }) => service.saveLogin(context, body),
         removeLogin: (context, { params }) => service.removeLogin(context, params.id).then(() => undefined),
       },
-      jobs: [checkNow, checkAll],
-      schedules: imageCheckHours === 0 ? [] : [{ job: checkAll, every: `${imageCheckHours}h` }],
+      jobs: [checkNow, checkAll, count],
+      schedules: [
+        { job: count, every: '12h' },
+        ...(imageCheckHours === 0 ? [] : [{ job: checkAll, every: `${imageCheckHours}h` } as const]),
+      ],
+      overview: imagesOverview(local.lastTotals),
     };
   },
 });

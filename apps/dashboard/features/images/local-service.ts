@@ -21,14 +21,18 @@ type Started = { runId: string };
 
 /** The verbs about images that lie on the machine; see README. */
 export function createLocalImages({ docker, journal, hostId }: Deps) {
-  async function all(context: Context): Promise<Image[]> {
+  let lastTotals: ImageTotals | null = null;
+
+  async function all(context: Pick<Context, 'sql' | 'signal'>): Promise<Image[]> {
     return await asking(async () => {
       const [rows, holdings, lost] = await Promise.all([
         docker.images(context.signal),
         docker.holdings(context.signal),
         lostImages(context.sql, hostId),
       ]);
-      return imagesOf(rows, holdings, (id) => lost.has(id), hostId);
+      const images = imagesOf(rows, holdings, (id) => lost.has(id), hostId);
+      lastTotals = totalsOf(images);
+      return images;
     });
   }
 
@@ -42,6 +46,14 @@ export function createLocalImages({ docker, journal, hostId }: Deps) {
     startRun(journal, context, change, kind, { ...input, hostId });
 
   return {
+    /** What images took when they were looked at last; null before. */
+    lastTotals: () => lastTotals,
+
+    /** Looks at all images, for {@link lastTotals}. */
+    async look(context: Pick<Context, 'sql' | 'signal'>): Promise<void> {
+      await all(context);
+    },
+
     /** Images by name; the cursor is the place of the last one. */
     async list(
       context: Context,

@@ -1,4 +1,5 @@
 import { type CopyTable, catalogue } from '../../../web/feature.ts';
+import { imageMatters } from '../contract-matters.ts';
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('images', {
@@ -144,6 +145,9 @@ export const copy = catalogue('images', {
     changed: 'changed',
   },
 });
+
+/** What needs attention of images. */
+export const matters = catalogue('images.matters', imageMatters);
 
 /** Error codes of this feature. */
 export const errorCopy: CopyTable = catalogue('images.errors', {

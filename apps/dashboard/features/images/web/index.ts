@@ -1,6 +1,6 @@
 import { Download, Layers, RefreshCw, Trash2 } from 'lucide-react';
 import { api, type Command, type CommandTools, notify, type WebFeature } from '../../../web/feature.ts';
-import { copy } from './copy.ts';
+import { copy, matters } from './copy.ts';
 import { filterOf, readPlace } from './place.ts';
 import { changedTopic, checkedTopic, checksQuery, imagesQuery } from './queries.ts';
 
@@ -63,6 +63,7 @@ export const images: WebFeature = {
     },
   ],
   topics: [checkedTopic, changedTopic],
+  matters,
   find,
 };
 
