@@ -24,7 +24,7 @@ import { createJournal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import { createOutbound, type Outbound } from '@nebula/outbound';
 import { openCaddy, type Proxy } from '@nebula/proxy';
-import { createContexts, type Measure, type OverviewPart } from '@nebula/runtime';
+import { createContexts, type MarkerSource, type Measure, type OverviewPart } from '@nebula/runtime';
 import { createVault } from '@nebula/vault';
 import { type DashboardConfig, dashboardSettings } from './config.ts';
 import { api } from './contract.ts';
@@ -110,6 +110,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const access = dnsAccess({ database, vault, outbound, clock, dnsPort, dnsResolvers });
   const naming = createNaming({ access, config, database, outbound, clock });
   const overviewParts = new Map<string, OverviewPart>();
+  const markerSources = new Map<string, MarkerSource>();
   const measures = new Map<string, () => Iterable<Measure>>();
 
   const base = {
@@ -136,6 +137,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     logMebibytes: config.logMebibytes,
     logMebibytesInAll: config.logMebibytesInAll,
+    markerSources,
     measures,
     factors: createSecondFactors({ clock, deviceKey: keys.device, vault }),
     passkeys: createPasskeys({ clock }),
@@ -147,6 +149,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     proxy,
     queue: jobs,
     signIn,
+    keepChangesDays: config.keepChangesDays,
     keepRunsDays: config.keepRunsDays,
     sampleSeconds: config.sampleSeconds,
     settings: runningSettings({
@@ -182,6 +185,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const parts = Object.entries(features).map(([id, feature]) => ({ id, ...feature.setUp(resources) }));
   for (const part of parts) {
     if (part.overview !== undefined) overviewParts.set(part.id, part.overview);
+    if (part.markers !== undefined) markerSources.set(part.id, part.markers);
     if (part.measures !== undefined) measures.set(part.id, part.measures);
   }
 

@@ -148,6 +148,12 @@ export const dashboardSettings = {
     docs.NEBULA_TERMINAL_IDLE_MINUTES,
     { group: 'Signing in', scope: 'stored' },
   ),
+  keepChangesDays: setting(
+    'NEBULA_KEEP_CHANGES_DAYS',
+    z.coerce.number().int().min(1).max(3650).default(365),
+    docs.NEBULA_KEEP_CHANGES_DAYS,
+    { group: 'Data', scope: 'stored' },
+  ),
   keepRunsDays: setting(
     'NEBULA_KEEP_RUNS_DAYS',
     z.coerce.number().int().min(1).max(36_500).default(365),

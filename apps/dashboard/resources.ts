@@ -22,7 +22,7 @@ import type { Journal } from '@nebula/journal';
 import type { Issuer, Proxy } from '@nebula/proxy';
 import type { Log } from '@nebula/log';
 import type { Outbound } from '@nebula/outbound';
-import type { Context, Measure, OverviewPart } from '@nebula/runtime';
+import type { Context, MarkerSource, Measure, OverviewPart } from '@nebula/runtime';
 import type { Vault } from '@nebula/vault';
 import type { Applier, Naming } from './features/domains/index.ts';
 import type { RunningSettings } from './features/settings/index.ts';
@@ -74,6 +74,8 @@ export interface Resources {
   /** MiB of lines kept of each app, and of all. */
   logMebibytes: number;
   logMebibytesInAll: number;
+  /** What each feature knows that changed, by feature; complete once all are set up. */
+  markerSources: ReadonlyMap<string, MarkerSource>;
   /** The newest figures of each feature, for the history; complete once all are set up. */
   measures: ReadonlyMap<string, () => Iterable<Measure>>;
   /** What each feature gives to the overview, by feature; complete once all are set up. */
@@ -89,6 +91,8 @@ export interface Resources {
   /** The queue of background jobs. */
   queue: Jobs;
   signIn: SignIn;
+  /** Days that it is kept what changed. */
+  keepChangesDays: number;
   /** Days that ended runs are kept. */
   keepRunsDays: number;
   /** Seconds between two readings of live figures. */

@@ -51,9 +51,15 @@ export const apiTable: EndpointTable = {
     invite: ['call', 'POST', '/account/invitations'],
     withdrawInvitation: ['call', 'DELETE', '/account/invitations/:id'],
   },
+  apps: {
+    list: ['call', 'GET', '/apps'],
+  },
   audit: {
     list: ['call', 'GET', '/audit'],
     verify: ['call', 'GET', '/audit/verification'],
+  },
+  changes: {
+    list: ['call', 'GET', '/changes'],
   },
   containers: {
     list: ['call', 'GET', '/containers'],
@@ -115,11 +121,32 @@ export const apiTable: EndpointTable = {
     get: ['call', 'GET', '/hosts/:id'],
   },
   images: {
+    list: ['call', 'GET', '/images'],
+    get: ['call', 'GET', '/images/:id'],
+    pull: ['call', 'POST', '/images/pull'],
+    tag: ['call', 'POST', '/images/:id/tag'],
+    remove: ['call', 'POST', '/images/:id/remove'],
+    removeUnused: ['call', 'POST', '/images/remove-unused'],
     checks: ['call', 'GET', '/images/checks'],
     check: ['call', 'POST', '/images/checks'],
     logins: ['call', 'GET', '/images/logins'],
     saveLogin: ['call', 'PUT', '/images/logins'],
     removeLogin: ['call', 'DELETE', '/images/logins/:id'],
+  },
+  volumes: {
+    list: ['call', 'GET', '/volumes'],
+    get: ['call', 'GET', '/volumes/:name'],
+    sizes: ['call', 'GET', '/volume-sizes'],
+    create: ['call', 'POST', '/volumes'],
+    remove: ['call', 'POST', '/volumes/:name/remove'],
+  },
+  networks: {
+    list: ['call', 'GET', '/networks'],
+    get: ['call', 'GET', '/networks/:id'],
+    create: ['call', 'POST', '/networks'],
+    remove: ['call', 'POST', '/networks/:id/remove'],
+    connect: ['call', 'POST', '/networks/:id/connect'],
+    disconnect: ['call', 'POST', '/networks/:id/disconnect'],
   },
   jobs: {
     list: ['call', 'GET', '/jobs/runs'],
@@ -139,6 +166,7 @@ export const apiTable: EndpointTable = {
   logs: {
     apps: ['call', 'GET', '/logs/apps'],
     list: ['call', 'GET', '/logs'],
+    download: ['download', 'GET', '/logs/download'],
     stream: ['stream', 'GET', '/logs/stream'],
   },
   overview: {

@@ -20,6 +20,8 @@ export const settingDocs = {
   NEBULA_LOG_TOTAL_MIB: 'MiB of lines that are kept of all apps together',
   NEBULA_TERMINAL_IDLE_MINUTES:
     'Minutes without a key pressed or a character shown after which a terminal is ended',
+  NEBULA_KEEP_CHANGES_DAYS:
+    'Days that starts, ends and updates of containers are kept, to be shown beside figures',
   NEBULA_KEEP_RUNS_DAYS:
     'Days that ended runs are kept with their steps; the audit keeps who did what for good',
   NEBULA_UNITS:
