@@ -89,10 +89,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   const makeContext = createContexts({ database, audit, clock, jobs, judge });
   const runChanged = jobsContract.events['run-changed'];
   const limits = liveLimits(config);
+  const signGrant = grantSigner(config.brokerDir, clock);
+  const dockerSocket = 'socket' in options.docker ? options.docker.socket : null;
   const docker =
-    'socket' in options.docker
-      ? openEngine(options.docker.socket, { sign: grantSigner(config.brokerDir, clock) })
-      : options.docker;
+    'socket' in options.docker ? openEngine(options.docker.socket, { sign: signGrant }) : options.docker;
 
   const outbound = options.outbound ?? createOutbound();
   const vault = createVault({ key: keys.vault });
@@ -108,9 +108,11 @@ export async function startApp(options: AppOptions): Promise<App> {
     authenticator,
     callBroker: callerOf(options.broker),
     clock,
+    composeProgram: config.composeProgram,
     dataDir: config.dataDir,
     database,
     docker,
+    dockerSocket,
     host: options.host ?? openLocalHost({ clock }),
     hub,
     imageCheckHours: config.imageCheckHours,
@@ -136,6 +138,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       startedAt: clock.now(),
       live: limits.settings,
     }),
+    signGrant,
+    stackRoots: config.stackRoots,
     terminalIdleMinutes: config.terminalIdleMinutes,
     vault,
     version: options.version,

@@ -25,6 +25,22 @@ const networks = list.superRefine((parts, context) => {
   }
 });
 
+/** Absolute directories, separated by commas; their case counts. */
+const folders = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim().replace(/(?<=.)\/+$/, ''))
+      .filter((part) => part !== ''),
+  )
+  .superRefine((parts, context) => {
+    for (const part of parts)
+      if (!/^\/(?!.*\/\.{0,2}(?:\/|$))./.test(part))
+        context.addIssue(`${part} is not an absolute directory such as /srv/stacks`);
+  });
+
 /** `group=role` pairs, separated by commas. */
 const groupRoles = z
   .string()
@@ -145,6 +161,18 @@ export const dashboardSettings = {
     z.coerce.number().min(0.01).max(1440).default(15),
     'Minutes without a key pressed or a character shown after which a terminal is ended',
     { group: 'Signing in', scope: 'stored' },
+  ),
+  stackRoots: setting(
+    'NEBULA_STACK_ROOTS',
+    folders,
+    'Further directories whose folders are compose stacks, such as /srv/stacks, separated by commas',
+    { group: 'Data', scope: 'stored', isProtected: true },
+  ),
+  composeProgram: setting(
+    'NEBULA_COMPOSE',
+    z.string().startsWith('/').optional(),
+    'File of the program docker-compose, version 2; looked for where packages put it when left out',
+    { group: 'Data' },
   ),
   keepRunsDays: setting(
     'NEBULA_KEEP_RUNS_DAYS',

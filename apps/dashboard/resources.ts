@@ -12,7 +12,7 @@ import type {
 import type { Clock } from '@nebula/clock';
 import type { Api } from '@nebula/contract';
 import type { Database } from '@nebula/db';
-import type { Docker } from '@nebula/docker';
+import type { Docker, SignGrant } from '@nebula/docker';
 import type { HostVerbs } from '@nebula/broker';
 import type { Hub } from '@nebula/events';
 import type { Host } from '@nebula/hosts';
@@ -43,10 +43,14 @@ export interface Resources {
   authenticator: Authenticator;
   callBroker: CallBroker;
   clock: Clock;
+  /** Path of the program of Docker Compose; looked for when undefined. */
+  composeProgram: string | undefined;
   /** Directory of all data. */
   dataDir: string;
   database: Database;
   docker: Docker;
+  /** Socket of the broker's filtered Docker API; null where the engine was made elsewhere. */
+  dockerSocket: string | null;
   factors: SecondFactors;
   /** The machine we run on. */
   host: Host;
@@ -76,6 +80,9 @@ export interface Resources {
   /** Seconds between two readings of live figures. */
   sampleSeconds: number;
   settings: RunningSettings;
+  signGrant: SignGrant;
+  /** Further directories whose folders are stacks. */
+  stackRoots: string[];
   /** Minutes after which a terminal that nobody uses is ended. */
   terminalIdleMinutes: number;
   vault: Vault;

@@ -10,7 +10,7 @@ import type { Resources } from '../../resources.ts';
 import { checkImages } from './check.ts';
 import { ImageReference, images } from './contract.ts';
 import { parseReference } from './reference.ts';
-import { createRegistry } from './registry.ts';
+import { type Asked, createRegistry } from './registry.ts';
 import { createImages, loginFor } from './service.ts';
 
 export { checkStates } from './store.ts';
@@ -30,6 +30,25 @@ export async function credentialsFor(
   const login = registry === undefined ? null : await loginFor(sql, vault, registry);
   if (registry === undefined || login === null) return undefined;
   return { registry: registry === 'docker.io' ? hubAddress : registry, ...login };
+}
+
+/** Asks the registry of an image, with the login that is kept, whether it is there; null for a name that no registry has. */
+export function imageSeeker({
+  outbound,
+  clock,
+  database,
+  vault,
+}: Pick<Resources, 'outbound' | 'clock' | 'database' | 'vault'>): (
+  image: string,
+  signal: AbortSignal,
+) => Promise<Asked | null> {
+  const registry = createRegistry({ outbound, clock });
+  return async (image, signal) => {
+    const reference = parseReference(image);
+    if (reference === null) return null;
+    const login = await loginFor(database.sql, vault, reference.registry);
+    return await registry.digestOf({ ...reference, tag: reference.digest ?? reference.tag }, login, signal);
+  };
 }
 
 export const imagesFeature = defineFeature<Resources, typeof images>({
