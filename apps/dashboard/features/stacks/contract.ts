@@ -32,7 +32,7 @@ const refusals = {
   GATE_CLOSED: 403,
 } as const;
 
-function verb<const V extends string, const More extends { body?: z.ZodType; access?: 'stacks:import' }>(
+function verb<const V extends string, const More extends { body?: z.ZodType }>(
   name: V,
   summary: string,
   more: More,
@@ -220,7 +220,17 @@ export const stacks = defineContract({
       output: started,
       errors: refusals,
     }),
-    import: verb('import', 'Copy its files into our own directory', { access: 'stacks:import' }),
+    import: call({
+      method: 'POST',
+      path: '/stacks/:name/import',
+      summary: 'Copy its files into our own directory; theirs stay where they are',
+      access: 'stacks:import',
+      limit: '30/1m',
+      status: 202,
+      params: one,
+      output: started,
+      errors: refusals,
+    }),
     output: stream({
       path: '/stacks/runs/:runId/output',
       summary: 'What compose wrote in a run, from its beginning and as it goes on',

@@ -125,7 +125,8 @@ export function createStacks(deps: Deps) {
     });
     refuseProblems(reading.problems);
     const agreements = agreed !== undefined && agreed === reading.gate.digest ? reading.gate.agreements : [];
-    refuseOtherGate(reading, agreements);
+    const found = await asked(finder.one(name, context.signal));
+    refuseOtherGate(reading, agreements, found?.containers ?? []);
     return agreements;
   }
 

@@ -12,7 +12,7 @@ import { StackFileName, StackName } from './contract-shapes.ts';
 import { openDraft } from './drafts.ts';
 import { readInside } from './folders.ts';
 import { madeFrom } from './found.ts';
-import type { Agreement } from './gate.ts';
+import type { Agreement, Gate } from './gate.ts';
 import { type Inspector, type Looked, type Reading, refuseProblems } from './inspecting.ts';
 import { secretsIn } from './mask.ts';
 import { powersOfBody } from './powers.ts';
@@ -80,7 +80,7 @@ export async function check(parts: UpParts, context: UpContext): Promise<UpResul
   const { input, signal } = context;
   tell(parts, context, `Looking at the files of ${input.name}`);
   const reading = await readWhole(parts, await lookedOf(parts, input), signal);
-  refuseOtherGate(reading, input.agreements);
+  refuseOtherGate(reading, input.agreements, await containersOf(parts, input.name, signal));
   const { services } = reading.rendered;
   const built = Object.entries(services).filter(([, { build }]) => build !== undefined && build !== null);
   const isBuiltHere = new Set(built.map(([name]) => name));
@@ -145,7 +145,7 @@ export async function hold(parts: UpParts, { input, signal }: UpContext): Promis
 /** Renders the files on disk once more and answers what compose may be granted for exactly them. */
 export async function agreedOf(parts: UpParts, { input, signal }: UpContext) {
   const reading = await readWhole(parts, input, signal);
-  refuseOtherGate(reading, input.agreements);
+  refuseOtherGate(reading, input.agreements, await containersOf(parts, input.name, signal));
   const { rendered, hashes } = reading;
   const mayGrant = mayGrantOf({
     project: input.name,
@@ -208,7 +208,12 @@ async function lookedOf({ database, vault }: UpParts, { name, folder, draftId }:
 }
 
 /** Throws GATE_CLOSED unless the gate is exactly what was agreed to. */
-export function refuseOtherGate({ gate }: Pick<Reading, 'gate'>, agreements: readonly Agreement[]): void {
+export function refuseOtherGate(
+  { gate: whole, hashes }: Pick<Reading, 'gate' | 'hashes'>,
+  agreements: readonly Agreement[],
+  made: readonly ContainerSummary[],
+): void {
+  const gate = withoutMade(whole, hashes, made);
   const never = gate.items.find(({ canBeGranted }) => !canBeGranted);
   const keyOf = (one: Agreement) =>
     JSON.stringify([one.kind, one.subject, one.powers, [...one.rules].sort()]);
@@ -220,6 +225,24 @@ export function refuseOtherGate({ gate }: Pick<Reading, 'gate'>, agreements: rea
     `The broker refuses this${never === undefined ? ' without the word of an administrator' : ''}: ${said.slice(0, 10).join('; ')}.`,
     { data: { gateDigest: gate.digest, rules: [...new Set(gate.items.map(({ rule }) => rule))] } },
   );
+}
+
+/** What is there already, made from exactly this, is not made again, so nobody has to agree to it again. */
+function withoutMade(
+  gate: Gate,
+  hashes: ReadonlyMap<string, string>,
+  made: readonly ContainerSummary[],
+): Gate {
+  const rows = Map.groupBy(made.map(madeFrom), ({ service }) => service);
+  const isMade = ({ kind, subject }: { kind: string; subject: string }) => {
+    const own = rows.get(subject) ?? [];
+    return kind === 'service' && own.length > 0 && own.every(({ hash }) => hash === hashes.get(subject));
+  };
+  return {
+    ...gate,
+    items: gate.items.filter((item) => !isMade(item)),
+    agreements: gate.agreements.filter((one) => !isMade(one)),
+  };
 }
 
 async function refuseMissing({ seek }: UpParts, image: string, signal: AbortSignal): Promise<void> {
