@@ -5,7 +5,7 @@ const envLine = /^(\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*[=:]\s*)(.*)$/;
 /** `NAME: value` or `- NAME=value` of a YAML file. */
 const yamlLine = /^(\s*(?:-\s+)?["']?([A-Za-z_][\w.-]*)["']?\s*(?:=|:\s)\s*)(.+)$/;
 const flowPair =
-  /(["']?([A-Za-z_][\w.-]*)["']?\s*(?:=|:\s)\s*)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s,}\]]+)/g;
+  /(["']?([A-Za-z_][\w.-]*)["']?\s*(?:=|:\s)\s*)("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|\$\{[^}]*\}|[^\s,}\]"']+)/g;
 
 /** A file without the secrets in it: values of names that say so, and what looks like one wherever it stands. */
 export function maskFile(name: string, text: string): { text: string; isMasked: boolean } {
@@ -40,9 +40,12 @@ function maskYamlLine(line: string): string {
   if (/^\s*#/.test(line)) return maskComment(line);
   const [, head = '', key = '', value = ''] = yamlLine.exec(line) ?? [];
   if (head !== '' && /^[[{]/.test(value)) return head + maskFlow(value);
-  if (head !== '' && isHidden(key, unquoted(value)) && !/^[|>&*]/.test(value))
-    return `${head}${quoteLike(value)}`;
-  return head === '' && isHidden('', line.trim()) ? line.replace(/\S.*$/, masked) : maskFlow(line);
+  if (head === '') {
+    if (/[[{"']/.test(line)) return maskFlow(line);
+    return head === '' && isHidden('', line.trim()) ? line.replace(/\S.*$/, masked) : line;
+  }
+  if (/^[|>*#]/.test(value)) return line;
+  return isHidden(key, unquoted(value)) ? `${head}${quoteLike(value)}` : line;
 }
 
 /** What was commented out was true once. */
@@ -58,27 +61,27 @@ function maskFlow(text: string): string {
   );
 }
 
-/** A block text (`|`, `>`) under a secret name: its lines are one value. */
+/** A text under a secret name that goes on for further lines: they are deeper than its name. */
 function maskBlocks(lines: string[], shown: string[]): string[] {
   const out = [...shown];
   for (let at = 0; at < lines.length; at += 1) {
-    const [, indent = '', key = '', sign = ''] =
-      /^(\s*)["']?([\w.-]+)["']?\s*:\s*([|>])[-+\d]*\s*(?:#.*)?$/.exec(lines[at] ?? '') ?? [];
-    if (sign === '') continue;
+    const [, head = '', key = '', value = ''] = yamlLine.exec(lines[at] ?? '') ?? [];
+    if (head === '' || /^[#[{]/.test(value)) continue;
+    const depth = indentOf(lines[at] ?? '');
     let end = at + 1;
-    while (
-      end < lines.length &&
-      ((lines[end] ?? '').trim() === '' || indentOf(lines[end] ?? '') > indent.length)
-    )
-      end += 1;
-    const value = lines
+    while (end < lines.length && isDeeper(lines[end] ?? '', depth)) end += 1;
+    const text = lines
       .slice(at + 1, end)
       .join('\n')
       .trim();
-    if (isHidden(key, value))
-      for (let line = at + 1; line < end; line += 1) out[line] = (lines[line] ?? '').replace(/\S.*$/, masked);
+    if (text === '' || !(isHidden(key, 'x') || isHidden(key, text))) continue;
+    for (let line = at + 1; line < end; line += 1) out[line] = (lines[line] ?? '').replace(/\S.*$/, masked);
   }
   return out;
+}
+
+function isDeeper(line: string, depth: number): boolean {
+  return line.trim() === '' || indentOf(line) > depth;
 }
 
 /** A variable in the place of a value is none: `${DB_PASSWORD}` says where it comes from. */
@@ -93,7 +96,7 @@ function unquoted(value: string): string {
 }
 
 function quoteLike(value: string): string {
-  const quote = /^["']/.exec(value.trim())?.[0] ?? '';
+  const quote = /^(["']).*\1$/.exec(value.trim())?.[1] ?? '';
   return `${quote}${masked}${quote}`;
 }
 
