@@ -11,7 +11,7 @@ import {
   createSignIn,
   systemActor,
 } from '@nebula/auth';
-import { hostCall } from '@nebula/broker';
+import { foresee, hostCall } from '@nebula/broker';
 import { type Clock, systemClock } from '@nebula/clock';
 import { permissionsOf } from '@nebula/contract';
 import { type Database, migrate, newId } from '@nebula/db';
@@ -121,6 +121,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     logMebibytes: config.logMebibytes,
     logMebibytesInAll: config.logMebibytesInAll,
     measures,
+    foresee,
     factors: createSecondFactors({ clock, deviceKey: keys.device, vault }),
     passkeys: createPasskeys({ clock }),
     people: createPeople({ clock }),

@@ -13,7 +13,7 @@ import type { Clock } from '@nebula/clock';
 import type { Api } from '@nebula/contract';
 import type { Database } from '@nebula/db';
 import type { Docker, SignGrant } from '@nebula/docker';
-import type { HostVerbs } from '@nebula/broker';
+import type { Foreseen, ForeseenKind, Foresight, HostVerbs } from '@nebula/broker';
 import type { Hub } from '@nebula/events';
 import type { Host } from '@nebula/hosts';
 import type { Jobs } from '@nebula/jobs';
@@ -32,6 +32,9 @@ export type CallBroker = <Name extends keyof HostVerbs>(
   input: HostVerbs[Name]['input'],
   signal: AbortSignal,
 ) => Promise<HostVerbs[Name]['output']>;
+
+/** Judges a request before it is sent, by the broker's own rules. */
+export type Foresee = (kind: ForeseenKind, body: unknown, foresight: Foresight) => Promise<Foreseen>;
 
 /** What the composition root hands to every feature. */
 export interface Resources {
@@ -52,6 +55,7 @@ export interface Resources {
   /** Socket of the broker's filtered Docker API; null where the engine was made elsewhere. */
   dockerSocket: string | null;
   factors: SecondFactors;
+  foresee: Foresee;
   /** The machine we run on. */
   host: Host;
   hub: Hub;

@@ -15,6 +15,21 @@ import {
   StackVersion,
 } from './contract-shapes.ts';
 
+export type {
+  FileChange,
+  GateItem,
+  Inspection,
+  OpenedFile,
+  OutputPiece,
+  Stack,
+  StackDetail,
+  StackFile,
+  StackService,
+  StackState,
+  StackVerb,
+  StackVersion,
+} from './contract-shapes.ts';
+
 const one = z.object({ name: StackName });
 const started = z.object({ runId: Id });
 const agreed = z

@@ -1,4 +1,4 @@
-import { type Foreseen, foresee, type ForeseenKind, type Foresight } from '@nebula/broker';
+import type { Foresee } from '../../resources.ts';
 import type { GateItem } from './contract-shapes.ts';
 import { digestOf } from './folders.ts';
 import { containerPowers, neverOf, networkPowers, type Powers, volumePowers } from './powers.ts';
@@ -24,16 +24,21 @@ export interface Gate {
 interface Part {
   kind: GateItem['kind'];
   subject: string;
-  asks: ForeseenKind;
+  asks: Parameters<Foresee>[0];
   powers: Powers;
   never: string | null;
 }
 
 /** Judges a rendered stack with the broker's own rules; its word is the last one, this one comes before anything is touched. */
-export async function gateOf(project: string, file: Rendered, appRoots: readonly string[]): Promise<Gate> {
+export async function gateOf(
+  foresee: Foresee,
+  project: string,
+  file: Rendered,
+  appRoots: readonly string[],
+): Promise<Gate> {
   const items: GateItem[] = [];
   const agreements: Agreement[] = [];
-  const foresight: Foresight = { appRoots, look: (kind, name) => lookIn(file, kind, name) };
+  const foresight: Parameters<Foresee>[2] = { appRoots, look: (kind, name) => lookIn(file, kind, name) };
   for (const part of partsOf(project, file)) {
     const { kind, subject } = part;
     const foreseen = await foresee(part.asks, part.powers, foresight);
@@ -46,7 +51,7 @@ export async function gateOf(project: string, file: Rendered, appRoots: readonly
   return { items, agreements, digest: canBeGranted ? digestOf(JSON.stringify(agreements)) : null };
 }
 
-function agreementOf({ kind, subject, powers }: Part, { needs }: Foreseen): Agreement {
+function agreementOf({ kind, subject, powers }: Part, { needs }: Awaited<ReturnType<Foresee>>): Agreement {
   return {
     kind,
     subject,

@@ -31,8 +31,19 @@ const sharedOf = new WeakMap<object, UpParts>();
 
 /** Runs are made before the verbs, from the same parts. */
 function partsOf(resources: Omit<Resources, 'journal'>): UpParts {
-  const { clock, database, docker, dockerSocket, log, signGrant, vault, outbound, callBroker, appRoots } =
-    resources;
+  const {
+    clock,
+    database,
+    docker,
+    dockerSocket,
+    log,
+    signGrant,
+    vault,
+    outbound,
+    callBroker,
+    foresee,
+    appRoots,
+  } = resources;
   const known = sharedOf.get(database);
   if (known !== undefined) return known;
   const dir = join(resources.dataDir, 'stacks');
@@ -40,7 +51,7 @@ function partsOf(resources: Omit<Resources, 'journal'>): UpParts {
   const stagingDir = join(dir, 'staging');
   const parts: UpParts = {
     ...{ compose, docker, dockerSocket, clock, database, vault, log, sign: signGrant },
-    inspector: createInspector({ compose, docker, callBroker, appRoots, stagingDir }),
+    inspector: createInspector({ compose, docker, callBroker, foresee, appRoots, stagingDir }),
     outputs: openOutputs(join(dir, 'output')),
     versions: openVersions(join(dir, 'versions')),
     seek: imageSeeker({ outbound, clock, database, vault }),

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Docker } from '@nebula/docker';
 import { AppError } from '@nebula/errors';
-import type { CallBroker } from '../../resources.ts';
+import type { CallBroker, Foresee } from '../../resources.ts';
 import type { ComposeCli, ComposeStack } from './compose-cli.ts';
 import type { Inspection, StackProblem } from './contract-shapes.ts';
 import { codeOf, composeFilesIn, composeNames, readInside } from './folders.ts';
@@ -41,6 +41,7 @@ interface Deps {
   compose: ComposeCli;
   docker: Docker;
   callBroker: CallBroker;
+  foresee: Foresee;
   appRoots: readonly string[];
   /** Directory for texts that are not on disk; files in it hold secrets. */
   stagingDir: string;
@@ -53,7 +54,7 @@ const noSocket = '/nonexistent/docker.sock';
 
 /** See {@link Inspector}. */
 export function createInspector(deps: Deps): Inspector {
-  const { compose, docker, appRoots, stagingDir } = deps;
+  const { compose, docker, foresee, appRoots, stagingDir } = deps;
 
   async function read({ name, folder, texts = new Map() }: Looked, signal: AbortSignal): Promise<Reading> {
     const names = await namesOf(folder, texts);
@@ -91,7 +92,7 @@ export function createInspector(deps: Deps): Inspector {
     return {
       problems: [],
       rendered,
-      gate: await gateOf(name, rendered, appRoots),
+      gate: await gateOf(foresee, name, rendered, appRoots),
       hashes: new Map(
         hashed.stdout.split('\n').flatMap((line) => {
           const [service, hash] = line.trim().split(/\s+/);
@@ -171,7 +172,9 @@ async function problemsIn(
   const path =
     /\b((?:services|networks|volumes|secrets|configs|include)(?:\.[\w-]+)+)/.exec(message)?.[1]?.split('.') ??
     quoted(message);
-  const line = told === undefined ? await lineAt(text, path ?? []) : Number(told);
+  const property = /Additional property (\S+) is not allowed/.exec(message)?.[1];
+  const whole = [...(path ?? []), ...(property === undefined ? [] : [property])];
+  const line = told === undefined ? await lineAt(text, whole) : Number(told);
   return [
     {
       file,

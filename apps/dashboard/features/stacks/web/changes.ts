@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api, notify, troubleOf } from '../../../web/feature.ts';
-import type { FileChange, StackVerb } from '../contract-shapes.ts';
+import type { FileChange, StackVerb } from '../contract.ts';
 import { copy, errorCopy } from './copy.ts';
 import { keys } from './live.ts';
 

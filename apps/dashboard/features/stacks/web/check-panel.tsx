@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, CircleX } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { troubleOf } from '../../../web/feature.ts';
-import type { Inspection } from '../contract-shapes.ts';
+import type { Inspection } from '../contract.ts';
 import { copy, errorCopy } from './copy.ts';
 import { Gate } from './gate-note.tsx';
 import { checkQuery } from './queries.ts';

@@ -7,7 +7,7 @@ import { api, fieldProblem, troubleOf, usePageTitle } from '../../../web/feature
 import { CheckPanel, useCheck } from './check-panel.tsx';
 import { useShowRun } from './changes.ts';
 import { copy, errorCopy, exampleRun, firstCompose } from './copy.ts';
-import { CodeEditor } from './files-panel.tsx';
+import { CodeEditor } from './lazy-editor.ts';
 
 const words = copy.creating;
 const beginnings = [

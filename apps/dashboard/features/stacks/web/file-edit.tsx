@@ -1,11 +1,11 @@
 import { Button, DiffView } from '@nebula/ui';
 import { GitCompare, X } from 'lucide-react';
 import { Suspense, useMemo, useState } from 'react';
-import type { OpenedFile, StackDetail } from '../contract-shapes.ts';
+import type { OpenedFile, StackDetail } from '../contract.ts';
 import { CheckPanel, useCheck } from './check-panel.tsx';
 import { useOpenFile } from './changes.ts';
 import { copy } from './copy.ts';
-import { CodeEditor } from './files-panel.tsx';
+import { CodeEditor } from './lazy-editor.ts';
 import { ReviewDialog } from './review-dialog.tsx';
 
 /** A file while it is edited: checked as the typing pauses, compared before it is applied, and never at the cost of another's change. */

@@ -1,17 +1,15 @@
 import { Button, Panel, PanelHeader, Select } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { FilePlus, Pencil } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { DataView, useMay, useUrlFilter } from '../../../web/feature.ts';
-import type { OpenedFile, StackDetail, StackFile } from '../contract-shapes.ts';
+import type { OpenedFile, StackDetail, StackFile } from '../contract.ts';
 import { useOpenFile } from './changes.ts';
 import { copy, errorCopy } from './copy.ts';
 import { FileEdit } from './file-edit.tsx';
 import { readPlace } from './filter.ts';
+import { CodeEditor } from './lazy-editor.ts';
 import { fileQuery } from './queries.ts';
-
-/** The editor is large and needed on these pages only. */
-export const CodeEditor = lazy(async () => ({ default: (await import('./code-editor.tsx')).CodeEditor }));
 
 /** The files of a stack: read without secrets, edited with them. */
 export function FilesPanel({ stack }: { stack: StackDetail }) {

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { OctagonX, Rocket } from 'lucide-react';
 import { useState } from 'react';
 import { troubleOf, useMay } from '../../../web/feature.ts';
-import type { GateItem, Inspection, StackDetail } from '../contract-shapes.ts';
+import type { GateItem, Inspection, StackDetail } from '../contract.ts';
 import { useBringUp } from './changes.ts';
 import { copy, errorCopy } from './copy.ts';
 import { inspectionQuery } from './queries.ts';

@@ -1,4 +1,4 @@
-import { Layers, Plus } from 'lucide-react';
+import { Blocks, Plus } from 'lucide-react';
 import { api, type Command, type CommandTools, type WebFeature } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
 import { readFilter } from './filter.ts';
@@ -11,7 +11,7 @@ export const stacks: WebFeature = {
   id: 'stacks',
   nav: {
     title: copy.title,
-    icon: Layers,
+    icon: Blocks,
     path: '/stacks',
     shortcut: 'g t',
     needs: 'stacks:read',
@@ -72,7 +72,7 @@ async function find(text: string, { goTo }: CommandTools): Promise<Command[]> {
       id: `stacks.open.${name}`,
       title: name,
       help: folder,
-      icon: Layers,
+      icon: Blocks,
       section: copy.title,
       run: () => goTo(`/stacks/${name}`),
     })),

@@ -1,5 +1,5 @@
 import { type Pages, stateTopic } from '../../../web/feature.ts';
-import type { Stack, StackDetail } from '../contract-shapes.ts';
+import type { Stack, StackDetail } from '../contract.ts';
 import type { Filter } from './filter.ts';
 
 /** Keys of this feature in the query cache. */
@@ -35,8 +35,8 @@ export const stackTopic = stateTopic<Stack>('stacks.stack', (changes, client) =>
   }
   for (const [name, value] of newest) {
     const before = client.getQueryData<StackDetail>(keys.one(name));
-    if (before === undefined) continue;
-    if (value !== null) client.setQueryData<StackDetail>(keys.one(name), { ...before, ...value });
+    if (before !== undefined && value !== null)
+      client.setQueryData<StackDetail>(keys.one(name), { ...before, ...value });
     void client.invalidateQueries({ queryKey: keys.one(name) });
   }
 });

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, pagesQuery } from '../../../web/feature.ts';
-import type { Stack } from '../contract-shapes.ts';
+import type { Stack } from '../contract.ts';
 import type { Filter } from './filter.ts';
 import { keys } from './live.ts';
 

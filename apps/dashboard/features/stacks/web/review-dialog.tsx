@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Rocket, Save } from 'lucide-react';
 import { useState } from 'react';
 import { troubleOf } from '../../../web/feature.ts';
-import type { FileChange, Inspection, OpenedFile, StackDetail } from '../contract-shapes.ts';
+import type { FileChange, Inspection, OpenedFile, StackDetail } from '../contract.ts';
 import { useBringUp, useSave } from './changes.ts';
 import { copy, errorCopy } from './copy.ts';
 import { keys } from './live.ts';

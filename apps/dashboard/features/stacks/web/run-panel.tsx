@@ -1,11 +1,13 @@
 import { IconButton, Panel, PanelHeader } from '@nebula/ui';
+import { useQueryClient } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { api, useUrlFilter } from '../../../web/feature.ts';
 import { RunProgress } from '../../jobs/web/index.ts';
-import type { OutputPiece } from '../contract-shapes.ts';
+import type { OutputPiece } from '../contract.ts';
 import { copy } from './copy.ts';
 import { readPlace } from './filter.ts';
+import { keys } from './live.ts';
 
 /** A run of this stack: its steps, and what compose writes as it writes it. Its id stands in the address. */
 export function RunPanel({ runId }: { runId: string }) {
@@ -56,6 +58,7 @@ export function RunPanel({ runId }: { runId: string }) {
 const most = 200_000;
 
 function useOutput(runId: string): { text: string; isCut: boolean; isLost: boolean } {
+  const client = useQueryClient();
   const [shown, setShown] = useState({ text: '', isCut: false, isLost: false });
   useEffect(() => {
     const events = new EventSource(api.stacks.output({ params: { runId } }));
@@ -66,7 +69,12 @@ function useOutput(runId: string): { text: string; isCut: boolean; isLost: boole
     });
     events.addEventListener('message', (event: MessageEvent<string>) => {
       const piece: OutputPiece = JSON.parse(event.data);
-      if (piece.kind === 'end') return events.close();
+      if (piece.kind === 'end') {
+        events.close();
+        // Files, versions and what they are checked for may be others now.
+        void client.invalidateQueries({ queryKey: keys.all });
+        return;
+      }
       const isNew = isFirst;
       isFirst = false;
       setShown((before) => {
@@ -82,6 +90,6 @@ function useOutput(runId: string): { text: string; isCut: boolean; isLost: boole
       if (events.readyState !== EventSource.CLOSED) setShown((before) => ({ ...before, isLost: true }));
     });
     return () => events.close();
-  }, [runId]);
+  }, [runId, client]);
   return shown;
 }

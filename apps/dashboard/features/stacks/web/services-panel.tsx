@@ -2,7 +2,7 @@ import { Badge, IconButton, Panel, PanelHeader, StatusPill } from '@nebula/ui';
 import { Link } from '@tanstack/react-router';
 import { CircleAlert, CircleCheck, CircleDashed, CircleMinus, Pencil, RotateCw } from 'lucide-react';
 import { useMay } from '../../../web/feature.ts';
-import type { StackDetail, StackService } from '../contract-shapes.ts';
+import type { StackDetail, StackService } from '../contract.ts';
 import { useStackVerb } from './changes.ts';
 import { copy } from './copy.ts';
 

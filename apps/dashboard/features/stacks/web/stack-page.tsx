@@ -3,9 +3,9 @@ import { Button, buttonClasses, ConfirmDialog, EmptyState, FactList, Panel, Pane
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowLeft, FolderInput, Ghost } from 'lucide-react';
-import { Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { DataView, useMay, usePageCommands, usePageTitle, useUrlFilter } from '../../../web/feature.ts';
-import type { StackDetail, StackVerb } from '../contract-shapes.ts';
+import type { StackDetail, StackVerb } from '../contract.ts';
 import { useImport, useStackVerb } from './changes.ts';
 import { copy, errorCopy } from './copy.ts';
 import { FilesPanel } from './files-panel.tsx';
@@ -34,7 +34,7 @@ export function StackPage() {
         {copy.back}
       </Link>
       {isGone ? (
-        <Gone name={name} />
+        <Making name={name} />
       ) : stack.data === undefined ? (
         <Panel>
           <DataView query={stack} label={copy.loadingOne} copy={errorCopy}>
@@ -58,11 +58,7 @@ function Loaded({ stack }: { stack: StackDetail }) {
     <>
       <Head stack={stack} />
       {!isManaged && <Foreign stack={stack} />}
-      {place.run !== undefined && (
-        <Suspense>
-          <RunPanel key={place.run} runId={place.run} />
-        </Suspense>
-      )}
+      {place.run !== undefined && <RunPanel key={place.run} runId={place.run} />}
       {isManaged && <GateNote stack={stack} />}
       <ServicesPanel stack={stack} />
       {isManaged && <FilesPanel stack={stack} />}
@@ -187,6 +183,17 @@ function Foreign({ stack }: { stack: StackDetail }) {
         {stack.reason}
       </p>
     </Panel>
+  );
+}
+
+/** Between the word and the first file there is no stack yet, only the run that makes it. */
+function Making({ name }: { name: string }) {
+  const [place] = useUrlFilter(readPlace);
+  return (
+    <>
+      {place.run === undefined ? null : <RunPanel key={place.run} runId={place.run} />}
+      <Gone name={name} />
+    </>
   );
 }
 

@@ -13,7 +13,7 @@ import {
   useWideScreen,
 } from '@nebula/ui';
 import { Link } from '@tanstack/react-router';
-import { FilterX, FolderOpen, Layers, PencilLine, Plus, SearchX } from 'lucide-react';
+import { FilterX, FolderOpen, Blocks, PencilLine, Plus, SearchX } from 'lucide-react';
 import {
   DataView,
   LoadMore,
@@ -23,7 +23,7 @@ import {
   usePages,
   useUrlFilter,
 } from '../../../web/feature.ts';
-import type { Stack } from '../contract-shapes.ts';
+import type { Stack } from '../contract.ts';
 import { copy, errorCopy } from './copy.ts';
 import { readFilter, readState } from './filter.ts';
 import { stacksQuery } from './queries.ts';
@@ -193,7 +193,7 @@ function Nothing({ isFiltered, onClear }: { isFiltered: boolean; onClear: () => 
   }
   return (
     <EmptyState
-      icon={Layers}
+      icon={Blocks}
       title={copy.none.title}
       action={
         mayOperate && (

@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, CircleDashed, CircleMinus, FileX, type LucideIcon } from 'lucide-react';
 import type { Tone } from '@nebula/ui';
-import type { StackState } from '../contract-shapes.ts';
+import type { StackState } from '../contract.ts';
 import { copy } from './copy.ts';
 
 /** Every state, in the order of a choice. */

@@ -8,7 +8,7 @@ import {
   RotateCw,
 } from 'lucide-react';
 import type { Command } from '../../../web/feature.ts';
-import type { Stack, StackVerb } from '../contract-shapes.ts';
+import type { Stack, StackVerb } from '../contract.ts';
 import { copy } from './copy.ts';
 
 /** What is shown beside a verb. */
@@ -26,13 +26,14 @@ export function verbsFor({
   state,
   place,
   services,
-}: Pick<Stack, 'state' | 'place' | 'services'>): StackVerb[] {
+  running,
+}: Pick<Stack, 'state' | 'place' | 'services' | 'running'>): StackVerb[] {
   const isManaged = place === 'managed';
   const isThere = services > 0;
   const isUp = isThere && state !== 'stopped';
   return [
     ...(isManaged ? (['up'] as const) : []),
-    ...(isThere && state !== 'running' ? (['start'] as const) : []),
+    ...(isThere && running < services ? (['start'] as const) : []),
     ...(isUp ? (['restart', 'stop'] as const) : []),
     ...(isManaged || isThere ? (['pull'] as const) : []),
     ...(isThere ? (['down'] as const) : []),

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { GitCompare, History } from 'lucide-react';
 import { useState } from 'react';
 import { DataView, useMay } from '../../../web/feature.ts';
-import type { OpenedFile, StackDetail, StackVersion } from '../contract-shapes.ts';
+import type { OpenedFile, StackDetail, StackVersion } from '../contract.ts';
 import { useRestore } from './changes.ts';
 import { copy, errorCopy } from './copy.ts';
 import { fileQuery, versionQuery, versionsQuery } from './queries.ts';
