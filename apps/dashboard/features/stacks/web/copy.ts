@@ -211,6 +211,31 @@ export const copy = catalogue('stacks', {
   },
 });
 
+/** What the editor itself says, by its own words. */
+export const editorPhrases = catalogue('stacks.editor', {
+  Find: 'Find',
+  Replace: 'Replace',
+  next: 'next',
+  previous: 'previous',
+  all: 'all',
+  'match case': 'match case',
+  regexp: 'regexp',
+  'by word': 'by word',
+  replace: 'replace',
+  'replace all': 'replace all',
+  close: 'close',
+  'current match': 'current match',
+  'replaced match on line $': 'replaced match on line $',
+  'replaced $ matches': 'replaced $ matches',
+  'on line': 'on line',
+  'Go to line': 'Go to line',
+  go: 'go',
+  Completions: 'Completions',
+  Diagnostics: 'What is wrong',
+  'No diagnostics': 'Nothing is wrong',
+  'Control character': 'Control character',
+});
+
 /** A compose file to begin with; it is data, not text. */
 export const firstCompose = `services:
   web:

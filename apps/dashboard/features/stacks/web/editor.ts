@@ -13,6 +13,7 @@ import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { completeAt } from './compose-keys.ts';
+import { editorPhrases } from './copy.ts';
 
 /** What is wrong at a line, as it is marked in the text. */
 export interface Marked {
@@ -58,6 +59,7 @@ export function openEditor(
         highlightSelectionMatches(),
         indentUnit.of('  '),
         EditorState.tabSize.of(2),
+        EditorState.phrases.of({ ...editorPhrases }),
         EditorState.readOnly.of(isReadOnly),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': label, translate: 'no', spellcheck: 'false' }),
