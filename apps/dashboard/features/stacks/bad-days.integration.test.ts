@@ -114,7 +114,7 @@ test('labels that point at our own data, or at what is no compose file, lead now
 
 test('secrets are seen by who edits, and by nobody else anywhere', async () => {
   const name = newName();
-  const compose = `services:\n  web:\n    image: ${image}\n    command: sleep 600\n    stop_grace_period: 0s\n    environment:\n      DB_PASSWORD: hunter2-inline\n      FROM_ENV: \${API_TOKEN}\n`;
+  const compose = `services:\n  web:\n    image: ${image}\n    command: sleep 600\n    stop_grace_period: 0s\n    env_file: .env\n    environment:\n      DB_PASSWORD: hunter2-inline\n      FROM_ENV: \${API_TOKEN}\n`;
   const runId = await up(name, compose, 'API_TOKEN=hunter2-env\n');
   expect(await world.ended(runId)).toMatchObject({ state: 'succeeded' });
 
@@ -165,6 +165,12 @@ test('no file, name or path lets anybody read what the server can read', async (
     expect([path, answer.status >= 400 && answer.status < 500]).toEqual([path, true]);
     expect(await answer.text()).not.toContain('hunter2-key');
   }
+  await symlink(world.app.dataDir, join(world.apps, `${name}-link`));
+  const linked = await world.send('POST', '', {
+    name: `${name}-link`,
+    compose: `services:\n  web: ${service()}\n`,
+  });
+  expect(await world.ended(linked.runId)).toMatchObject({ state: 'failed', error: { code: 'NOT_MANAGED' } });
   for (const bad of ['../x', '-rf', '.', '..', 'A', 'a/b', 'a b', '', 'x'.repeat(64), 'a\u0000']) {
     const answer = await world.send('POST', '', { name: bad, compose: `services:\n  web: ${service()}\n` });
     expect([bad, answer.status]).toEqual([bad, 400]);

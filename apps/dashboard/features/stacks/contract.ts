@@ -194,6 +194,7 @@ export const stacks = defineContract({
       limit: '30/1m',
       maxBytes: 262_144,
       params: one,
+      query: z.object({ agreed }),
       output: started,
       errors: refusals,
     }),

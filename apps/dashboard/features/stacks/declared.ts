@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '@nebula/errors';
 import type { Log } from '@nebula/log';
-import { filesIn } from './folders.ts';
 import type { Found } from './found.ts';
 import type { Inspector } from './inspecting.ts';
 import { imageOf } from './rendered.ts';
@@ -63,10 +62,22 @@ export function createDeclarations({ inspector, log }: { inspector: Inspector; l
   };
 }
 
-/** Changes when a file of the folder does. */
-async function markOf({ folder, composeFiles }: Found): Promise<string> {
-  const names = composeFiles.map((path) => path.slice(folder.length + 1));
-  const files = await filesIn(folder, names);
-  const facts = await stat(join(folder, '.')).catch(() => null);
-  return JSON.stringify([facts?.mtimeMs ?? 0, files.map(({ name, sha256 }) => [name, sha256])]);
+const mostFolders = 50;
+
+/** Changes when a file does that compose may read: those of the folder and of the folders in it, by size and time. */
+async function markOf({ folder }: Found): Promise<string> {
+  const facts: string[] = [];
+  const look = async (dir: string, depth: number): Promise<void> => {
+    const entries = await readdir(dir, { withFileTypes: true }).catch(() => []);
+    let folders = 0;
+    for (const entry of entries) {
+      const path = join(dir, entry.name);
+      if (entry.isDirectory() && depth === 0 && (folders += 1) <= mostFolders) await look(path, 1);
+      if (!entry.isFile() || !/\.(?:ya?ml|env)$/.test(entry.name)) continue;
+      const { mtimeMs, size, ino } = await stat(path);
+      facts.push(`${path} ${mtimeMs} ${size} ${ino}`);
+    }
+  };
+  await look(folder, 0);
+  return facts.sort().join('\n');
 }

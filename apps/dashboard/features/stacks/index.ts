@@ -96,8 +96,8 @@ export const stacksFeature = defineFeature<Resources, typeof stacks>({
         convert: (_context, { body }) => service.convert(body.command),
         create: (context, { body }) => service.create(context, body),
         save: (context, { params, body }) => service.save(context, params.name, body.files),
-        apply: async (context, { params }, { stream }) =>
-          service.applyFile(context, params.name, await readText(stream)),
+        apply: async (context, { params, query }, { stream }) =>
+          service.applyFile(context, params.name, await readText(stream), query.agreed),
         up: (context, { params, body }) => service.up(context, params.name, body),
         start: (context, { params, body }) => service.act(context, 'start', params.name, body?.services),
         stop: (context, { params, body }) => service.act(context, 'stop', params.name, body?.services),

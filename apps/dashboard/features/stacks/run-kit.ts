@@ -69,15 +69,12 @@ export function tell(kit: RunKit, step: Stepping, line: string): void {
 
 /** The sentence in what compose wrote: its last lines that are no progress. */
 export function failureIn(stderr: string): string {
+  const isProgress =
+    /^(?:Container|Network|Volume|Image) .* (?:[A-Z][a-z]+ing|[A-Z][a-z]+ed|Healthy|Error)$|^time=/;
   const lines = stderr
     .split('\n')
     .map((line) => line.trim())
-    .filter(
-      (line) =>
-        line !== '' &&
-        !/^(?:Container|Network|Volume|Image|\S+) .*(?:ing|ed|y)(?: +\S*)?$/.test(line) &&
-        !/^time=/.test(line),
-    );
+    .filter((line) => line !== '' && !isProgress.test(line));
   const words = lines.slice(-4).join(' ') || stderr.trim().split('\n').slice(-4).join(' ');
   return words === '' ? 'Compose failed without saying why.' : words.slice(-wordsTold);
 }

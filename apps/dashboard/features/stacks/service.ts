@@ -263,7 +263,12 @@ export function createStacks(deps: Deps) {
     },
 
     /** Writes the compose file of a stack, new or not, and brings it up: `nebula stacks apply NAME --file compose.yaml`. */
-    async applyFile(context: Context, name: string, text: string): Promise<Started> {
+    async applyFile(
+      context: Context,
+      name: string,
+      text: string,
+      agreed: string | undefined,
+    ): Promise<Started> {
       const found = await asked(finder.one(name, context.signal));
       if (found !== undefined && found.place !== 'managed') await managed(context, name);
       const folder = found?.folder ?? finder.newFolder(name);
@@ -271,7 +276,7 @@ export function createStacks(deps: Deps) {
       const before = names.find((file) => file !== null);
       const file = { name: before?.name ?? 'compose.yaml', text, before: before?.sha256 ?? null };
       const work: Work = { name, folder, files: [file], why: 'applied', isApplied: true };
-      return await apply(context, work, undefined, found === undefined ? 'create' : 'up');
+      return await apply(context, work, agreed, found === undefined ? 'create' : 'up');
     },
 
     async act(context: Context, verb: ActVerb, name: string, services: string[] = []): Promise<Started> {

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { slot } from '@nebula/exec';
 import { AppError, DriverError } from '@nebula/errors';
 import { defineRun, type RunDefinition, type Step } from '@nebula/journal';
 import type { ComposeStack } from './compose-cli.ts';
 import { openDraft } from './drafts.ts';
-import { digestOf, readInside } from './folders.ts';
+import { digestOf, isManaged, readInside } from './folders.ts';
 import { composeStep, runOf, tell } from './run-kit.ts';
 import { deleteDraft } from './store.ts';
 import {
@@ -109,6 +109,13 @@ function holdStep(parts: UpParts): UpStep {
   };
 }
 
+/** A link in its place would lead the files elsewhere. */
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  if (!(await isManaged(folder, [dirname(folder)])))
+    throw new AppError('NOT_MANAGED', `${folder} is a link, and nothing is written through it.`);
+}
+
 function writeStep(parts: UpParts): UpStep {
   const { database, vault, versions, clock } = parts;
   const wantedBy = ({ input }: UpContext) =>
@@ -153,7 +160,7 @@ function writeStep(parts: UpParts): UpStep {
           why,
           files: before,
         });
-      await mkdir(input.folder, { recursive: true, mode: 0o755 });
+      await makeFolder(input.folder);
       for (const { name, text } of wanted)
         await writeWhole(join(input.folder, name), text, name.endsWith('.env') ? 0o600 : 0o644);
       tell(parts, context, `Written: ${wanted.map(({ name }) => name).join(', ')}`);

@@ -208,6 +208,7 @@ export const copy = catalogue('stacks', {
     submit: 'Create and bring up',
     failed: 'The stack was not made',
     notes: 'Look at this',
+    again: 'Back to what you wrote',
   },
 });
 

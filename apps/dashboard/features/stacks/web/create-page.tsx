@@ -7,6 +7,7 @@ import { api, fieldProblem, troubleOf, usePageTitle } from '../../../web/feature
 import { CheckPanel, useCheck } from './check-panel.tsx';
 import { useShowRun } from './changes.ts';
 import { copy, errorCopy, exampleRun, firstCompose } from './copy.ts';
+import { keepDraft, keptDraft } from './kept-draft.ts';
 import { CodeEditor } from './lazy-editor.ts';
 
 const words = copy.creating;
@@ -21,9 +22,9 @@ export function CreatePage() {
   usePageTitle(words.title);
   const show = useShowRun();
   const [from, setFrom] = useState<'blank' | 'line'>('blank');
-  const [name, setName] = useState('');
-  const [compose, setCompose] = useState(firstCompose);
-  const [env, setEnv] = useState('');
+  const [name, setName] = useState(() => keptDraft()?.name ?? '');
+  const [compose, setCompose] = useState(() => keptDraft()?.compose ?? firstCompose);
+  const [env, setEnv] = useState(() => keptDraft()?.env ?? '');
   const [notes, setNotes] = useState<string[]>([]);
   const [isAgreed, setAgreed] = useState(false);
   const files = useMemo(
@@ -42,7 +43,10 @@ export function CreatePage() {
       api.stacks.create({
         body: { name, compose, env, isStarted, ...(isAgreed && isStarted ? { agreed: gateDigest } : {}) },
       }),
-    onSuccess: ({ runId }) => show(name, runId),
+    onSuccess: ({ runId }) => {
+      keepDraft({ name, compose, env });
+      show(name, runId);
+    },
   });
   const isReady = isName(name) && check.isSettled && problems.length === 0 && (!isGated || isAgreed);
   return (

@@ -1,5 +1,14 @@
 import { ApiError } from '@nebula/contract/client';
-import { Button, buttonClasses, ConfirmDialog, EmptyState, FactList, Panel, PanelHeader } from '@nebula/ui';
+import {
+  Button,
+  buttonClasses,
+  classNames,
+  ConfirmDialog,
+  EmptyState,
+  FactList,
+  Panel,
+  PanelHeader,
+} from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowLeft, FolderInput, Ghost } from 'lucide-react';
@@ -11,6 +20,7 @@ import { copy, errorCopy } from './copy.ts';
 import { FilesPanel } from './files-panel.tsx';
 import { readPlace } from './filter.ts';
 import { GateNote } from './gate-note.tsx';
+import { keepDraft, keptDraft } from './kept-draft.ts';
 import { stackQuery } from './queries.ts';
 import { RunPanel } from './run-panel.tsx';
 import { ServicesPanel } from './services-panel.tsx';
@@ -54,6 +64,9 @@ function Loaded({ stack }: { stack: StackDetail }) {
   const [place] = useUrlFilter(readPlace);
   const mayReadRuns = useMay('jobs:read');
   const isManaged = stack.place === 'managed';
+  useEffect(() => {
+    if (keptDraft()?.name === stack.name) keepDraft(null);
+  }, [stack.name]);
   return (
     <>
       <Head stack={stack} />
@@ -186,13 +199,19 @@ function Foreign({ stack }: { stack: StackDetail }) {
   );
 }
 
-/** Between the word and the first file there is no stack yet, only the run that makes it. */
+/** Between the word and the first file there is no stack yet, only the run that makes it, or that was refused. */
 function Making({ name }: { name: string }) {
   const [place] = useUrlFilter(readPlace);
+  usePageTitle(name);
+  if (place.run === undefined) return <Gone name={name} />;
   return (
     <>
-      {place.run === undefined ? null : <RunPanel key={place.run} runId={place.run} />}
-      <Gone name={name} />
+      <RunPanel key={place.run} runId={place.run} />
+      {keptDraft()?.name === name && (
+        <Link to="/stacks/new" className={classNames(buttonClasses(), 'self-start')}>
+          {copy.creating.again}
+        </Link>
+      )}
     </>
   );
 }
