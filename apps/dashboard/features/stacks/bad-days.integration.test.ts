@@ -165,7 +165,8 @@ test('no file, name or path lets anybody read what the server can read', async (
     expect([path, answer.status >= 400 && answer.status < 500]).toEqual([path, true]);
     expect(await answer.text()).not.toContain('hunter2-key');
   }
-  await symlink(world.app.dataDir, join(world.apps, `${name}-link`));
+  await mkdir(join(outside, 'target'), { recursive: true });
+  await symlink(join(outside, 'target'), join(world.apps, `${name}-link`));
   const linked = await world.send('POST', '', {
     name: `${name}-link`,
     compose: `services:\n  web: ${service()}\n`,
