@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -159,6 +159,30 @@ test('the same from a terminal: a file is applied, stacks are listed, and one is
   await nebula(['stacks', 'down', 'from-cli'], { key });
   expect(await nebula(['stacks', 'get', 'from-cli', '--json'], { key })).toContain('"not-created"');
 }, 180_000);
+
+test('a stack whose files only somebody else may read says so, and obeys the verbs that need none', async () => {
+  const theirs = join(folder, 'theirs');
+  await mkdir(theirs, { mode: 0o700, recursive: true });
+  await writeFile(join(theirs, 'compose.yaml'), 'services: {}\n', { mode: 0o600 });
+  const labels = [
+    'project=theirs',
+    'service=web',
+    'oneoff=False',
+    'container-number=1',
+    'config-hash=x',
+    `project.working_dir=${theirs}`,
+    `project.config_files=${theirs}/compose.yaml`,
+  ];
+  const named = labels.flatMap((label) => ['--label', `com.docker.compose.${label}`]);
+  await engine.docker(['run', '-d', '--stop-timeout', '0', ...named, engine.busyboxImage, 'sleep', '3600']);
+
+  await page.goto(`${product.url}/stacks/theirs`);
+  await page.getByText('may not be read by the user NebulaCommand runs as').waitFor(patience);
+  await button('Stop').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click();
+  await page.getByText('Stopped', { exact: true }).waitFor(patience);
+  await shot('theirs');
+});
 
 test('pages of stacks are accessible, and have room on a phone and a tablet', async () => {
   for (const path of ['/stacks', '/stacks/new', '/stacks/shop']) {

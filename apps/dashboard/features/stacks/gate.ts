@@ -1,6 +1,8 @@
+import type { ContainerSummary } from '@nebula/docker';
 import type { Foresee } from '../../resources.ts';
 import type { GateItem } from './contract-shapes.ts';
 import { digestOf } from './folders.ts';
+import { madeFrom } from './found.ts';
 import { containerPowers, neverOf, networkPowers, type Powers, volumePowers } from './powers.ts';
 import type { Rendered } from './rendered.ts';
 
@@ -49,6 +51,24 @@ export async function gateOf(
   }
   const canBeGranted = items.length > 0 && items.every((item) => item.canBeGranted);
   return { items, agreements, digest: canBeGranted ? digestOf(JSON.stringify(agreements)) : null };
+}
+
+/** What is there already, made from exactly this, is not made again, so nobody has to agree to it again. */
+export function withoutMade(
+  gate: Gate,
+  hashes: ReadonlyMap<string, string>,
+  made: readonly ContainerSummary[],
+): Gate {
+  const rows = Map.groupBy(made.map(madeFrom), ({ service }) => service);
+  const isMade = ({ kind, subject }: { kind: string; subject: string }) => {
+    const own = rows.get(subject) ?? [];
+    return kind === 'service' && own.length > 0 && own.every(({ hash }) => hash === hashes.get(subject));
+  };
+  return {
+    ...gate,
+    items: gate.items.filter((item) => !isMade(item)),
+    agreements: gate.agreements.filter((one) => !isMade(one)),
+  };
 }
 
 function agreementOf({ kind, subject, powers }: Part, { needs }: Awaited<ReturnType<Foresee>>): Agreement {

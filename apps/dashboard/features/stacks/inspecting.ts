@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Docker } from '@nebula/docker';
+import type { ContainerSummary, Docker } from '@nebula/docker';
 import { AppError } from '@nebula/errors';
 import type { CallBroker, Foresee } from '../../resources.ts';
 import type { ComposeCli, ComposeStack } from './compose-cli.ts';
 import type { Inspection, StackProblem } from './contract-shapes.ts';
 import { codeOf, composeFilesIn, composeNames, readInside } from './folders.ts';
-import { type Gate, gateOf } from './gate.ts';
+import { type Gate, gateOf, withoutMade } from './gate.ts';
 import { guard, lineAt, type Texts } from './guard.ts';
 import { imageOf, Rendered } from './rendered.ts';
 import { portsOf } from './taken-ports.ts';
@@ -32,7 +32,8 @@ export interface Reading {
 /** Looks at the files of stacks; touches nothing. */
 export interface Inspector {
   read(looked: Looked, signal: AbortSignal): Promise<Reading>;
-  inspect(looked: Looked, signal: AbortSignal): Promise<Inspection>;
+  /** Of the gate, what is there already, made from exactly this, is left out. */
+  inspect(looked: Looked, made: readonly ContainerSummary[], signal: AbortSignal): Promise<Inspection>;
   /** How compose is told of the files on disk. */
   onDisk(name: string, folder: string): Promise<ComposeStack>;
 }
@@ -108,8 +109,8 @@ export function createInspector(deps: Deps): Inspector {
       const names = await composeFilesIn(folder);
       return { name, files: { folder, paths: names.map((file) => join(folder, file)), envFile: null } };
     },
-    async inspect(looked, signal) {
-      const { problems, rendered, gate } = await read(looked, signal);
+    async inspect(looked, made, signal) {
+      const { problems, rendered, gate, hashes } = await read(looked, signal);
       if (rendered === null)
         return { problems, services: [], images: [], ports: [], gate: [], gateDigest: null };
       const services = Object.entries(rendered.services).map(([name, service]) => ({
@@ -121,7 +122,9 @@ export function createInspector(deps: Deps): Inspector {
       for (const image of new Set(services.map((service) => service.image)))
         images.push({ image, isHere: (await docker.image(image, signal)) !== null });
       const ports = await portsOf(deps, looked.name, rendered, signal);
-      return { problems, services, images, ports, gate: gate.items, gateDigest: gate.digest };
+      const { items } = withoutMade(gate, hashes, made);
+      const gateDigest = items.length === 0 ? null : gate.digest;
+      return { problems, services, images, ports, gate: items, gateDigest };
     },
   };
 }

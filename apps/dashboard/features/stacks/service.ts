@@ -204,8 +204,8 @@ export function createStacks(deps: Deps) {
     },
 
     async inspection(context: Context, name: string): Promise<Inspection> {
-      const { folder } = await managed(context, name);
-      return await asked(inspector.inspect({ name, folder }, context.signal));
+      const { folder, containers } = await managed(context, name);
+      return await asked(inspector.inspect({ name, folder }, containers, context.signal));
     },
 
     async check(
@@ -216,7 +216,7 @@ export function createStacks(deps: Deps) {
       const found = await asked(finder.one(name, context.signal));
       const folder = found?.place === 'managed' ? found.folder : finder.newFolder(name);
       const texts = new Map(files.map((file) => [file.name, file.text]));
-      return await asked(inspector.inspect({ name, folder, texts }, context.signal));
+      return await asked(inspector.inspect({ name, folder, texts }, found?.containers ?? [], context.signal));
     },
 
     convert: (command: string): Promise<Converted> => convertRun(command),

@@ -1,6 +1,7 @@
 import { sharedEngine } from '@nebula/testbed';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Inspection, OpenedFile, StackDetail, StackVersion } from './contract-shapes.ts';
+import { until } from '../../testing.ts';
 import { openStackWorld, type StackWorld } from './fixtures/stack-world.ts';
 
 let world: StackWorld;
@@ -168,10 +169,27 @@ test('what the broker refuses is a gate with its reason, which only an admin wit
   const granted = await world.send('POST', '', { name, compose, agreed }, world.keeper);
   expect(await world.ended(granted.runId)).toMatchObject({ state: 'succeeded', error: null });
   expect(await world.docker('inspect', '-f', '{{.HostConfig.UTSMode}}', `${name}-web-1`)).toBe('host\n');
+  const open = await world.get<Inspection>(`/stacks/${name}/inspection`, world.operator);
+  expect([open.gate, open.gateDigest]).toEqual([[], null]);
   const again = await world.send('POST', `/${name}/up`, {});
   expect(await world.ended(again.runId)).toMatchObject({ state: 'succeeded' });
   await world.docker('rm', '-f', `${name}-web-1`);
   expect(await world.send('POST', `/${name}/up`, {})).toMatchObject({ code: 'GATE_CLOSED' });
   const audit = await (await world.admin.fetch('/api/audit?action=stacks.grant&limit=50')).text();
   expect(audit).toContain('"host-namespace"');
+});
+
+test('a stack that is cancelled while it comes up is taken away again, and its new file stays', async () => {
+  const name = newName();
+  const never = ', healthcheck: { test: [CMD, "false"], interval: 1s, retries: 600, start_period: 600s }';
+  const waits = ', depends_on: { db: { condition: service_healthy } }';
+  const compose = `services:\n  db: ${service(never)}\n  web: ${service(waits)}\n`;
+  const { runId } = await world.send('POST', '', { name, compose });
+  await until(async () => (await world.containers(name)).some((row) => row.endsWith('running')), 60_000);
+
+  await world.operator.fetch(`/api/jobs/runs/${runId}/cancel`, { method: 'POST' });
+
+  expect(await world.ended(runId)).toMatchObject({ state: 'cancelled', isUndone: true });
+  expect(await world.containers(name)).toEqual([]);
+  expect(await world.read(name)).toBe(compose);
 });

@@ -12,7 +12,7 @@ import { StackFileName, StackName } from './contract-shapes.ts';
 import { openDraft } from './drafts.ts';
 import { readInside } from './folders.ts';
 import { madeFrom } from './found.ts';
-import type { Agreement, Gate } from './gate.ts';
+import { type Agreement, withoutMade } from './gate.ts';
 import { type Inspector, type Looked, type Reading, refuseProblems } from './inspecting.ts';
 import { secretsIn } from './mask.ts';
 import { powersOfBody } from './powers.ts';
@@ -225,24 +225,6 @@ export function refuseOtherGate(
     `The broker refuses this${never === undefined ? ' without the word of an administrator' : ''}: ${said.slice(0, 10).join('; ')}.`,
     { data: { gateDigest: gate.digest, rules: [...new Set(gate.items.map(({ rule }) => rule))] } },
   );
-}
-
-/** What is there already, made from exactly this, is not made again, so nobody has to agree to it again. */
-function withoutMade(
-  gate: Gate,
-  hashes: ReadonlyMap<string, string>,
-  made: readonly ContainerSummary[],
-): Gate {
-  const rows = Map.groupBy(made.map(madeFrom), ({ service }) => service);
-  const isMade = ({ kind, subject }: { kind: string; subject: string }) => {
-    const own = rows.get(subject) ?? [];
-    return kind === 'service' && own.length > 0 && own.every(({ hash }) => hash === hashes.get(subject));
-  };
-  return {
-    ...gate,
-    items: gate.items.filter((item) => !isMade(item)),
-    agreements: gate.agreements.filter((one) => !isMade(one)),
-  };
 }
 
 async function refuseMissing({ seek }: UpParts, image: string, signal: AbortSignal): Promise<void> {
