@@ -16,5 +16,7 @@ export { busyboxImage } from './busybox.ts';
 export { addCompose } from './compose.ts';
 export { type EngineAccess, startEngine, type TestEngine } from './engine.ts';
 export { type Ended, findProgram, run, runOk, type RunOptions } from './run.ts';
+export { type RealRegistry, registryLogin, startRealRegistry } from './real-registry.ts';
 export { type RegistryMood, startRegistry, type TestRegistry } from './registry.ts';
+export { startSystemd, type TestSystemd } from './systemd.ts';
 export { sharedEngine } from './shared-engine.ts';

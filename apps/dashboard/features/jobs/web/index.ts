@@ -1,7 +1,7 @@
 import { Workflow } from 'lucide-react';
 import { lazy } from 'react';
 import type { WebFeature } from '../../../web/feature.ts';
-import { copy } from './copy.ts';
+import { copy, matters } from './copy.ts';
 import { readRunFilter } from './filter.ts';
 import { progressTopic, runTopic } from './live.ts';
 import { runQuery, runsQuery, schedulesQuery } from './queries.ts';
@@ -51,6 +51,7 @@ export const jobs: WebFeature = {
     },
   ],
   commands: [],
+  matters,
   topics: [runTopic, progressTopic],
 };
 
