@@ -139,18 +139,14 @@ export const dashboardSettings = {
     docs.NEBULA_TERMINAL_IDLE_MINUTES,
     { group: 'Signing in', scope: 'stored' },
   ),
-  stackRoots: setting(
-    'NEBULA_STACK_ROOTS',
-    folders,
-    'Further directories whose folders are compose stacks, such as /srv/stacks, separated by commas',
-    { group: 'Data', scope: 'stored', isProtected: true },
-  ),
-  composeProgram: setting(
-    'NEBULA_COMPOSE',
-    z.string().startsWith('/').optional(),
-    'File of the program docker-compose, version 2; looked for where packages put it when left out',
-    { group: 'Data' },
-  ),
+  stackRoots: setting('NEBULA_STACK_ROOTS', folders, docs.NEBULA_STACK_ROOTS, {
+    group: 'Data',
+    scope: 'stored',
+    isProtected: true,
+  }),
+  composeProgram: setting('NEBULA_COMPOSE', z.string().startsWith('/').optional(), docs.NEBULA_COMPOSE, {
+    group: 'Data',
+  }),
   keepRunsDays: setting(
     'NEBULA_KEEP_RUNS_DAYS',
     z.coerce.number().int().min(1).max(36_500).default(365),

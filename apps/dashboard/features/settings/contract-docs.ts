@@ -20,6 +20,10 @@ export const settingDocs = {
   NEBULA_LOG_TOTAL_MIB: 'MiB of lines that are kept of all apps together',
   NEBULA_TERMINAL_IDLE_MINUTES:
     'Minutes without a key pressed or a character shown after which a terminal is ended',
+  NEBULA_STACK_ROOTS:
+    'Further directories whose folders are compose stacks, such as /srv/stacks, separated by commas',
+  NEBULA_COMPOSE:
+    'File of the program docker-compose, version 2; looked for where packages put it when left out',
   NEBULA_KEEP_RUNS_DAYS:
     'Days that ended runs are kept with their steps; the audit keeps who did what for good',
   NEBULA_UNITS:

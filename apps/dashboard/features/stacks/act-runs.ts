@@ -2,7 +2,7 @@ import { slot } from '@nebula/exec';
 import { defineRun, type RunDefinition, type Step } from '@nebula/journal';
 import { z } from 'zod';
 import { StackName } from './contract-shapes.ts';
-import { composeStep, type RunKit } from './run-kit.ts';
+import { composeStep, heldContainers, type RunKit } from './run-kit.ts';
 
 /** Verbs that need no file: compose finds the containers by their labels. */
 export const actVerbs = ['start', 'stop', 'restart', 'down'] as const;
@@ -12,6 +12,7 @@ const Input = z.object({
   hostId: z.string(),
   name: StackName,
   services: z.array(z.string()).default([]),
+  containerIds: z.array(z.string()).default([]),
 });
 type Input = z.infer<typeof Input>;
 type Results = { act: null };
@@ -64,6 +65,7 @@ export function actRuns(kit: RunKit): RunDefinition[] {
       title,
       parse: (input) => Input.parse(input),
       target: ({ name, hostId }) => ({ type: 'stack', id: name, name, hostId }),
+      also: heldContainers,
       onConflict: 'refuse',
       cancellable: true,
       steps: () => [act],

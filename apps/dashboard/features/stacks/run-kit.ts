@@ -1,7 +1,7 @@
 import type { Argument } from '@nebula/exec';
 import type { Docker, SignGrant } from '@nebula/docker';
 import { AppError, DriverError } from '@nebula/errors';
-import type { StepContext } from '@nebula/journal';
+import type { RunTarget, StepContext } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import type { ComposeCli, ComposeStack } from './compose-cli.ts';
 import { openRelay, type MayGrant } from './grant-relay.ts';
@@ -59,6 +59,17 @@ export async function composeStep(
   if (relay.wasAway())
     throw new DriverError('unavailable', 'The container engine went away in the middle of it.');
   throw new AppError('COMPOSE_FAILED', failureIn(outcome.stderr));
+}
+
+/** The containers that a stack had when the run began: nobody does something else to one of them meanwhile. */
+export function heldContainers({
+  hostId,
+  containerIds,
+}: {
+  hostId: string;
+  containerIds: readonly string[];
+}): RunTarget[] {
+  return containerIds.map((id) => ({ type: 'container', id, hostId }));
 }
 
 /** Writes a line of our own to the run's output. */

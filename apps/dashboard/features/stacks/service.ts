@@ -61,6 +61,7 @@ interface Work {
   isApplied: boolean;
   services?: string[];
   agreements?: Agreement[];
+  containerIds?: string[];
 }
 
 /** The verbs of stacks; see README. */
@@ -87,11 +88,22 @@ export function createStacks(deps: Deps) {
   }
 
   async function start(context: Context, change: Change, work: Work): Promise<Started> {
-    const { name, folder, files, why, isApplied, services = [], agreements = [] } = work;
+    const { name, folder, files, why, isApplied, services = [], agreements = [], containerIds = [] } = work;
     const { actor, requestId } = context;
     const draftId = files.length === 0 ? null : await keepDraft(change.sql, vault, files, clock.now());
     const input: UpInput = {
-      ...{ hostId, name, folder, draftId, why, isApplied, services, agreements, by: actor.name },
+      ...{
+        hostId,
+        name,
+        folder,
+        draftId,
+        why,
+        isApplied,
+        services,
+        agreements,
+        containerIds,
+        by: actor.name,
+      },
       files: files.map((file) => file.name),
     };
     const runId = await journal.start(change.sql, isApplied ? upKind : writeKind, input, {
@@ -253,10 +265,13 @@ export function createStacks(deps: Deps) {
         agreed,
       }: { files?: FileChange[]; services?: string[]; agreed?: string | undefined },
     ): Promise<Started> {
-      const { folder } = await managed(context, name);
+      const { folder, containers } = await managed(context, name);
       return await apply(
         context,
-        { name, folder, files, services, why: 'applied', isApplied: true },
+        {
+          ...{ name, folder, files, services, why: 'applied', isApplied: true },
+          containerIds: containers.map(({ id }) => id),
+        },
         agreed,
         'up',
       );
@@ -275,15 +290,17 @@ export function createStacks(deps: Deps) {
       const names = await Promise.all(composeNames.map((file) => readInside(folder, file)));
       const before = names.find((file) => file !== null);
       const file = { name: before?.name ?? 'compose.yaml', text, before: before?.sha256 ?? null };
-      const work: Work = { name, folder, files: [file], why: 'applied', isApplied: true };
+      const containerIds = (found?.containers ?? []).map(({ id }) => id);
+      const work: Work = { name, folder, files: [file], why: 'applied', isApplied: true, containerIds };
       return await apply(context, work, agreed, found === undefined ? 'create' : 'up');
     },
 
     async act(context: Context, verb: ActVerb, name: string, services: string[] = []): Promise<Started> {
-      await find(context, name);
+      const { containers } = await find(context, name);
       const { actor, requestId } = context;
       return await context.write(stacks.actions[verb], targetOf(name), async (change) => {
-        const input = { hostId, name, services };
+        const containerIds = containers.map(({ id }) => id);
+        const input = { hostId, name, services, containerIds };
         const runId = await journal.start(change.sql, kindOf(verb), input, { actor, requestId });
         change.record({ after: { services }, runId });
         return { runId };

@@ -77,7 +77,8 @@ test('the overview names a stack that runs only in part, and none that was stopp
 
   expect(one([row('web'), row('db', stopped)])).toEqual([
     {
-      ...{ id: 'stacks.partly.shop', severity: 'warning', path: '/stacks/shop' },
+      ...{ id: 'stacks.partly.shop', code: 'stacks.partly', severity: 'warning', path: '/stacks/shop' },
+      values: { name: 'shop', running: 1, services: 2 },
       sentence: 'Stack shop runs only in part: 1 of 2 services are up.',
     },
   ]);

@@ -6,7 +6,7 @@ import { defineRun, type RunDefinition, type Step } from '@nebula/journal';
 import type { ComposeStack } from './compose-cli.ts';
 import { openDraft } from './drafts.ts';
 import { digestOf, isManaged, readInside } from './folders.ts';
-import { composeStep, runOf, tell } from './run-kit.ts';
+import { composeStep, heldContainers, runOf, tell } from './run-kit.ts';
 import { deleteDraft } from './store.ts';
 import {
   agreedOf,
@@ -54,6 +54,7 @@ export function upRuns(parts: UpParts): RunDefinition[] {
       ...common,
       kind: upKind,
       title: 'Bring stack up',
+      also: heldContainers,
       steps: ({ draftId }) => [
         checkStep(parts),
         pullStep(parts),

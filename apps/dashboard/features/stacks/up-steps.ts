@@ -39,6 +39,7 @@ export const UpInput = z.object({
   /** Whether it is brought up, or only written. */
   isApplied: z.boolean(),
   services: z.array(z.string()),
+  containerIds: z.array(z.string()).default([]),
   agreements: z.array(AgreementShape),
   by: z.string(),
 });

@@ -1,4 +1,5 @@
 import { catalogue, type CopyTable } from '../../../web/feature.ts';
+import { stackMatters } from '../contract-matters.ts';
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('stacks', {
@@ -211,6 +212,9 @@ export const copy = catalogue('stacks', {
     again: 'Back to what you wrote',
   },
 });
+
+/** What needs attention of stacks. */
+export const matters = catalogue('stacks.matters', stackMatters);
 
 /** What the editor itself says, by its own words. */
 export const editorPhrases = catalogue('stacks.editor', {

@@ -1,6 +1,6 @@
 import { Blocks, Plus } from 'lucide-react';
 import { api, type Command, type CommandTools, type WebFeature } from '../../../web/feature.ts';
-import { copy } from './copy.ts';
+import { copy, matters } from './copy.ts';
 import { readFilter } from './filter.ts';
 import { stackTopic } from './live.ts';
 import { stackQuery, stacksQuery } from './queries.ts';
@@ -55,6 +55,7 @@ export const stacks: WebFeature = {
   ],
   topics: [stackTopic],
   find,
+  matters,
 };
 
 /** Stacks by what is typed; `restart shop` finds what can be done to them. */
