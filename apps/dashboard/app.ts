@@ -11,7 +11,7 @@ import {
   createSignIn,
   systemActor,
 } from '@nebula/auth';
-import { hostCall } from '@nebula/broker';
+import { foresee, hostCall } from '@nebula/broker';
 import { type Clock, systemClock } from '@nebula/clock';
 import { permissionsOf } from '@nebula/contract';
 import { type Database, migrate, newId } from '@nebula/db';
@@ -96,10 +96,10 @@ export async function startApp(options: AppOptions): Promise<App> {
   const makeContext = createContexts({ database, audit, clock, jobs, judge });
   const runChanged = jobsContract.events['run-changed'];
   const limits = liveLimits(config);
+  const signGrant = grantSigner(config.brokerDir, clock);
+  const dockerSocket = 'socket' in options.docker ? options.docker.socket : null;
   const docker =
-    'socket' in options.docker
-      ? openEngine(options.docker.socket, { sign: grantSigner(config.brokerDir, clock) })
-      : options.docker;
+    'socket' in options.docker ? openEngine(options.docker.socket, { sign: signGrant }) : options.docker;
 
   const outbound = options.outbound ?? createOutbound();
   const vault = createVault({ key: keys.vault });
@@ -123,12 +123,14 @@ export async function startApp(options: AppOptions): Promise<App> {
     callBroker,
     certificateWaitSeconds: config.certificateWaitSeconds,
     clock,
+    composeProgram: config.composeProgram,
     dataDir: config.dataDir,
     addressSources: config.addressSources,
     database,
     dnsPort,
     dnsResolvers,
     docker,
+    dockerSocket,
     host: options.host ?? openLocalHost({ clock }),
     hub,
     imageCheckHours: config.imageCheckHours,
@@ -139,6 +141,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     logMebibytesInAll: config.logMebibytesInAll,
     markerSources,
     measures,
+    foresee,
     factors: createSecondFactors({ clock, deviceKey: keys.device, vault }),
     passkeys: createPasskeys({ clock }),
     people: createPeople({ clock }),
@@ -159,6 +162,8 @@ export async function startApp(options: AppOptions): Promise<App> {
       startedAt: clock.now(),
       live: limits.settings,
     }),
+    signGrant,
+    stackRoots: config.stackRoots,
     terminalIdleMinutes: config.terminalIdleMinutes,
     trustedRoots: rootsIn(config.trustedRoots, log),
     vault,

@@ -28,6 +28,22 @@ const networks = list.superRefine((parts, context) => {
   }
 });
 
+/** Absolute directories, separated by commas; their case counts. */
+const folders = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim().replace(/(?<=.)\/+$/, ''))
+      .filter((part) => part !== ''),
+  )
+  .superRefine((parts, context) => {
+    for (const part of parts)
+      if (!/^\/(?!.*\/\.{0,2}(?:\/|$))./.test(part))
+        context.addIssue(`${part} is not an absolute directory such as /srv/stacks`);
+  });
+
 /** `group=role` pairs, separated by commas. */
 const groupRoles = z
   .string()
@@ -154,6 +170,14 @@ export const dashboardSettings = {
     docs.NEBULA_KEEP_CHANGES_DAYS,
     { group: 'Data', scope: 'stored' },
   ),
+  stackRoots: setting('NEBULA_STACK_ROOTS', folders, docs.NEBULA_STACK_ROOTS, {
+    group: 'Data',
+    scope: 'stored',
+    isProtected: true,
+  }),
+  composeProgram: setting('NEBULA_COMPOSE', z.string().startsWith('/').optional(), docs.NEBULA_COMPOSE, {
+    group: 'Data',
+  }),
   keepRunsDays: setting(
     'NEBULA_KEEP_RUNS_DAYS',
     z.coerce.number().int().min(1).max(36_500).default(365),

@@ -16,6 +16,7 @@ import { live } from './features/live/contract.ts';
 import { logs } from './features/logs/contract.ts';
 import { overview } from './features/overview/contract.ts';
 import { system } from './features/system/contract.ts';
+import { stacks } from './features/stacks/contract.ts';
 import { terminal } from './features/terminal/contract.ts';
 import { settings } from './features/settings/contract.ts';
 import { notices } from './features/notices/contract.ts';
@@ -40,6 +41,7 @@ export const api = {
   live,
   logs,
   overview,
+  stacks,
   system,
   terminal,
   settings,

@@ -16,6 +16,7 @@ import { liveFeature } from './features/live/index.ts';
 import { logsFeature } from './features/logs/index.ts';
 import { overviewFeature } from './features/overview/index.ts';
 import { systemFeature } from './features/system/index.ts';
+import { stacksFeature } from './features/stacks/index.ts';
 import { terminalFeature } from './features/terminal/index.ts';
 import { settingsFeature } from './features/settings/index.ts';
 import { noticesFeature } from './features/notices/index.ts';
@@ -40,6 +41,7 @@ export const features = {
   live: liveFeature,
   logs: logsFeature,
   overview: overviewFeature,
+  stacks: stacksFeature,
   system: systemFeature,
   terminal: terminalFeature,
   settings: settingsFeature,

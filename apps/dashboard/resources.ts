@@ -13,8 +13,8 @@ import type { Clock } from '@nebula/clock';
 import type { AddressSource } from '@nebula/dns';
 import type { Api } from '@nebula/contract';
 import type { Database } from '@nebula/db';
-import type { Docker } from '@nebula/docker';
-import type { HostVerbs } from '@nebula/broker';
+import type { Docker, SignGrant } from '@nebula/docker';
+import type { Foreseen, ForeseenKind, Foresight, HostVerbs } from '@nebula/broker';
 import type { Hub } from '@nebula/events';
 import type { Host } from '@nebula/hosts';
 import type { Jobs } from '@nebula/jobs';
@@ -36,6 +36,9 @@ export type CallBroker = <Name extends keyof HostVerbs>(
   signal: AbortSignal,
 ) => Promise<HostVerbs[Name]['output']>;
 
+/** Judges a request before it is sent, by the broker's own rules. */
+export type Foresee = (kind: ForeseenKind, body: unknown, foresight: Foresight) => Promise<Foreseen>;
+
 /** What the composition root hands to every feature. */
 export interface Resources {
   /** Who is asked for our public address. */
@@ -52,6 +55,8 @@ export interface Resources {
   /** Seconds that a run waits for a certificate. */
   certificateWaitSeconds: number;
   clock: Clock;
+  /** Path of the program of Docker Compose; looked for when undefined. */
+  composeProgram: string | undefined;
   /** Directory of all data. */
   dataDir: string;
   database: Database;
@@ -60,7 +65,10 @@ export interface Resources {
   /** Resolvers that are asked; those of the machine when there are none. */
   dnsResolvers: string[];
   docker: Docker;
+  /** Socket of the broker's filtered Docker API; null where the engine was made elsewhere. */
+  dockerSocket: string | null;
   factors: SecondFactors;
+  foresee: Foresee;
   /** The machine we run on. */
   host: Host;
   hub: Hub;
@@ -98,6 +106,9 @@ export interface Resources {
   /** Seconds between two readings of live figures. */
   sampleSeconds: number;
   settings: RunningSettings;
+  signGrant: SignGrant;
+  /** Further directories whose folders are stacks. */
+  stackRoots: string[];
   /** Minutes after which a terminal that nobody uses is ended. */
   terminalIdleMinutes: number;
   /** PEM of authorities that are trusted besides the usual ones. */

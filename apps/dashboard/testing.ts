@@ -44,6 +44,8 @@ export const testPassword = 'a password for tests';
 /** What a test may give to its application. */
 export interface TestAppOptions {
   docker?: Docker;
+  /** Socket of a broker before a real engine, instead of the fake one. */
+  dockerSocket?: string;
   host?: Host;
   broker?: CallBroker;
   /** Folder of the built web; none is served when left out. */
@@ -69,7 +71,8 @@ export async function testApp(cluster: TestCluster, options: TestAppOptions = {}
     keys: { dir: dir.path, audit: randomBytes(32), device: randomBytes(32), vault: randomBytes(32) },
     log,
     version: '0.0.0-test',
-    docker: options.docker ?? docker,
+    docker:
+      options.dockerSocket === undefined ? (options.docker ?? docker) : { socket: options.dockerSocket },
     broker: options.broker ?? noBroker,
     ...(options.host === undefined ? {} : { host: options.host }),
     config: readDashboardConfig({

@@ -11,6 +11,7 @@ export { catalogue, isPseudoLocale, pseudoText } from './catalogue.ts';
 export { classNames } from './class-names.ts';
 export { CopyButton } from './copy-button.tsx';
 export { ConfirmDialog, type ConfirmDialogProps, Dialog, type DialogProps } from './dialog.tsx';
+export { DiffView, type DiffViewProps } from './diff-view.tsx';
 export { EmptyState, type EmptyStateProps } from './empty-state.tsx';
 export { ErrorState, ErrorStrip, type Trouble } from './error-state.tsx';
 export {

@@ -19,6 +19,14 @@ export const texts = catalogue('ui', {
   justNow: 'just now',
   ago: (span: string) => `${span} ago`,
   ahead: (span: string) => `in ${span}`,
+  diff: {
+    same: 'Both are the same.',
+    removed: 'removed',
+    added: 'added',
+    hidden: (count: number) => (count === 1 ? '1 line is the same' : `${count} lines are the same`),
+    unfold: 'Show all lines',
+    fold: 'Show what changed',
+  },
   spans: {
     s: (count: number) => `${count} s`,
     min: (count: number) => `${count} min`,

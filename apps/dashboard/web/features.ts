@@ -14,6 +14,7 @@ import { logs } from '../features/logs/web/index.ts';
 import { notices } from '../features/notices/web/index.ts';
 import { overview } from '../features/overview/web/index.ts';
 import { settings } from '../features/settings/web/index.ts';
+import { stacks } from '../features/stacks/web/index.ts';
 import { system } from '../features/system/web/index.ts';
 import { terminal } from '../features/terminal/web/index.ts';
 import { tour } from '../features/tour/web/index.ts';
@@ -23,6 +24,7 @@ import type { WebFeature } from './feature.ts';
 export const features: WebFeature[] = [
   overview,
   containers,
+  stacks,
   images,
   logs,
   terminal,

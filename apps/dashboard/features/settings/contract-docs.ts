@@ -22,6 +22,10 @@ export const settingDocs = {
     'Minutes without a key pressed or a character shown after which a terminal is ended',
   NEBULA_KEEP_CHANGES_DAYS:
     'Days that starts, ends and updates of containers are kept, to be shown beside figures',
+  NEBULA_STACK_ROOTS:
+    'Further directories whose folders are compose stacks, such as /srv/stacks, separated by commas',
+  NEBULA_COMPOSE:
+    'File of the program docker-compose, version 2; looked for where packages put it when left out',
   NEBULA_KEEP_RUNS_DAYS:
     'Days that ended runs are kept with their steps; the audit keeps who did what for good',
   NEBULA_UNITS:

@@ -1,4 +1,5 @@
 import { Workflow } from 'lucide-react';
+import { lazy } from 'react';
 import type { WebFeature } from '../../../web/feature.ts';
 import { copy, matters } from './copy.ts';
 import { readRunFilter } from './filter.ts';
@@ -57,3 +58,8 @@ export const jobs: WebFeature = {
   matters,
   topics: [runTopic, progressTopic],
 };
+
+/** How one run goes, step by step, for the page of what it works on; fetched when it is drawn. */
+export const RunProgress = lazy(async () => ({
+  default: (await import('./run-progress.tsx')).RunProgress,
+}));
