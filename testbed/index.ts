@@ -18,3 +18,12 @@ export { type EngineAccess, startEngine, type TestEngine } from './engine.ts';
 export { type Ended, findProgram, run, runOk, type RunOptions } from './run.ts';
 export { type RegistryMood, startRegistry, type TestRegistry } from './registry.ts';
 export { sharedEngine } from './shared-engine.ts';
+export { type MailMood, type MailReceiver, type ReceivedMail, startMailReceiver } from './mail-receiver.ts';
+export { provenVapid, type PushBrowser, pushBrowser } from './push-receiver.ts';
+export {
+  type Received,
+  type Receiver,
+  type ReceiverMood,
+  receiverRetrySeconds,
+  startReceiver,
+} from './receiver.ts';
