@@ -23,7 +23,7 @@ import { createJobs, defineChore, migrateJobs, type Schedule } from '@nebula/job
 import { createJournal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import { createOutbound, type Outbound } from '@nebula/outbound';
-import { createContexts, type Measure, type OverviewPart } from '@nebula/runtime';
+import { type Condition, createContexts, type Measure, type OverviewPart } from '@nebula/runtime';
 import { createVault } from '@nebula/vault';
 import { type DashboardConfig, dashboardSettings } from './config.ts';
 import { api } from './contract.ts';
@@ -99,6 +99,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const provider = providerOf(config);
   const overviewParts = new Map<string, OverviewPart>();
   const measures = new Map<string, () => Iterable<Measure>>();
+  const conditions = new Map<string, (wanted: ReadonlySet<string>) => Iterable<Condition>>();
 
   const base = {
     api,
@@ -108,6 +109,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     authenticator,
     callBroker: callerOf(options.broker),
     clock,
+    conditions,
     dataDir: config.dataDir,
     database,
     docker,
@@ -125,6 +127,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     provider: provider && createProvider({ settings: provider, outbound, now: () => clock.now().getTime() }),
     overviewParts,
     outbound,
+    publicUrl: config.publicUrl ?? null,
+    pushHosts: config.pushHosts,
     queue: jobs,
     signIn,
     keepRunsDays: config.keepRunsDays,
@@ -159,6 +163,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   for (const part of parts) {
     if (part.overview !== undefined) overviewParts.set(part.id, part.overview);
     if (part.measures !== undefined) measures.set(part.id, part.measures);
+    if (part.conditions !== undefined) conditions.set(part.id, part.conditions);
   }
 
   const server = await createServer({

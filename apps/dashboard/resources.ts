@@ -20,7 +20,7 @@ import type { Jobs } from '@nebula/jobs';
 import type { Journal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import type { Outbound } from '@nebula/outbound';
-import type { Context, Measure, OverviewPart } from '@nebula/runtime';
+import type { Condition, Context, Measure, OverviewPart } from '@nebula/runtime';
 import type { Vault } from '@nebula/vault';
 import type { RunningSettings } from './features/settings/index.ts';
 
@@ -44,6 +44,8 @@ export interface Resources {
   callBroker: CallBroker;
   clock: Clock;
   /** Directory of all data. */
+  /** What each feature tells alerts to judge, by feature; complete once all are set up. */
+  conditions: ReadonlyMap<string, (wanted: ReadonlySet<string>) => Iterable<Condition>>;
   dataDir: string;
   database: Database;
   docker: Docker;
@@ -68,6 +70,10 @@ export interface Resources {
   people: People;
   /** Where people may sign in too; null when none is set up. */
   provider: Provider | null;
+  /** Where people open NebulaCommand, for links in messages; null when nobody has said. */
+  publicUrl: string | null;
+  /** Push services that browsers may name; `*.` stands for any name below. */
+  pushHosts: string[];
   /** The queue of background jobs. */
   queue: Jobs;
   signIn: SignIn;

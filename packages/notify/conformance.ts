@@ -20,6 +20,7 @@ export const hostileMessage: Message = {
   severity: 'critical',
   state: 'firing',
   link: 'https://nebula.example/alerts/1',
+  path: '/alerts/1',
   at: new Date('2026-03-01T10:00:00Z'),
 };
 

@@ -15,6 +15,8 @@ export interface Message {
   state: MessageState;
   /** Page that tells more, as an absolute URL; null when our own address is not known. */
   link: string | null;
+  /** The same page as a path of the web, for those who know where we are. */
+  path: string;
   at: Date;
 }
 

@@ -1,6 +1,7 @@
 export { type Change, type Context, type ContextParts, createContexts, type Target } from './context.ts';
 export {
   type Attention,
+  type Condition,
   type CookieChange,
   defineFeature,
   type EndpointInput,

@@ -9,14 +9,14 @@ const keepSeconds = 86_400;
 /** One browser of a person (RFC 8030). The push service carries the message and cannot read it. */
 export function webPush(subscription: Subscription, keys: VapidKeys, parts: HttpParts): Notifier {
   return {
-    async send({ id, title, body, severity, state, link, at }, signal) {
+    async send({ id, title, body, severity, state, path, at }, signal) {
       const plain = JSON.stringify({
         id,
         title: oneLine(title, 150),
         body: plainText(body, 600),
         severity,
         state,
-        path: link === null ? null : new URL(link).pathname,
+        path,
         at: at.toISOString(),
       });
       const headers = {
