@@ -24,6 +24,7 @@ import { createJournal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import { createOutbound, type Outbound } from '@nebula/outbound';
 import { type Condition, createContexts, type Measure, type OverviewPart } from '@nebula/runtime';
+import { createSeries } from '@nebula/series';
 import { createVault } from '@nebula/vault';
 import { type DashboardConfig, dashboardSettings } from './config.ts';
 import { api } from './contract.ts';
@@ -130,6 +131,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     publicUrl: config.publicUrl ?? null,
     pushHosts: config.pushHosts,
     queue: jobs,
+    series: createSeries({ database, clock, log }),
     signIn,
     keepRunsDays: config.keepRunsDays,
     sampleSeconds: config.sampleSeconds,

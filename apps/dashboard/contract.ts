@@ -1,5 +1,6 @@
 import { about } from './features/about/contract.ts';
 import { account } from './features/account/contract.ts';
+import { alerts } from './features/alerts/contract.ts';
 import { audit } from './features/audit/contract.ts';
 import { containers } from './features/containers/contract.ts';
 import { history } from './features/history/contract.ts';
@@ -19,6 +20,7 @@ import { tour } from './features/tour/contract.ts';
 export const api = {
   about,
   account,
+  alerts,
   audit,
   containers,
   history,

@@ -1,5 +1,6 @@
 import { aboutFeature } from './features/about/index.ts';
 import { accountFeature } from './features/account/index.ts';
+import { alertsFeature } from './features/alerts/index.ts';
 import { auditFeature } from './features/audit/index.ts';
 import { containersFeature } from './features/containers/index.ts';
 import { historyFeature } from './features/history/index.ts';
@@ -19,6 +20,7 @@ import { tourFeature } from './features/tour/index.ts';
 export const features = {
   about: aboutFeature,
   account: accountFeature,
+  alerts: alertsFeature,
   audit: auditFeature,
   containers: containersFeature,
   history: historyFeature,

@@ -21,6 +21,7 @@ import type { Journal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import type { Outbound } from '@nebula/outbound';
 import type { Condition, Context, Measure, OverviewPart } from '@nebula/runtime';
+import type { Series } from '@nebula/series';
 import type { Vault } from '@nebula/vault';
 import type { RunningSettings } from './features/settings/index.ts';
 
@@ -76,6 +77,8 @@ export interface Resources {
   pushHosts: string[];
   /** The queue of background jobs. */
   queue: Jobs;
+  /** The history of figures; the feature of that name keeps it going. */
+  series: Series;
   signIn: SignIn;
   /** Days that ended runs are kept. */
   keepRunsDays: number;
