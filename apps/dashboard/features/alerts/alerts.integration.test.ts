@@ -1,0 +1,368 @@
+import { pushBrowser } from '@nebula/testbed';
+import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
+import { json, until } from '../../testing.ts';
+import type { Incident, Rule, TestOutcome } from './contract.ts';
+import { type AlertWorld, openAlertWorld } from './test-world.ts';
+
+let world: AlertWorld;
+beforeEach(async () => void (world = await openAlertWorld(inject('postgres'))));
+afterEach(async () => await world[Symbol.asyncDispose]());
+
+const second = 1000;
+const minute = 60 * second;
+const came = (number: number) => until(() => world.receiver.received.length >= number, 20_000);
+const summaries = async (query = '?state=open') =>
+  (await world.incidents(query)).map(({ summary }) => summary);
+const notices = async () =>
+  (
+    await world.get<{ items: { kind: string; subject: string; level: string; href: string }[] }>(
+      '/notices',
+      world.viewer,
+    )
+  ).items;
+
+describe('an app that dies', () => {
+  test('is told once, and once when it is back, on the channel and the bell', async () => {
+    await world.addRule({ name: 'Down', severity: 'critical' });
+    await world.addChannel();
+    const id = await world.run('web');
+    await world.pass(10 * second);
+    await world.kill(id);
+    await world.pass(minute);
+    await came(1);
+    const [incident] = await world.incidents('?state=open');
+    expect(incident).toMatchObject({ summary: 'web is down', subject: 'app/web', path: `/containers/${id}` });
+    await world.pass(10 * minute);
+    await world.start(id);
+    await world.pass(minute);
+    await came(2);
+    await world.pass(10 * minute);
+    expect(world.titles()).toEqual(['web is down', 'web is up again']);
+    expect(await world.incidents('?state=open')).toEqual([]);
+    const whole = await world.incident(incident?.id ?? '');
+    expect(whole.entries.map(({ kind }) => kind)).toEqual(['fired', 'sent', 'closed', 'sent']);
+    expect(whole.deliveries.map(({ message, state }) => `${message} ${state}`)).toEqual([
+      'firing sent',
+      'recovered sent',
+    ]);
+    expect((await notices()).map(({ kind, subject, level }) => [kind, subject, level])).toEqual([
+      ['alerts.closed', 'web is up again', 'success'],
+      ['alerts.opened', 'web is down', 'danger'],
+    ]);
+    const audit = JSON.stringify(await world.get('/audit', world.keeper));
+    for (const action of ['alerts.open', 'alerts.close', 'alerts.tell']) expect(audit).toContain(action);
+  });
+
+  test('is told nobody when it is back before it was told', async () => {
+    await world.addRule({});
+    await world.addChannel();
+    const id = await world.run('web');
+    await world.pass(10 * second);
+    await world.kill(id);
+    await world.pass(10 * second);
+    expect(await summaries()).toEqual(['web is down']);
+    await world.start(id);
+    await world.pass(2 * minute);
+    const [incident] = await world.incidents();
+    expect((await world.incident(incident?.id ?? '')).deliveries.map(({ state }) => state)).toEqual([
+      'dropped',
+    ]);
+    expect(world.titles()).toEqual([]);
+  });
+
+  test('is not told when a person stopped it here, or its work was done', async () => {
+    await world.addRule({});
+    const id = await world.run('web');
+    const done = await world.run('job');
+    await world.pass(10 * second);
+    await world.operator.fetch(`/api/containers/${id}/kill`, json('POST', {}));
+    await until(() => world.app.docker.done.includes(`kill ${id}`), 20_000);
+    await world.kill(id);
+    await world.kill(done, 0);
+    await world.pass(minute);
+    expect(await summaries('')).toEqual([]);
+  });
+});
+
+test('three hundred that die together are one message, and one when they are back', async () => {
+  await world.addRule({ severity: 'critical' });
+  await world.addChannel();
+  const ids = Array.from({ length: 300 }, (_, n) => (n + 1).toString(16).padStart(64, 'a'));
+  const put = (state: 'running' | 'exited', status: string, action: string) => {
+    for (const [n, id] of ids.entries())
+      world.app.docker.put({ id, name: `app-${n}`, state, status }, action);
+  };
+  const all = async (state: string) =>
+    (await world.get<{ items: object[] }>(`/containers?limit=200&state=${state}`)).items.length === 200;
+  put('running', 'Up 1 second', 'start');
+  await until(() => all('running'), 40_000);
+  await world.pass(20 * second);
+  put('exited', 'Exited (137) 1 second ago', 'die');
+  await until(() => all('exited'), 40_000);
+  await world.pass(minute);
+  await came(1);
+  put('running', 'Up 1 second', 'start');
+  await until(() => all('running'), 40_000);
+  await world.pass(2 * minute);
+  await came(2);
+  const [fired, over, ...more] = world.titles();
+  expect(more).toEqual([]);
+  expect(fired).toMatch(/^300 alerts: app-\S+ is down, .* and 297 more$/);
+  expect(over).toMatch(/^300 alerts: app-\S+ is up again/);
+  expect(await notices()).toHaveLength(2);
+});
+
+describe('figures', () => {
+  const disk = (percent: number) => {
+    const [first] = world.host.parts.filesystems;
+    const total = first?.totalBytes ?? 0;
+    Object.assign(first ?? {}, {
+      usedBytes: (total * percent) / 100,
+      availableBytes: (total * (100 - percent)) / 100,
+    });
+  };
+
+  test('a disk fires over its limit and ends only under the other one', async () => {
+    await world.addRule({ kind: 'disk', threshold: 90, recover: 80, forSeconds: 30 });
+    disk(95);
+    await world.pass(minute + 20 * second);
+    expect(await summaries()).toEqual(['/ is 95 % full (at least 90 %)']);
+    disk(85);
+    await world.pass(2 * minute);
+    expect(await summaries()).toEqual(['/ is 95 % full (at least 90 %)']);
+    disk(70);
+    await world.pass(minute);
+    expect(await summaries()).toEqual([]);
+  });
+
+  test('a server that slept and a clock that was put back fire nothing', async () => {
+    await world.addRule({ kind: 'disk', threshold: 90, recover: 80, forSeconds: 600 });
+    disk(95);
+    await world.pass(minute);
+    await world.jump(-3 * 3_600_000);
+    await world.pass(minute);
+    expect(await summaries('')).toEqual([]);
+    await world.pass(11 * minute);
+    expect(await summaries('')).toEqual(['/ is 95 % full (at least 90 %)']);
+  });
+
+  test('what a rule would have done is played from the history', async () => {
+    disk(95);
+    await world.pass(5 * minute);
+    disk(50);
+    await world.pass(5 * minute);
+    const rule = { name: 'Try', kind: 'disk', threshold: 90, recover: 80, forSeconds: 120 };
+    const found = await world.send('POST', '/rules/preview', rule, world.viewer);
+    expect(found).toMatchObject({ isKnown: true, times: 1, subjects: [{ subject: 'disk/', times: 1 }] });
+    const other = await world.send('POST', '/rules/preview', { ...rule, forSeconds: 600 }, world.viewer);
+    expect(other).toMatchObject({ isKnown: true, times: 0 });
+    expect(
+      await world.send('POST', '/rules/preview', { name: 'Try', kind: 'down' }, world.viewer),
+    ).toMatchObject({
+      isKnown: false,
+    });
+    expect(await summaries('')).toEqual([]);
+  });
+});
+
+describe('telling', () => {
+  async function down(name = 'web') {
+    const id = await world.run(name);
+    await world.pass(10 * second);
+    await world.kill(id);
+    await world.pass(10 * second);
+    const incident = (await world.incidents('?state=open')).find(({ subjectName }) => subjectName === name);
+    return { id, incident: incident?.id ?? '' };
+  }
+  const deliveries = async (id: string) =>
+    (await world.incident(id)).deliveries.map(({ message, state }) => `${message} ${state}`);
+
+  test('what certainly did not arrive is tried again; where nobody knows it is not', async () => {
+    await world.addRule({});
+    await world.addChannel();
+    world.receiver.setMood('is-overloaded');
+    const { incident } = await down();
+    await world.pass(30 * second);
+    await came(1);
+    world.receiver.setMood('is-broken');
+    await world.pass(minute);
+    await came(2);
+    await until(async () => (await deliveries(incident))[0] === 'firing unknown', 20_000);
+    world.receiver.setMood('takes-it');
+    await world.pass(30 * minute);
+    expect(world.receiver.received).toHaveLength(2);
+    expect((await notices()).map(({ subject, href }) => [subject, href])).toContainEqual([
+      'Nobody knows whether a message reached hook',
+      '/alerts/channels',
+    ]);
+  });
+
+  test('quiet hours hold back what is not critical until their end', async () => {
+    await world.addRule({ name: 'Down', severity: 'warning' });
+    await world.addChannel();
+    const quiet = { isOn: true, from: '11:00', to: '12:30', zone: 'UTC', letsCriticalThrough: true };
+    await world.send('PUT', '/quiet', quiet, world.operator);
+    await down();
+    await world.pass(20 * minute);
+    expect(world.titles()).toEqual([]);
+    await world.pass(12 * minute);
+    await came(1);
+    expect(world.titles()).toEqual(['web is down']);
+  });
+
+  test('a mute keeps the alert and tells nobody; ended early it is told at once', async () => {
+    await world.addRule({});
+    await world.addChannel();
+    const silence = await world.send<{ id: string }>(
+      'POST',
+      '/silences',
+      { reason: 'move', minutes: 120 },
+      world.operator,
+    );
+    await down();
+    await world.pass(20 * minute);
+    expect([world.titles(), await notices()]).toEqual([[], []]);
+    await world.send('DELETE', `/silences/${silence.id}`, undefined, world.operator);
+    await came(1);
+  });
+
+  test('a snooze ends with a reminder, an acknowledgement without one', async () => {
+    await world.addRule({ remindMinutes: 5 });
+    await world.addChannel();
+    const { incident } = await down();
+    await world.pass(30 * second);
+    await came(1);
+    await world.send('POST', `/incidents/${incident}/snooze`, { minutes: 20 }, world.operator);
+    await world.pass(15 * minute);
+    expect(world.titles()).toHaveLength(1);
+    await world.pass(6 * minute);
+    await came(2);
+    expect(world.titles()[1]).toBe('Still: web is down');
+    await world.send('POST', '/incidents/acknowledge', { ids: [incident] }, world.operator);
+    await until(async () => (await world.incident(incident)).acknowledgedBy !== null, 20_000);
+    const before = world.receiver.received.length;
+    await world.pass(20 * minute);
+    expect(world.receiver.received).toHaveLength(before);
+  });
+
+  test('a browser of a person reads what it is sent, and is forgotten when it is gone', async () => {
+    await using push = await openAlertWorld(inject('postgres'), {
+      environment: { NEBULA_PUSH_HOSTS: 'push.example' },
+    });
+    const browser = pushBrowser('https://push.example/1');
+    const person = await push.app.signIn('viewer');
+    const { endpoint, p256dh, auth } = browser.subscription;
+    const body = { name: 'phone', endpoint, p256dh, auth };
+    const foreign = await person.fetch(
+      '/api/alerts/devices',
+      json('POST', { ...body, endpoint: 'https://evil.example/' }),
+    );
+    expect(((await foreign.json()) as { code: string }).code).toBe('PUSH_HOST_NOT_ALLOWED');
+    const added = await push.send<{ id: string; endpointHash: string }>('POST', '/devices', body, person);
+    // The name leads nowhere here, and that is told at the layer it happens.
+    const tried = await push.send<TestOutcome>('POST', `/devices/${added.id}/try`, {}, person);
+    expect(tried).toMatchObject({ outcome: 'failed', layer: 'address' });
+    expect(((await (await push.viewer.fetch('/api/alerts/devices')).json()) as { items: [] }).items).toEqual(
+      [],
+    );
+    await push.send('DELETE', `/devices/${added.id}`, undefined, person);
+  });
+});
+
+describe('channels', () => {
+  test('a try names the layer that stopped it', async () => {
+    const { id } = await world.addChannel();
+    const attempt = () => world.send<TestOutcome>('POST', `/channels/${id}/try`);
+    expect(await attempt()).toMatchObject({ outcome: 'sent', layer: null });
+    world.receiver.setMood('refuses-login');
+    expect(await attempt()).toMatchObject({ outcome: 'failed', layer: 'sign-in' });
+    await world.receiver[Symbol.asyncDispose]();
+    expect(await attempt()).toMatchObject({ outcome: 'failed', layer: 'connection' });
+  });
+
+  test('secrets are told nobody, stay when they are left out, and are needed for another place', async () => {
+    const { id } = await world.addChannel({ name: 'first' });
+    const [channel] = (await world.get<{ items: { settings: object | null }[] }>('/alerts/channels')).items;
+    expect(channel?.settings).toBe(null);
+    expect(JSON.stringify(await world.get('/alerts/channels', world.keeper))).not.toContain('a-key-of-ours');
+    expect(JSON.stringify(await world.get('/audit', world.keeper))).not.toContain('a-key-of-ours');
+    const change = (url: string) =>
+      world.keeper.fetch(
+        `/api/alerts/channels/${id}`,
+        json('PUT', { name: 'second', driver: 'webhook', reach: 'machine', settings: { url } }),
+      );
+    expect((await change(`${world.receiver.url}/other`)).status).toBe(200);
+    expect((await world.send<TestOutcome>('POST', `/channels/${id}/try`)).outcome).toBe('sent');
+    const moved = await change('http://127.0.0.1:1/');
+    expect([moved.status, await moved.json()]).toMatchObject([400, { fields: [{ path: 'body.secrets' }] }]);
+  });
+
+  test('a fresh proof is asked for, and what a driver does not take is said by field', async () => {
+    const admin = await world.app.as('admin');
+    const body = { name: 'x', driver: 'ntfy', settings: { topic: 'a b' }, secrets: {} };
+    const refused = await admin.fetch(
+      '/api/alerts/channels',
+      json('POST', { ...body, settings: { topic: 'ab' } }),
+    );
+    expect(((await refused.json()) as { code: string }).code).toBe('STEP_UP_REQUIRED');
+    const wrong = await world.keeper.fetch('/api/alerts/channels', json('POST', body));
+    expect(await wrong.json()).toMatchObject({
+      code: 'BAD_INPUT',
+      fields: [{ path: 'body.settings.topic' }],
+    });
+  });
+});
+
+describe('rules', () => {
+  test('are there from the first start', async () => {
+    const rules = (await world.get<{ items: Rule[] }>('/alerts/rules')).items;
+    expect(rules.map(({ kind }) => kind).sort()).toEqual(
+      ['disk', 'disk-full-in', 'memory', 'engine', 'down', 'unhealthy', 'restarts', 'out-of-memory'].sort(),
+    );
+  });
+
+  test('one that is removed or about something else ends its alerts without a message', async () => {
+    const rule = await world.addRule({});
+    await world.addChannel();
+    const id = await world.run('web');
+    await world.pass(10 * second);
+    await world.kill(id);
+    await world.pass(30 * second);
+    await came(1);
+    await world.send(
+      'PUT',
+      `/rules/${rule.id}`,
+      { name: 'Down', kind: 'down', except: ['app/web'], forSeconds: 0 },
+      world.operator,
+    );
+    await world.pass(minute);
+    const [incident] = await world.get<{ items: Incident[] }>('/alerts/incidents').then(({ items }) => items);
+    expect(incident?.closedBy).toBe('rule-changed');
+    expect(world.titles()).toEqual(['web is down']);
+  });
+
+  test('limits that are upside down are refused', async () => {
+    const response = await world.operator.fetch(
+      '/api/alerts/rules',
+      json('POST', { name: 'x', kind: 'disk', threshold: 50, recover: 60 }),
+    );
+    expect(await response.json()).toMatchObject({ code: 'BAD_INPUT', fields: [{ path: 'body.recover' }] });
+  });
+
+  test('apps are not judged while the engine is away; the engine is', async () => {
+    await world.addRule({ severity: 'critical' });
+    await world.addRule({ name: 'Docker', kind: 'engine', severity: 'critical', forSeconds: 20 });
+    const id = await world.run('web');
+    await world.pass(10 * second);
+    world.app.docker.setAway(true);
+    await until(async () => !(await world.get<{ isReachable: boolean }>('/engine')).isReachable, 20_000);
+    await world.pass(10 * minute);
+    expect(await summaries()).toEqual(['Docker does not answer']);
+    world.app.docker.setAway(false);
+    await world.pass(minute);
+    await until(async () => (await world.get<{ isReachable: boolean }>('/engine')).isReachable, 20_000);
+    await world.pass(minute);
+    expect(await summaries()).toEqual([]);
+    expect(id).toHaveLength(64);
+  });
+});
