@@ -1,4 +1,5 @@
 import { account, people } from '../features/account/web/index.ts';
+import { alerts } from '../features/alerts/web/index.ts';
 import { audit } from '../features/audit/web/index.ts';
 import { containers } from '../features/containers/web/index.ts';
 import { history } from '../features/history/web/index.ts';
@@ -22,6 +23,7 @@ export const features: WebFeature[] = [
   terminal,
   system,
   history,
+  alerts,
   jobs,
   audit,
   notices,

@@ -92,8 +92,13 @@ test('three hundred that die together are one message, and one when they are bac
     for (const [n, id] of ids.entries())
       world.app.docker.put({ id, name: `app-${n}`, state, status }, action);
   };
-  const all = async (state: string) =>
-    (await world.get<{ items: object[] }>(`/containers?limit=200&state=${state}`)).items.length === 200;
+  const all = async (state: string) => {
+    const page = (cursor: string) =>
+      world.get<{ items: object[]; next: string | null }>(`/containers?limit=200&state=${state}${cursor}`);
+    const first = await page('');
+    const second = first.next === null ? [] : (await page(`&cursor=${encodeURIComponent(first.next)}`)).items;
+    return first.items.length + second.length === 300;
+  };
   put('running', 'Up 1 second', 'start');
   await until(() => all('running'), 40_000);
   await world.pass(20 * second);

@@ -31,7 +31,7 @@ interface Deps {
 }
 
 /** What begins together within this time is told together. */
-const gatherMs = 12_000;
+export const gatherMs = 12_000;
 /** From so many on the bell tells of them together. */
 const manyNotices = 4;
 const namedInAudit = 20;
@@ -40,7 +40,8 @@ const levels = { critical: 'danger', warning: 'warning', info: 'info' } as const
 
 /** Keeps incidents in the database, with who is to be told, in one transaction each. */
 export function createBook({ sql, clock, hostId, context, onWaiting }: Deps): Book & {
-  remind(open: readonly IncidentRow[]): Promise<void>;
+  /** Tells again of what is open for long and nobody looks after, where its rule says so; whether there was any. */
+  remind(open: readonly IncidentRow[]): Promise<boolean>;
 } {
   async function open(change: Change, firings: Firing[]): Promise<void> {
     const now = clock.now();
@@ -171,13 +172,12 @@ export function createBook({ sql, clock, hostId, context, onWaiting }: Deps): Bo
       onWaiting();
     },
 
-    /** Tells again of what is open for long and nobody looks after, where its rule says so. */
     async remind(open) {
-      if (open.length === 0) return;
+      if (open.length === 0) return false;
       const now = clock.now();
       const rules = new Map((await allRules(sql)).map((rule) => [rule.id, rule]));
       const due = open.filter((row) => isDue(row, rules.get(row.ruleId), now));
-      if (due.length === 0) return;
+      if (due.length === 0) return false;
       await context().write(alerts.actions.tell, targetOf(due), async (change) => {
         const turn = Math.floor(now.getTime() / minuteMs);
         await setReminded(
@@ -196,6 +196,7 @@ export function createBook({ sql, clock, hostId, context, onWaiting }: Deps): Bo
         changed(change, due);
       });
       onWaiting();
+      return true;
     },
   };
 }
@@ -221,7 +222,10 @@ export function changed(change: Change, rows: readonly { id: string }[]): void {
 
 function isDue(row: IncidentRow, rule: RuleRow | undefined, now: Date): boolean {
   if (rule === undefined || rule.remindMinutes === 0 || row.acknowledgedAt !== null) return false;
-  const since = now.getTime() - (row.remindedAt ?? row.openedAt).getTime();
+  // A snooze has a reminder of its own at its end.
+  if (row.snoozedUntil !== null && row.snoozedUntil > now) return false;
+  const last = Math.max(...[row.openedAt, row.remindedAt, row.snoozedUntil].map((at) => at?.getTime() ?? 0));
+  const since = now.getTime() - last;
   return since >= rule.remindMinutes * minuteMs;
 }
 

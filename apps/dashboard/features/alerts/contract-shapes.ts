@@ -1,7 +1,7 @@
 import { Id, Instant, text } from '@nebula/contract';
 import { driverNames } from '@nebula/notify/settings';
 import { z } from 'zod';
-import { kindNames } from './kinds.ts';
+import { kindNames } from './contract-kinds.ts';
 import { isZone } from './quiet.ts';
 
 export const Severity = z.enum(['critical', 'warning', 'info']);

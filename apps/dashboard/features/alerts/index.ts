@@ -68,7 +68,7 @@ export const alertsFeature = defineFeature<Resources, typeof alerts>({
     async function look(signal: AbortSignal): Promise<void> {
       try {
         await watch.look(signal);
-        await book.remind(watch.open().filter(({ acknowledgedAt }) => acknowledgedAt === null));
+        if (await book.remind(watch.open())) watch.changed();
       } catch (error) {
         // What is not written stays to be written; the next look tries again.
         if (!signal.aborted) log.warn({ error }, 'alerts could not be judged');

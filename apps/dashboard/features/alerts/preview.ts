@@ -1,7 +1,7 @@
 import type { Clock } from '@nebula/clock';
 import type { Condition } from '@nebula/runtime';
 import type { Series } from '@nebula/series';
-import { kindOf } from './kinds.ts';
+import { kindOf } from './contract-kinds.ts';
 import { isAbout, waitsOf } from './rule.ts';
 import { readingOf, step, type Track } from './state.ts';
 import type { RuleRow } from './store.ts';

@@ -1,5 +1,5 @@
 import { duration } from '@nebula/clock';
-import { kindOf } from './kinds.ts';
+import { kindOf } from './contract-kinds.ts';
 import type { Waits } from './state.ts';
 import type { RuleRow, SilenceRow } from './store.ts';
 

@@ -5,7 +5,7 @@ import { AppError } from '@nebula/errors';
 import type { Change, Context } from '@nebula/runtime';
 import type { Series } from '@nebula/series';
 import { alerts, type Rule, type RuleInput } from './contract.ts';
-import { kindOf, type KindName } from './kinds.ts';
+import { kindOf, type KindName } from './contract-kinds.ts';
 import { previewRule } from './preview.ts';
 import { shownRule } from './shown.ts';
 import {
@@ -50,9 +50,9 @@ export function createRules({ watch, series, clock, hostId }: Deps) {
       : threshold * (wrong === 'above' ? 0.95 : 1.2);
   }
 
-  async function saved(context: Context, change: Change, row: RuleRow): Promise<Rule> {
+  async function saved(change: Change, row: RuleRow): Promise<Rule> {
     change.emit(alerts.events.changed, { what: 'rules', ids: [row.id] });
-    return shownRule(row, (await openCountsByRule(context.sql)).get(row.id) ?? 0);
+    return shownRule(row, (await openCountsByRule(change.sql)).get(row.id) ?? 0);
   }
 
   return {
@@ -75,7 +75,7 @@ export function createRules({ watch, series, clock, hostId }: Deps) {
         }
         await insertRule(change.sql, row);
         change.record({ after: input });
-        return await saved(context, change, row);
+        return await saved(change, row);
       });
       watch.changed();
       return rule;
@@ -89,7 +89,7 @@ export function createRules({ watch, series, clock, hostId }: Deps) {
       const rule = await context.write(alerts.actions['change-rule'], target, async (change) => {
         await updateRule(change.sql, row);
         change.record({ before: shownRule(before, 0), after: shownRule(row, 0) });
-        return await saved(context, change, row);
+        return await saved(change, row);
       });
       watch.changed();
       return rule;

@@ -9,7 +9,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import type { DriverName } from '@nebula/notify';
-import type { KindName } from './kinds.ts';
+import type { KindName } from './contract-kinds.ts';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 const severities = ['critical', 'warning', 'info'] as const;

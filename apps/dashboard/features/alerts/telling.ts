@@ -6,7 +6,7 @@ import { SendError } from '@nebula/notify';
 import type { Context } from '@nebula/runtime';
 
 import { postNotice } from '../notices/index.ts';
-import { changed, entryOf } from './book.ts';
+import { changed, entryOf, gatherMs } from './book.ts';
 import { composeMessage } from './compose.ts';
 import { alerts } from './contract.ts';
 import type { Notifiers } from './notifiers.ts';
@@ -69,8 +69,10 @@ export function createTelling(deps: Deps): Telling {
 
   async function claim(until: Date): Promise<Batch[]> {
     return await database.transaction(async (sql) => {
-      const rows = await lockDue(sql, until, atOnce);
-      if (rows.length === 0) return [];
+      const due = await nextDue(sql);
+      if (due === null || due > until) return [];
+      // What would be due a moment later goes along, so that a wave of alerts is one message.
+      const rows = await lockDue(sql, new Date(until.getTime() + gatherMs), atOnce);
       const now = clock.now();
       const sorted = sortDue(rows, {
         incidents: await incidentsOf(sql, rows),

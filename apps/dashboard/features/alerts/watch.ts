@@ -2,7 +2,7 @@ import type { Clock } from '@nebula/clock';
 import type { Log } from '@nebula/log';
 import type { Condition } from '@nebula/runtime';
 import type { Fullness } from './fullness.ts';
-import type { KindName } from './kinds.ts';
+import type { KindName } from './contract-kinds.ts';
 import { isAbout, waitsOf } from './rule.ts';
 import { readingOf, resumed, step, type Track } from './state.ts';
 import type { IncidentRow, RuleRow } from './store.ts';

@@ -1,5 +1,5 @@
 import type { Condition } from '@nebula/runtime';
-import { kinds, type KindName } from './kinds.ts';
+import { kinds, type KindName } from './contract-kinds.ts';
 import type { IncidentRow } from './store.ts';
 
 const whole = (value: number) => String(Math.round(value));
