@@ -1,6 +1,7 @@
-import { pushBrowser } from '@nebula/testbed';
+import { createOutbound, type Outbound } from '@nebula/outbound';
+import { provenVapid, pushBrowser } from '@nebula/testbed';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { json, until } from '../../testing.ts';
+import { type Caller, json, until } from '../../testing.ts';
 import type { Incident, Rule, TestOutcome } from './contract.ts';
 import { type AlertWorld, openAlertWorld } from './test-world.ts';
 
@@ -87,7 +88,7 @@ describe('an app that dies', () => {
 test('three hundred that die together are one message, and one when they are back', async () => {
   await world.addRule({ severity: 'critical' });
   await world.addChannel();
-  const ids = Array.from({ length: 300 }, (_, n) => (n + 1).toString(16).padStart(64, 'a'));
+  const ids = Array.from({ length: 300 }, (_, n) => (n + 1).toString(16).padStart(64, '0'));
   const put = (state: 'running' | 'exited', status: string, action: string) => {
     for (const [n, id] of ids.entries())
       world.app.docker.put({ id, name: `app-${n}`, state, status }, action);
@@ -251,9 +252,23 @@ describe('telling', () => {
   });
 
   test('a browser of a person reads what it is sent, and is forgotten when it is gone', async () => {
+    const real = createOutbound();
+    let service = '';
+    // The push service stands on this machine; only its address is another.
+    const outbound: Outbound = {
+      ...real,
+      fetch: (purpose, url, call) =>
+        real.fetch(
+          { ...purpose, allowsPlain: true },
+          String(url).replace('https://push.example', service),
+          call,
+        ),
+    };
     await using push = await openAlertWorld(inject('postgres'), {
-      environment: { NEBULA_PUSH_HOSTS: 'push.example' },
+      environment: { NEBULA_PUSH_HOSTS: 'push.example', NEBULA_PUBLIC_URL: 'https://nebula.example' },
+      outbound,
     });
+    service = push.receiver.url;
     const browser = pushBrowser('https://push.example/1');
     const person = await push.app.signIn('viewer');
     const { endpoint, p256dh, auth } = browser.subscription;
@@ -263,14 +278,38 @@ describe('telling', () => {
       json('POST', { ...body, endpoint: 'https://evil.example/' }),
     );
     expect(((await foreign.json()) as { code: string }).code).toBe('PUSH_HOST_NOT_ALLOWED');
-    const added = await push.send<{ id: string; endpointHash: string }>('POST', '/devices', body, person);
-    // The name leads nowhere here, and that is told at the layer it happens.
-    const tried = await push.send<TestOutcome>('POST', `/devices/${added.id}/try`, {}, person);
-    expect(tried).toMatchObject({ outcome: 'failed', layer: 'address' });
-    expect(((await (await push.viewer.fetch('/api/alerts/devices')).json()) as { items: [] }).items).toEqual(
-      [],
+    const added = await push.send<{ id: string }>('POST', '/devices', body, person);
+    const items = async (caller: Caller) =>
+      (await push.get<{ items: object[] }>('/alerts/devices', caller)).items;
+    expect([await items(person), await items(push.viewer)]).toMatchObject([[{ name: 'phone' }], []]);
+
+    await push.addRule({ severity: 'critical' });
+    const id = await push.run('web');
+    await push.pass(10 * second);
+    await push.kill(id);
+    await push.pass(minute);
+    await until(() => push.receiver.received.length === 1, 20_000);
+    const [request] = push.receiver.received;
+    const message = JSON.parse(browser.read(request?.body ?? Buffer.alloc(0))) as {
+      title: string;
+      path: string;
+    };
+    expect([message.title, message.path]).toMatchObject([
+      'web is down',
+      expect.stringMatching(/^\/alerts\/[0-9a-f-]{36}$/),
+    ]);
+    expect(provenVapid(request?.headers['authorization'] ?? '')).toMatchObject({
+      sub: 'https://nebula.example',
+    });
+
+    push.receiver.setMood('is-gone');
+    expect(await push.send<TestOutcome>('POST', `/devices/${added.id}/try`, undefined, person)).toMatchObject(
+      {
+        outcome: 'failed',
+        layer: 'gone',
+      },
     );
-    await push.send('DELETE', `/devices/${added.id}`, undefined, person);
+    expect(await items(person)).toEqual([]);
   });
 });
 

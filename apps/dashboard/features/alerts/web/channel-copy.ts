@@ -20,7 +20,7 @@ export const channelCopy = catalogue('alerts.channels', {
   save: 'Keep it',
   cancel: 'Cancel',
   try: 'Send test',
-  tryLabel: (name: string) => `Send a test to ${name}`,
+  tryLabel: (name: string) => `Send test to ${name}`,
   outcomes: { sent: 'Works', failed: 'Failed', unknown: 'Not known', never: 'Never used', off: 'Off' },
   tried: {
     sent: 'The test was taken',
@@ -97,7 +97,7 @@ export const channelCopy = catalogue('alerts.channels', {
     added: 'This browser is told of alerts',
     failed: 'The browser was not added',
     notRemoved: 'The browser was not removed',
-    tryLabel: (name: string) => `Send a test to ${name}`,
+    tryLabel: (name: string) => `Send test to ${name}`,
     on: (browser: string, system: string) => `${browser} on ${system}`,
     browser: 'A browser',
     states: {

@@ -23,12 +23,14 @@ function IncidentLine({ incident }: { incident: Incident }) {
   return (
     <li
       data-row
-      className="grid gap-x-4 gap-y-2 border-t border-hairline px-4 py-3 md:grid-cols-[7rem_minmax(0,1fr)_13rem_9rem] md:items-center md:px-6"
+      className="flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-hairline px-4 py-3 md:grid md:grid-cols-[7rem_minmax(0,1fr)_13rem_9rem] md:px-6"
     >
-      <StatusPill tone={closedAt === null ? severity.tone : 'neutral'} icon={severity.icon}>
-        {severity.word}
-      </StatusPill>
-      <span className="min-w-0" translate="no">
+      <span>
+        <StatusPill tone={closedAt === null ? severity.tone : 'neutral'} icon={severity.icon}>
+          {severity.word}
+        </StatusPill>
+      </span>
+      <span className="min-w-0 max-md:order-first max-md:w-full" translate="no">
         <PageLink
           to={`/alerts/${incident.id}`}
           className="inline-flex min-h-6 max-w-full items-center font-medium break-words underline-offset-4 hover:text-link hover:underline"
@@ -37,10 +39,12 @@ function IncidentLine({ incident }: { incident: Incident }) {
         </PageLink>
         <span className="block truncate text-sm text-muted">{incident.ruleName}</span>
       </span>
-      <StatusPill tone={state.tone} icon={state.icon}>
-        {state.word}
-      </StatusPill>
-      <span className="text-sm text-muted md:text-right">
+      <span>
+        <StatusPill tone={state.tone} icon={state.icon}>
+          {state.word}
+        </StatusPill>
+      </span>
+      <span className="text-sm text-muted max-md:ml-auto md:text-right">
         <Time at={openedAt} />
         {closedAt !== null && (
           <span className="block">

@@ -193,7 +193,7 @@ function Facts({ incident, now }: { incident: Incident; now: number }) {
           ...(value === '' ? [] : [{ term: words.value, value, isData: true }]),
           { term: words.began, value: <Time at={openedAt} /> },
           { term: words.ended, value: closedAt === null ? words.goingOn : <Time at={closedAt} /> },
-          { term: copy.columns.since, value: copy.lasted(lasted) },
+          { term: words.lasts, value: <span className="figures">{lasted}</span> },
           acknowledgedBy === null
             ? { term: words.by, value: words.nobody }
             : { term: words.by, value: acknowledgedBy, isData: true },

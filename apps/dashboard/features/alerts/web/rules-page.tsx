@@ -113,7 +113,7 @@ function RuleLine({ rule, mayOperate, onEdit, onRemove }: RuleLineProps) {
         </bdi>
         <span className="block text-sm text-soft">{sentenceOf(rule)}</span>
       </span>
-      <span className="flex flex-wrap items-center gap-3 max-md:order-3">
+      <span className="flex flex-wrap items-center gap-3 justify-self-end max-md:order-3">
         {rule.open > 0 && (
           <StatusPill tone="down" icon={CircleAlert}>
             {ruleCopy.open(rule.open)}
@@ -122,7 +122,7 @@ function RuleLine({ rule, mayOperate, onEdit, onRemove }: RuleLineProps) {
         {mayOperate ? (
           <Checkbox
             label={ruleCopy.fields.isOn}
-            aria-label={rule.isOn ? ruleCopy.turnOff(rule.name) : ruleCopy.turnOn(rule.name)}
+            aria-label={ruleCopy.turn(rule.name)}
             checked={rule.isOn}
             disabled={turn.isPending}
             onChange={(event) => turn.mutate(event.target.checked)}
@@ -132,7 +132,7 @@ function RuleLine({ rule, mayOperate, onEdit, onRemove }: RuleLineProps) {
         )}
       </span>
       {mayOperate && (
-        <span className="flex max-md:order-1">
+        <span className="flex justify-self-end max-md:order-1">
           <IconButton icon={Pencil} label={ruleCopy.edit(rule.name)} onClick={onEdit} />
           <IconButton icon={Trash2} label={ruleCopy.remove(rule.name)} onClick={onRemove} />
         </span>
