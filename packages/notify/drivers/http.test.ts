@@ -3,7 +3,7 @@ import { createOutbound } from '@nebula/outbound';
 import { provenVapid, type PushBrowser, pushBrowser, type Receiver, startReceiver } from '@nebula/testbed';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { conformance, hostileMessage } from '../conformance.ts';
-import { type Notifier, openNotifier, openWebPush, parseTarget } from '../index.ts';
+import { type Notifier, type NotifyParts, openNotifier, openWebPush, parseTarget } from '../index.ts';
 import { makeVapidKeys } from './web-push/vapid.ts';
 
 let receiver: Receiver;
@@ -17,7 +17,9 @@ beforeEach(async () => {
 afterEach(async () => await receiver[Symbol.asyncDispose]());
 
 const now = new Date('2026-03-01T10:00:05Z');
-const parts = { outbound: createOutbound(), reach: 'machine', now: () => now, timeoutMs: 1500 } as const;
+const parts = { outbound: createOutbound(), reach: 'machine', now: () => now } as const;
+/** Nobody is waited for who hangs; whoever answers has time. */
+const hasty = { ...parts, timeoutMs: 300 };
 const signal = () => AbortSignal.timeout(60_000);
 const keys = makeVapidKeys('mailto:home@example.com');
 let browser: PushBrowser = pushBrowser('https://push.example');
@@ -38,10 +40,10 @@ const targets = {
 } as const;
 type HttpDriver = keyof typeof targets;
 
-function open(driver: HttpDriver | 'web-push', url: string): Notifier {
-  if (driver !== 'web-push') return openNotifier(parseTarget({ driver, ...targets[driver](url) }), parts);
+function open(driver: HttpDriver | 'web-push', url: string, how: NotifyParts = parts): Notifier {
+  if (driver !== 'web-push') return openNotifier(parseTarget({ driver, ...targets[driver](url) }), how);
   browser = pushBrowser(`${url}/push/1`);
-  return openWebPush(browser.subscription, keys, parts);
+  return openWebPush(browser.subscription, keys, how);
 }
 
 async function sent(driver: HttpDriver | 'web-push') {
@@ -62,13 +64,19 @@ describe.for<HttpDriver | 'web-push'>([
   'webhook',
   'web-push',
 ])('%s', (driver) => {
-  let isAway = false;
-  beforeEach(() => void (isAway = false));
+  let mood = 'takes-it';
+  beforeEach(() => void (mood = 'takes-it'));
   conformance(() => ({
-    notifier: { send: (message, abort) => open(driver, isAway ? away : receiver.url).send(message, abort) },
-    setMood: async (mood) => {
-      isAway = mood === 'is-away';
-      if (mood !== 'is-away') receiver.setMood(mood);
+    notifier: {
+      send: (message, abort) =>
+        open(driver, mood === 'is-away' ? away : receiver.url, mood === 'hangs' ? hasty : parts).send(
+          message,
+          abort,
+        ),
+    },
+    setMood: async (next) => {
+      mood = next;
+      if (next !== 'is-away') receiver.setMood(next);
     },
     received: () => receiver.received.length,
   }));
