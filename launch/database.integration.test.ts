@@ -58,7 +58,7 @@ describe('a process that postmaster.pid names', () => {
     return child;
   }
 
-  const end = (patience = 5_000, owner = uid) =>
+  const end = (patience = 20_000, owner = uid) =>
     endDatabase({ data, uid: owner, patience, say: (line) => void said.push(line) });
 
   test('is waited for until it has ended', async () => {
@@ -66,6 +66,12 @@ describe('a process that postmaster.pid names', () => {
     expect(await end()).toBe(true);
     expect(isAlive(pid)).toBe(false);
     expect(said).toEqual([`The database still shuts down (pid ${pid}); waiting for it.`]);
+  });
+
+  test('is waited for while it ends, when its command line is gone already', async () => {
+    const { pid = 0 } = await runs("process.title = 'ending'; setTimeout(() => process.exit(), 300)");
+    expect(await end(20_000)).toBe(true);
+    expect(isAlive(pid)).toBe(false);
   });
 
   test('and does not end in time is said to run on', async () => {

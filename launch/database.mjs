@@ -2,7 +2,7 @@
 import { closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describeProcess, isRunning } from './process-table.mjs';
+import { describeProcess, hasEnded, isRunning } from './process-table.mjs';
 import { errorCode } from './refusal.mjs';
 
 /**
@@ -22,7 +22,7 @@ export async function endDatabase({ data, uid, say, patience }) {
   say(`The database still shuts down (pid ${record.pid}); waiting for it.`);
   shutDown(record.pid);
   for (const deadline = Date.now() + patience; Date.now() < deadline; await delay(50))
-    if (!isRunning(record)) return true;
+    if (hasEnded(record)) return true;
   say(
     `The database (pid ${record.pid}) did not shut down within ${patience / 1000} s and still runs; the next start takes it over.`,
   );

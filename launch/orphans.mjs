@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isRunning } from './process-table.mjs';
+import { hasEnded, isRunning } from './process-table.mjs';
 import { errorCode } from './refusal.mjs';
 
 /** @typedef {import('./process-table.mjs').ProcessRecord} ProcessRecord */
@@ -83,12 +83,12 @@ async function end(record, say, patience) {
   say(`The ${record.name} of an earlier start still runs (pid ${record.pid}); waiting for it to stop.`);
   signal(record.pid, 'SIGTERM');
   for (const deadline = Date.now() + patience; Date.now() < deadline; await delay(50)) {
-    if (!isRunning(record)) return;
+    if (hasEnded(record)) return;
   }
   say(`It did not stop within ${Math.round(patience / 1000)} s and is killed.`);
   signal(-record.pid, 'SIGKILL');
   for (const deadline = Date.now() + 5_000; Date.now() < deadline; await delay(50)) {
-    if (!isRunning(record)) return;
+    if (hasEnded(record)) return;
   }
   throw new Error(`The ${record.name} of an earlier start (pid ${record.pid}) cannot be killed.`);
 }

@@ -23,11 +23,16 @@ export function describeProcess(name, pid, script) {
  * @param {ProcessRecord} record
  */
 export function isRunning(record) {
-  return (
-    record.bootId === bootId() &&
-    startTime(record.pid) === record.startedAt &&
-    commandLine(record.pid).includes(record.script)
-  );
+  return !hasEnded(record) && commandLine(record.pid).includes(record.script);
+}
+
+/**
+ * Whether a process that was seen to run has ended. Its command line says nothing of that: the kernel takes it away first, while
+ * files and sockets are still open.
+ * @param {ProcessRecord} record
+ */
+export function hasEnded(record) {
+  return record.bootId !== bootId() || startTime(record.pid) !== record.startedAt;
 }
 
 /** @param {number} pid */

@@ -17,7 +17,7 @@ import { createRunDir, engineIdentityFile, sweepRunDirs } from './run-dir.ts';
 export interface EngineAccess {
   /** Path of the Docker API's unix socket. */
   socket: string;
-  /** Name of an image with a static busybox in it; nothing can be pulled. */
+  /** Name of an image with a static busybox in it. */
   busyboxImage: string;
   /** Process id, on the host, of the first process in the engine's namespaces. */
   pid: number;

@@ -174,6 +174,11 @@ describe('the parts', () => {
 
     expect(ids(['packages/db/index.test.ts'])).toEqual([]);
     expect(ids(['packages/docker/engine.integration.test.ts'])).toEqual(['engine']);
+    expect(ids(['apps/dashboard/features/images/pull.registry.integration.test.ts'])).toEqual([
+      'engine',
+      'registry',
+    ]);
+    expect(ids(['apps/broker/units.systemd.integration.test.ts'])).toEqual(['engine', 'systemd']);
     expect(ids(['apps/dashboard/e2e/slice.e2e.ts'])).toEqual(['engine', 'chromium']);
   });
 

@@ -16,7 +16,7 @@ export interface Part {
   neededBy: readonly string[];
 }
 
-export type PartId = 'engine' | 'chromium';
+export type PartId = 'engine' | 'registry' | 'systemd' | 'chromium';
 
 /** Every part that may be installed; static busybox and compose are unpacked, never installed. */
 export const parts: readonly Part[] = [
@@ -34,6 +34,24 @@ export const parts: readonly Part[] = [
       { names: ['unshare'], packages: ['util-linux'] },
       { names: ['nsenter'], packages: ['util-linux'] },
       { names: ['mount'], packages: ['mount'] },
+    ],
+  },
+  {
+    id: 'registry',
+    what: 'a Docker registry on a socket, for tests of pulls',
+    neededBy: ['.registry.integration.test.ts'],
+    binaries: [
+      { names: ['docker-registry'], packages: ['docker-registry'] },
+      { names: ['setpriv'], packages: ['util-linux'] },
+    ],
+  },
+  {
+    id: 'systemd',
+    what: 'systemd, as first process of namespaces of its own',
+    neededBy: ['.systemd.integration.test.ts'],
+    binaries: [
+      { names: ['systemctl', 'journalctl'], packages: ['systemd'] },
+      { names: ['setpriv'], packages: ['util-linux'] },
     ],
   },
   {

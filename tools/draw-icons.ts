@@ -26,3 +26,20 @@ for (const { name, size, share } of icons) {
   </style>${mark}`);
   writeFileSync(join(folder, name), await page.screenshot({ omitBackground: isFull }));
 }
+await page.setViewportSize({ width: 48, height: 48 });
+await page.setContent(`<style>body { margin: 0 } svg { width: 48px; height: 48px }</style>${mark}`);
+writeFileSync(join(folder, 'favicon.ico'), icoOf(await page.screenshot({ omitBackground: true }), 48));
+
+/** An icon file of one PNG: what asks for /favicon.ico does not always read the page that names another. */
+function icoOf(png: Buffer, size: number): Buffer {
+  const head = Buffer.alloc(22);
+  head.writeUInt16LE(1, 2);
+  head.writeUInt16LE(1, 4);
+  head.writeUInt8(size, 6);
+  head.writeUInt8(size, 7);
+  head.writeUInt16LE(1, 10);
+  head.writeUInt16LE(32, 12);
+  head.writeUInt32LE(png.length, 14);
+  head.writeUInt32LE(head.length, 18);
+  return Buffer.concat([head, png]);
+}

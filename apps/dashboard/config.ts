@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { readSettings, secretSetting, setting } from '@nebula/config';
 import { type Role, roles } from '@nebula/contract';
 import { z } from 'zod';
+import { settingDocs as docs } from './features/settings/contract-docs.ts';
 
 const list = z
   .string()
@@ -44,100 +45,76 @@ const groupRoles = z
 
 /** Everything that can be set for the dashboard's process. */
 export const dashboardSettings = {
-  dataDir: setting('NEBULA_DATA', z.string().startsWith('/'), 'Directory of all data; set by the launcher', {
+  dataDir: setting('NEBULA_DATA', z.string().startsWith('/'), docs.NEBULA_DATA, {
     group: 'Data',
   }),
-  runtimeDir: setting(
-    'NEBULA_RUNTIME',
-    z.string().startsWith('/'),
-    'Directory of sockets; set by the launcher',
-    { group: 'Data' },
-  ),
-  brokerDir: setting(
-    'NEBULA_BROKER_DIR',
-    z.string().startsWith('/'),
-    "Directory of the broker's sockets; set by the launcher",
-    { group: 'Data' },
-  ),
-  host: setting('HOST', z.string().default('127.0.0.1'), 'Address to listen on', { group: 'Network' }),
-  port: setting('PORT', z.coerce.number().int().min(0).max(65_535).default(5000), 'Port to listen on', {
+  runtimeDir: setting('NEBULA_RUNTIME', z.string().startsWith('/'), docs.NEBULA_RUNTIME, { group: 'Data' }),
+  brokerDir: setting('NEBULA_BROKER_DIR', z.string().startsWith('/'), docs.NEBULA_BROKER_DIR, {
+    group: 'Data',
+  }),
+  host: setting('HOST', z.string().default('127.0.0.1'), docs.HOST, { group: 'Network' }),
+  port: setting('PORT', z.coerce.number().int().min(0).max(65_535).default(5000), docs.PORT, {
     group: 'Network',
   }),
-  tlsCert: setting(
-    'NEBULA_TLS_CERT',
-    z.string().startsWith('/').optional(),
-    'File with the TLS certificate chain (PEM)',
-    { group: 'Network' },
-  ),
-  tlsKey: setting(
-    'NEBULA_TLS_KEY',
-    z.string().startsWith('/').optional(),
-    'File with the TLS private key (PEM)',
-    { group: 'Network' },
-  ),
+  tlsCert: setting('NEBULA_TLS_CERT', z.string().startsWith('/').optional(), docs.NEBULA_TLS_CERT, {
+    group: 'Network',
+  }),
+  tlsKey: setting('NEBULA_TLS_KEY', z.string().startsWith('/').optional(), docs.NEBULA_TLS_KEY, {
+    group: 'Network',
+  }),
   authorityFile: setting(
     'NEBULA_TLS_AUTHORITY',
     z.string().startsWith('/').optional(),
-    'File with the certificate of our own authority, offered for download',
+    docs.NEBULA_TLS_AUTHORITY,
     { group: 'Network' },
   ),
-  databaseUrl: secretSetting(
-    'DATABASE_URL',
-    'Your own PostgreSQL 15 or newer; the embedded one when left out',
-    { group: 'Data' },
-  ),
-  allowedHosts: setting(
-    'NEBULA_ALLOWED_HOSTS',
-    list,
-    'Further host names under which people reach NebulaCommand, separated by commas',
-    { group: 'Network', scope: 'stored', applies: 'live', isProtected: true },
-  ),
-  lanHosts: setting(
-    'NEBULA_LAN_HOSTS',
-    list,
-    'Names and addresses of --lan, IPv6 in brackets; set by the launcher',
-    { group: 'Network' },
-  ),
-  allowedOrigins: setting(
-    'NEBULA_ALLOWED_ORIGINS',
-    list,
-    'Further origins that may call the API, such as https://host.example',
-    { group: 'Network', scope: 'stored', applies: 'live', isProtected: true },
-  ),
-  trustedProxies: setting(
-    'NEBULA_TRUSTED_PROXIES',
-    networks,
-    'Addresses of proxies whose X-Forwarded headers are believed',
-    { group: 'Network', scope: 'stored', isProtected: true },
-  ),
+  databaseUrl: secretSetting('DATABASE_URL', docs.DATABASE_URL, { group: 'Data' }),
+  allowedHosts: setting('NEBULA_ALLOWED_HOSTS', list, docs.NEBULA_ALLOWED_HOSTS, {
+    group: 'Network',
+    scope: 'stored',
+    applies: 'live',
+    isProtected: true,
+  }),
+  lanHosts: setting('NEBULA_LAN_HOSTS', list, docs.NEBULA_LAN_HOSTS, { group: 'Network' }),
+  allowedOrigins: setting('NEBULA_ALLOWED_ORIGINS', list, docs.NEBULA_ALLOWED_ORIGINS, {
+    group: 'Network',
+    scope: 'stored',
+    applies: 'live',
+    isProtected: true,
+  }),
+  trustedProxies: setting('NEBULA_TRUSTED_PROXIES', networks, docs.NEBULA_TRUSTED_PROXIES, {
+    group: 'Network',
+    scope: 'stored',
+    isProtected: true,
+  }),
   requestsPerMinute: setting(
     'NEBULA_REQUESTS_PER_MINUTE',
     z.coerce.number().int().min(10).default(6000),
-    'Requests per minute and caller',
+    docs.NEBULA_REQUESTS_PER_MINUTE,
     { group: 'Network', scope: 'stored', applies: 'live' },
   ),
   sampleSeconds: setting(
     'NEBULA_SAMPLE_SECONDS',
     z.coerce.number().min(1).max(300).default(5),
-    'Seconds between two readings of live figures',
+    docs.NEBULA_SAMPLE_SECONDS,
     { group: 'Monitoring', scope: 'stored' },
   ),
   imageCheckHours: setting(
     'NEBULA_IMAGE_CHECK_HOURS',
     z.coerce.number().int().min(0).max(720).default(6),
-    'Hours between two checks of all images against their registries; 0 is never',
+    docs.NEBULA_IMAGE_CHECK_HOURS,
     { group: 'Monitoring', scope: 'stored' },
   ),
   logMebibytes: setting(
     'NEBULA_LOG_MIB',
     z.coerce.number().min(1).max(10_240).default(32),
-    'MiB of lines that are kept of each app, compressed; the oldest go first',
+    docs.NEBULA_LOG_MIB,
     { group: 'Data', scope: 'stored' },
   ),
   logMebibytesInAll: setting(
     'NEBULA_LOG_TOTAL_MIB',
     z.coerce.number().min(1).max(1_048_576).default(1024),
-    'MiB of lines that are kept of all apps together',
+    docs.NEBULA_LOG_TOTAL_MIB,
     { group: 'Data', scope: 'stored' },
   ),
   publicUrl: setting(
@@ -160,71 +137,60 @@ export const dashboardSettings = {
   terminalIdleMinutes: setting(
     'NEBULA_TERMINAL_IDLE_MINUTES',
     z.coerce.number().min(0.01).max(1440).default(15),
-    'Minutes without a key pressed or a character shown after which a terminal is ended',
+    docs.NEBULA_TERMINAL_IDLE_MINUTES,
     { group: 'Signing in', scope: 'stored' },
   ),
   keepRunsDays: setting(
     'NEBULA_KEEP_RUNS_DAYS',
     z.coerce.number().int().min(1).max(36_500).default(365),
-    'Days that ended runs are kept with their steps; the audit keeps who did what for good',
+    docs.NEBULA_KEEP_RUNS_DAYS,
     { group: 'Data', scope: 'stored' },
   ),
-  units: setting(
-    'NEBULA_UNITS',
-    z.string().default(''),
-    'Units of systemd that operators may start, stop and restart, such as smbd.service,docker-*.service; read by the broker',
-  ),
+  units: setting('NEBULA_UNITS', z.string().default(''), docs.NEBULA_UNITS),
   oidcIssuer: setting(
     'NEBULA_OIDC_ISSUER',
     z.url({ protocol: /^https?$/ }).optional(),
-    'Address of an OpenID Connect provider at which people may sign in too',
+    docs.NEBULA_OIDC_ISSUER,
     { group: 'Signing in', scope: 'stored', isProtected: true },
   ),
-  oidcClientId: setting(
-    'NEBULA_OIDC_CLIENT_ID',
-    z.string().default('nebula'),
-    'What the sign-in provider calls NebulaCommand',
-    { group: 'Signing in', scope: 'stored', isProtected: true },
-  ),
-  oidcClientSecret: secretSetting(
-    'NEBULA_OIDC_CLIENT_SECRET',
-    'Secret that the sign-in provider gave out; left out for a public client',
-    { group: 'Signing in', scope: 'stored', isProtected: true },
-  ),
-  oidcName: setting(
-    'NEBULA_OIDC_NAME',
-    z.string().max(40).default('your provider'),
-    'What the sign-in button calls the provider',
-    { group: 'Signing in', scope: 'stored', isProtected: true },
-  ),
-  oidcAllowedEmails: setting(
-    'NEBULA_OIDC_ALLOWED_EMAILS',
-    list,
-    'Addresses, or domains such as @example.com, that may make themselves a viewer account by signing in there',
-    { group: 'Signing in', scope: 'stored', isProtected: true },
-  ),
+  oidcClientId: setting('NEBULA_OIDC_CLIENT_ID', z.string().default('nebula'), docs.NEBULA_OIDC_CLIENT_ID, {
+    group: 'Signing in',
+    scope: 'stored',
+    isProtected: true,
+  }),
+  oidcClientSecret: secretSetting('NEBULA_OIDC_CLIENT_SECRET', docs.NEBULA_OIDC_CLIENT_SECRET, {
+    group: 'Signing in',
+    scope: 'stored',
+    isProtected: true,
+  }),
+  oidcName: setting('NEBULA_OIDC_NAME', z.string().max(40).default('your provider'), docs.NEBULA_OIDC_NAME, {
+    group: 'Signing in',
+    scope: 'stored',
+    isProtected: true,
+  }),
+  oidcAllowedEmails: setting('NEBULA_OIDC_ALLOWED_EMAILS', list, docs.NEBULA_OIDC_ALLOWED_EMAILS, {
+    group: 'Signing in',
+    scope: 'stored',
+    isProtected: true,
+  }),
   oidcRoleClaim: setting(
     'NEBULA_OIDC_ROLE_CLAIM',
     z.string().default('groups'),
-    'Claim of the provider that holds groups',
+    docs.NEBULA_OIDC_ROLE_CLAIM,
     { group: 'Signing in', scope: 'stored', isProtected: true },
   ),
-  oidcRoles: setting(
-    'NEBULA_OIDC_ROLES',
-    groupRoles,
-    'Groups that may make themselves an account, and the role it gets, such as family=viewer,admins=admin',
-    { group: 'Signing in', scope: 'stored', isProtected: true },
-  ),
-  acceptsNewKeys: setting(
-    'NEBULA_NEW_KEYS',
-    z.stringbool().default(false),
-    'Go on with new keys although the audit was sealed with others',
-    { group: 'Data' },
-  ),
+  oidcRoles: setting('NEBULA_OIDC_ROLES', groupRoles, docs.NEBULA_OIDC_ROLES, {
+    group: 'Signing in',
+    scope: 'stored',
+    isProtected: true,
+  }),
+  acceptsNewKeys: setting('NEBULA_NEW_KEYS', z.stringbool().default(false), docs.NEBULA_NEW_KEYS, {
+    group: 'Data',
+  }),
   logLevel: setting(
     'NEBULA_LOG_LEVEL',
     z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-    'Least urgent level that is logged',
+    docs.NEBULA_LOG_LEVEL,
     { group: 'Monitoring', scope: 'stored' },
   ),
 };

@@ -5,7 +5,14 @@ import { TestClock } from '@nebula/clock/testing';
 import { temporaryDirectory, testDatabase } from '@nebula/db/testing';
 import { registerSecret } from '@nebula/log';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
-import { type Audit, type AuditEntry, auditMigrations, createAudit, openAnchorFile } from './index.ts';
+import {
+  type Audit,
+  type AuditEntry,
+  auditMigrations,
+  createAudit,
+  type EntryFilter,
+  openAnchorFile,
+} from './index.ts';
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
 let dir: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -55,6 +62,33 @@ test('what was written is read back newest first, page by page', async () => {
 
   expect([...first, ...rest].map((row) => row.target.id)).toEqual(['c4', 'c3', 'c2', 'c1', 'c0']);
   expect(first[0]).toMatchObject({ action: 'containers.restart', before: { n: 4 }, isSealed: false });
+});
+
+test('a span of time is from its beginning to before its end, in order and page by page, by an index', async () => {
+  const start = clock.now().getTime();
+  for (let n = 0; n < 6; n += 1) {
+    await audit.append(database.sql, entry(n));
+    await clock.advance(60_000);
+  }
+  const at = (minute: number) => new Date(start + minute * 60_000);
+  const ids = async (filter: EntryFilter, beforeId: string | null = null, limit = 10) =>
+    await audit.list(database.sql, filter, beforeId, limit);
+  const names = (rows: { target: { id: string } }[]) => rows.map(({ target }) => target.id);
+
+  expect(names(await ids({ from: at(1), to: at(4) }))).toEqual(['c3', 'c2', 'c1']);
+  expect(names(await ids({ from: at(4) }))).toEqual(['c5', 'c4']);
+  expect(names(await ids({ to: at(2) }))).toEqual(['c1', 'c0']);
+  const first = await ids({ from: at(1), to: at(4) }, null, 2);
+  expect(names(await ids({ from: at(1), to: at(4) }, first.at(-1)?.id))).toEqual(['c1']);
+  expect(await ids({ from: at(4), to: at(1) })).toEqual([]);
+
+  await asOwner(`insert into audit_entries
+    select gen_random_uuid(), timestamptz '2020-01-01' + n * interval '1 minute', actor_kind, actor_id, actor_name, action,
+      target_type, target_id, target_name, host_id, request_id, run_id, outcome, code, details, mac, seal_no
+    from generate_series(1, 20000) as n, (select * from audit_entries limit 1) as one; analyze audit_entries`);
+  const plan = await database.pool.query(`explain select * from audit_entries
+    where at >= '2020-01-03' and at < '2020-01-03 01:00' order by id desc limit 50`);
+  expect(JSON.stringify(plan.rows)).toContain('audit_entries_by_time');
 });
 
 test('an audit that nobody touched verifies, sealed or not', async () => {

@@ -1,5 +1,5 @@
 import type { Sql } from '@nebula/db';
-import { and, asc, desc, eq, gt, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm';
 import { auditEntries, auditSeals } from './schema.ts';
 
 export type EntryRow = typeof auditEntries.$inferSelect;
@@ -12,6 +12,10 @@ export interface EntryFilter {
   targetType?: string;
   targetId?: string;
   outcome?: EntryRow['outcome'];
+  /** From this instant on. */
+  from?: Date;
+  /** Before this instant. */
+  to?: Date;
 }
 
 export async function insertEntry(database: Sql, row: typeof auditEntries.$inferInsert): Promise<void> {
@@ -30,6 +34,8 @@ export async function entriesBefore(
     filter.targetType === undefined ? undefined : eq(auditEntries.targetType, filter.targetType),
     filter.targetId === undefined ? undefined : eq(auditEntries.targetId, filter.targetId),
     filter.outcome === undefined ? undefined : eq(auditEntries.outcome, filter.outcome),
+    filter.from === undefined ? undefined : gte(auditEntries.at, filter.from),
+    filter.to === undefined ? undefined : lt(auditEntries.at, filter.to),
     beforeId === null ? undefined : lt(auditEntries.id, beforeId),
   ];
   return await database

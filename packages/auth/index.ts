@@ -19,6 +19,7 @@ export {
   endSessions,
   insertCredential,
   lockCredentials,
+  patchCredential,
   removeCredentials,
   sessionsOf,
   setPassword,
@@ -27,7 +28,14 @@ export {
 export { networkOf } from './network.ts';
 export { createPasskeys, type Passkey, type Passkeys, type Site, siteOf } from './passkeys.ts';
 export { hashPassword } from './passwords.ts';
-export { createPeople, type Invitation, type People, type UserChange } from './people.ts';
+export {
+  type ChangedUser,
+  createPeople,
+  type Invitation,
+  type People,
+  type ResetDoes,
+  type UserChange,
+} from './people.ts';
 export { userById } from './people-store.ts';
 export {
   createProvider,

@@ -103,6 +103,21 @@ export async function removeInvitation(database: Sql, id: string): Promise<LinkR
   return rows[0];
 }
 
+/** Withdraws the open invitations that somebody made; answers whom they were for. */
+export async function removeInvitationsBy(database: Sql, makerId: string): Promise<string[]> {
+  const rows = await database
+    .delete(oneTimeLinks)
+    .where(
+      and(
+        eq(oneTimeLinks.createdBy, makerId),
+        eq(oneTimeLinks.purpose, 'invitation'),
+        isNull(oneTimeLinks.usedAt),
+      ),
+    )
+    .returning({ email: oneTimeLinks.email });
+  return rows.map(({ email }) => email ?? '').toSorted();
+}
+
 /** Withdraws the open invitations or resets of an address: only the newest link works. */
 export async function removeLinksFor(
   database: Sql,

@@ -17,12 +17,13 @@ import {
   openInvitations,
   otherAdmins,
   removeInvitation,
+  removeInvitationsBy,
   removeLinksFor,
   updateUser,
   userById,
   usersBefore,
 } from './people-store.ts';
-import { consumeLink, insertLink, lockAccounts, type UserRow, userByEmail } from './store.ts';
+import { consumeLink, insertLink, lockAccounts, revokeKeysOf, type UserRow, userByEmail } from './store.ts';
 import { digestOf, isTokenOf, newToken } from './tokens.ts';
 
 /** What may be changed of an account; `version` is the one that was seen. */
@@ -32,6 +33,13 @@ export interface UserChange {
   name?: string | undefined;
   role?: Role | undefined;
   isDisabled?: boolean | undefined;
+}
+
+/** An account before and after a change, and for whom its open invitations were that ended with its role. */
+export interface ChangedUser {
+  before: UserRow;
+  after: UserRow;
+  endedInvitations: string[];
 }
 
 /** An open invitation. */
@@ -52,10 +60,15 @@ export interface People {
   byId(sql: Sql, id: string): Promise<UserRow>;
   /**
    * Changes an account. Throws CONFLICT with the current values when somebody changed it since `version`, LAST_ADMIN when nobody
-   * could manage accounts any more, EMAIL_TAKEN.
+   * could manage accounts any more, EMAIL_TAKEN. The open invitations of somebody who may invite no more end.
    */
-  change(sql: Sql, id: string, change: UserChange): Promise<{ before: UserRow; after: UserRow }>;
-  /** Removes an account with its sessions and keys. Throws NOT_FOUND, LAST_ADMIN, BAD_INPUT when the address is not its own. */
+  change(sql: Sql, id: string, change: UserChange): Promise<ChangedUser>;
+  /** Gives an account a role, whatever its version; null when it has it already. Throws NOT_FOUND, LAST_ADMIN. */
+  setRole(sql: Sql, id: string, role: Role): Promise<ChangedUser | null>;
+  /**
+   * Removes an account with its sessions, keys and open invitations. Throws NOT_FOUND, LAST_ADMIN, BAD_INPUT when the address is
+   * not its own.
+   */
   remove(sql: Sql, id: string, typedEmail: string): Promise<UserRow>;
   /** Invites an address; an earlier invitation of it stops working. Throws EMAIL_TAKEN. */
   invite(sql: Sql, invitation: NewInvitation): Promise<{ token: string; invitation: Invitation }>;
@@ -64,18 +77,33 @@ export interface People {
   withdraw(sql: Sql, id: string): Promise<Invitation>;
   /** What a link invites to. Throws LINK_INVALID. */
   invitationOf(sql: Sql, token: string): Promise<Invitation>;
-  /** Uses an invitation up. Throws LINK_INVALID. */
-  useInvitation(sql: Sql, token: string): Promise<Invitation>;
+  /** Uses an invitation up, by its token or the token's digest. Throws LINK_INVALID. */
+  useInvitation(sql: Sql, token: string | Buffer): Promise<Invitation>;
   /** A link that sets a new password, for an hour. Throws NOT_FOUND when no account has the address. */
   resetLink(
     sql: Sql,
     email: string,
-    clearsFactors: boolean,
+    does: ResetDoes,
   ): Promise<{ token: string; user: UserRow; expiresAt: Date }>;
   /** Whose password a link resets. Throws LINK_INVALID. */
-  resetOf(sql: Sql, token: string): Promise<{ user: UserRow; clearsFactors: boolean }>;
-  /** Sets the password with a link and ends every session of the account. Throws LINK_INVALID. */
-  reset(sql: Sql, token: string, password: string): Promise<{ user: UserRow; clearsFactors: boolean }>;
+  resetOf(sql: Sql, token: string): Promise<{ user: UserRow } & ResetDoes>;
+  /**
+   * Sets the password with a link, ends every session of the account and revokes its API keys unless the link keeps them. Throws
+   * LINK_INVALID.
+   */
+  reset(
+    sql: Sql,
+    token: string,
+    password: string,
+  ): Promise<{ user: UserRow; clearsFactors: boolean; revokedKeys: number }>;
+}
+
+/** What a reset does besides setting the password and ending sessions. */
+export interface ResetDoes {
+  /** Removes second factors and passkeys. */
+  clearsFactors: boolean;
+  /** Leaves the API keys of the account as they are. */
+  keepsKeys: boolean;
 }
 
 /** Who is invited, as what, and until when. */
@@ -104,12 +132,14 @@ export function createPeople({ clock }: { clock: Clock }): People {
     );
   }
 
-  async function linkOf(sql: Sql, purpose: 'invitation' | 'reset', token: string) {
-    const digest = digestOf(token);
-    const found = isTokenOf('link', token)
-      ? await linkByDigest(sql, purpose, digest, clock.now())
-      : undefined;
-    if (found === undefined) throw linkInvalid();
+  async function linkOf(sql: Sql, purpose: 'invitation' | 'reset', token: string | Buffer) {
+    const digest = typeof token === 'string' ? digestOf(token) : token;
+    const found =
+      typeof token !== 'string' || isTokenOf('link', token)
+        ? await linkByDigest(sql, purpose, digest, clock.now())
+        : undefined;
+    // One that was made while its maker lost the role was not there yet to be withdrawn.
+    if (found === undefined || !mayInvite(found.maker)) throw linkInvalid();
     return { ...found, digest };
   }
 
@@ -117,34 +147,42 @@ export function createPeople({ clock }: { clock: Clock }): People {
     const { link } = await linkOf(sql, 'reset', token);
     const user = await userByEmail(sql, link.email ?? '');
     if (user === undefined) throw linkInvalid();
-    return { user, clearsFactors: link.clearsFactors };
+    return { user, clearsFactors: link.clearsFactors, keepsKeys: link.keepsKeys };
+  }
+
+  async function change(sql: Sql, id: string, { version, isDisabled, ...wanted }: UserChange) {
+    await lockAccounts(sql);
+    const before = await byId(sql, id);
+    if (before.version !== version) throw conflict(before);
+    const disabledAt =
+      isDisabled === undefined ? before.disabledAt : isDisabled ? (before.disabledAt ?? clock.now()) : null;
+    const after = {
+      email: wanted.email ?? before.email,
+      name: wanted.name ?? before.name,
+      role: wanted.role ?? before.role,
+      disabledAt,
+    };
+    if (after.role !== 'admin' || disabledAt !== null) await refuseLastAdmin(sql, before);
+    if (after.email !== before.email && (await userByEmail(sql, after.email)) !== undefined)
+      throw emailTaken();
+    const changed = await updateUser(sql, id, version, after);
+    if (changed === undefined) throw conflict(await byId(sql, id));
+    await tellUserChanged(sql, id);
+    const losesSessions = disabledAt !== null && before.disabledAt === null;
+    if (losesSessions) await endSessions(sql, id, clock.now(), {});
+    const endedInvitations = mayInvite(changed) ? [] : await removeInvitationsBy(sql, id);
+    return { before, after: changed, endedInvitations };
   }
 
   return {
     byId,
     list: usersBefore,
     lastSeen: lastSeenOf,
-    async change(sql, id, { version, isDisabled, ...wanted }) {
+    change,
+    async setRole(sql, id, role) {
       await lockAccounts(sql);
-      const before = await byId(sql, id);
-      if (before.version !== version) throw conflict(before);
-      const disabledAt =
-        isDisabled === undefined ? before.disabledAt : isDisabled ? (before.disabledAt ?? clock.now()) : null;
-      const after = {
-        email: wanted.email ?? before.email,
-        name: wanted.name ?? before.name,
-        role: wanted.role ?? before.role,
-        disabledAt,
-      };
-      if (after.role !== 'admin' || disabledAt !== null) await refuseLastAdmin(sql, before);
-      if (after.email !== before.email && (await userByEmail(sql, after.email)) !== undefined)
-        throw emailTaken();
-      const changed = await updateUser(sql, id, version, after);
-      if (changed === undefined) throw conflict(await byId(sql, id));
-      await tellUserChanged(sql, id);
-      const losesSessions = disabledAt !== null && before.disabledAt === null;
-      if (losesSessions) await endSessions(sql, id, clock.now(), {});
-      return { before, after: changed };
+      const user = await byId(sql, id);
+      return user.role === role ? null : await change(sql, id, { version: user.version, role });
     },
     async remove(sql, id, typedEmail) {
       await lockAccounts(sql);
@@ -186,7 +224,7 @@ export function createPeople({ clock }: { clock: Clock }): People {
       if (!(await consumeLink(sql, 'invitation', digest, clock.now()))) throw linkInvalid();
       return invitationFrom(link, maker?.name ?? null);
     },
-    async resetLink(sql, email, clearsFactors) {
+    async resetLink(sql, email, does) {
       const user = await userByEmail(sql, email.trim().toLowerCase());
       if (user === undefined)
         throw new AppError('NOT_FOUND', `There is no account with the address ${email}.`);
@@ -199,7 +237,7 @@ export function createPeople({ clock }: { clock: Clock }): People {
         purpose: 'reset' as const,
         tokenSha256: digest,
         email: user.email,
-        clearsFactors,
+        ...does,
       };
       await insertLink(sql, { ...row, createdAt: now, expiresAt });
       return { token, user, expiresAt };
@@ -213,10 +251,17 @@ export function createPeople({ clock }: { clock: Clock }): People {
       await setPassword(sql, { id: newId(), userId, secret: await hashPassword(password), now });
       if (found.clearsFactors) await removeCredentials(sql, userId, ['totp', 'recovery-code', 'passkey']);
       await endSessions(sql, userId, now, {});
+      const revokedKeys = found.keepsKeys ? 0 : await revokeKeysOf(sql, userId, now);
       await tellUserChanged(sql, userId);
-      return found;
+      const { user, clearsFactors } = found;
+      return { user, clearsFactors, revokedKeys };
     },
   };
+}
+
+/** Whether invitations of somebody hold; those of the machine's owner have no maker. */
+function mayInvite(maker: Pick<UserRow, 'role' | 'disabledAt'> | null): boolean {
+  return maker === null || (maker.role === 'admin' && maker.disabledAt === null);
 }
 
 function invitationFrom(

@@ -65,6 +65,7 @@ export const oneTimeLinks = pgTable('one_time_links', {
   expiresAt: instant('expires_at').notNull(),
   usedAt: instant('used_at'),
   clearsFactors: boolean('clears_factors').notNull().default(false),
+  keepsKeys: boolean('keeps_keys').notNull().default(false),
 });
 
 export const challenges = pgTable('challenges', {

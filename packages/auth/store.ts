@@ -151,6 +151,17 @@ export async function revokeApiKey(database: Sql, id: string, now: Date): Promis
   for (const row of rows) await notifyAuth(database, `apiKey:${row.id}`);
 }
 
+/** Revokes every key of an account; answers how many worked until now. */
+export async function revokeKeysOf(database: Sql, userId: string, now: Date): Promise<number> {
+  const rows = await database
+    .update(apiKeys)
+    .set({ revokedAt: now })
+    .where(and(eq(apiKeys.userId, userId), isNull(apiKeys.revokedAt)))
+    .returning({ id: apiKeys.id, expiresAt: apiKeys.expiresAt });
+  for (const { id } of rows) await notifyAuth(database, `apiKey:${id}`);
+  return rows.filter(({ expiresAt }) => expiresAt === null || expiresAt > now).length;
+}
+
 export async function insertLink(database: Sql, row: typeof oneTimeLinks.$inferInsert): Promise<void> {
   await database.insert(oneTimeLinks).values(row);
 }

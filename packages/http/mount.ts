@@ -1,6 +1,6 @@
-import { type Authenticator, type Judge, sessionLifeMs } from '@nebula/auth';
+import { type Actor, type Authenticator, type Judge, sessionLifeMs } from '@nebula/auth';
 import type { Api, Endpoint } from '@nebula/contract';
-import { endpointsOf } from '@nebula/contract';
+import { endpointsOf, includesRole } from '@nebula/contract';
 import { AppError } from '@nebula/errors';
 import type { Log } from '@nebula/log';
 import { type Context, type CookieChange, type RequestFacts, WithCookies } from '@nebula/runtime';
@@ -32,7 +32,7 @@ export interface MountOptions {
   checksOutput: boolean;
   /** What is open, so that it ends with the credential that opened it. */
   connections: Connections;
-  /** Whether the sender of a request may still do what it asked for. */
+  /** Whether the sender of a request may still do all that they could when it was let in. */
   isStillValid(request: FastifyRequest): Promise<boolean>;
   /** Aborts when the server stops: streams and sockets end. */
   stopping: AbortSignal;
@@ -62,7 +62,8 @@ export function mount(app: FastifyInstance, given: Omit<MountOptions, 'isStillVa
       try {
         const sender = await identify(request, given.authenticator, refusals);
         if (endpoint !== undefined) checkAccess(endpoint, sender, given.judge);
-        return true;
+        // What was decided inside by the role, such as a terminal as root, would go on after it.
+        return keepsRole(request.sender.actor, sender.actor);
       } catch (error) {
         if (error instanceof AppError) return false;
         throw error;
@@ -124,6 +125,12 @@ function checkAccess(endpoint: Endpoint, { actor }: Sender, judge: Judge): void 
   if (actor.kind === 'nobody') throw new AppError('SIGNED_OUT', 'Sign in first.');
   if (endpoint.access === 'signed-in' || judge.can(actor, endpoint.access)) return;
   throw new AppError('FORBIDDEN', `You may not do this; it needs the permission ${endpoint.access}.`);
+}
+
+/** Whether somebody has at least the role they had. */
+function keepsRole(then: Actor, now: Actor): boolean {
+  if (!('role' in then)) return true;
+  return 'role' in now && includesRole(now.role, then.role);
 }
 
 /** Context, input and facts of a request whose sender is known. */

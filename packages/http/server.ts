@@ -11,6 +11,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { createConnections } from './connections.ts';
 import { checkHostAndOrigin, type GuardSettings } from './guard.ts';
 import { type MountOptions, mount } from './mount.ts';
+import { methodsByPath, refuseMethod } from './methods.ts';
 import { problemOf } from './problem.ts';
 
 /** What a server is made of. */
@@ -178,6 +179,7 @@ async function serveFiles(app: FastifyInstance, options: ServerOptions): Promise
     app.get(path, async (_request, reply) => await reply.type(file.type).send(file.content));
   }
   const { webDir } = options;
+  const methodsOf = methodsByPath(options.api);
   if (webDir !== null && existsSync(join(webDir, 'index.html'))) {
     const { default: files } = await import('@fastify/static');
     await app.register(files, {
@@ -191,6 +193,7 @@ async function serveFiles(app: FastifyInstance, options: ServerOptions): Promise
       await reply.sendFile('index.html', { maxAge: 0 });
     app.get('/', page);
     app.setNotFoundHandler(async (request, reply) => {
+      refuseMethod(app, methodsOf, request, reply);
       const isPage =
         request.method === 'GET' &&
         !request.url.startsWith('/api') &&
@@ -200,7 +203,8 @@ async function serveFiles(app: FastifyInstance, options: ServerOptions): Promise
     });
     return;
   }
-  app.setNotFoundHandler(async () => {
+  app.setNotFoundHandler(async (request, reply) => {
+    refuseMethod(app, methodsOf, request, reply);
     throw nothingHere();
   });
 }
@@ -209,10 +213,14 @@ function nothingHere(): AppError {
   return new AppError('NOT_FOUND', 'There is nothing at this address.');
 }
 
-/** Files under `/assets` carry a digest in their name and never change. */
+/** Files under `/assets` carry a digest in their name and never change; icons change with a release at most. */
 function cacheHeaders(reply: FastifyReply, path: string): void {
   const isImmutable = path.includes('/assets/');
-  reply.header('cache-control', isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+  const isIcon = /\.(?:ico|png|svg)$/.test(path);
+  reply.header(
+    'cache-control',
+    isImmutable ? 'public, max-age=31536000, immutable' : isIcon ? 'public, max-age=86400' : 'no-cache',
+  );
 }
 
 function securityHeaders(isSecure: boolean): Record<string, string> {

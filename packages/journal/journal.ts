@@ -12,7 +12,7 @@ import { programOf } from './program.ts';
 import type { OnProgress } from './progress.ts';
 import { recoverRuns } from './recover.ts';
 import { isFinal } from './state.ts';
-import { type RunDefinition, stepsFor } from './step.ts';
+import { type RunDefinition, type RunTarget, stepsFor } from './step.ts';
 import {
   findRun,
   insertRun,
@@ -23,7 +23,8 @@ import {
   type RunRow,
   runsBefore,
   stepsOf,
-  takeLock,
+  putWaits,
+  takeLocks,
 } from './store.ts';
 import { detailsOf, type RunDetails, type RunSummary, summaryOf } from './summary.ts';
 import { workerIdentity } from './worker-identity.ts';
@@ -211,11 +212,17 @@ async function start(
     ...{ input: JSON.stringify(proven), state: 'queued' as const, isCancellable: definition.cancellable },
     createdAt: clock.now(),
   };
-  const holder = await takeLock(sql, lockKey(place), id);
-  if (holder !== id && definition.onConflict === 'refuse') throw busy(holder, run.targetName);
+  const others = (definition.also?.(proven) ?? []).map(keyOf).toSorted();
+  const stuck = await takeLocks(sql, [...new Set([lockKey(place), ...others])], id);
+  if (stuck !== null && definition.onConflict === 'refuse') throw busy(stuck.holder, run.targetName);
   await insertRun(sql, run, steps);
-  await ledger.started(sql, id, holder !== id);
+  if (stuck !== null) await putWaits(sql, id, stuck.left);
+  await ledger.started(sql, id, stuck !== null);
   return id;
+}
+
+function keyOf({ hostId = 'local', type, id }: RunTarget): string {
+  return lockKey({ hostId, targetType: type, targetId: clean(id) });
 }
 
 function busy(runId: string, name: string): AppError {

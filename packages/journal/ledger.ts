@@ -7,16 +7,17 @@ import { isFinal, type Phase, type RunEvent, type RunFacts, type StepFacts, tran
 import {
   findRun,
   firstWaiting,
-  freeLock,
+  freeLocks,
   isFree,
-  lockKey,
   lockRun,
+  putWaits,
   type RunRow,
   type StepRow,
   stepsOf,
-  takeLock,
+  takeLocks,
   updateRun,
   updateStep,
+  waitsOf,
 } from './store.ts';
 import { type RunProblem, type RunSummary, summaryOf } from './summary.ts';
 
@@ -73,8 +74,8 @@ export interface Ledger {
   recordAsked(sql: Sql, loaded: Loaded, event: RunEvent, details?: EventDetails): Promise<Loaded>;
   /** Gives a run back, so that the next worker goes on with it at once. */
   release(sql: Sql, held: RunRow): Promise<void>;
-  /** Gives the lock of a target to the run that has waited longest, if nobody has it. */
-  handOver(sql: Sql, run: RunRow): Promise<void>;
+  /** Lets a waiting run take what nobody has any more; it begins once it has all it needs. */
+  handOver(sql: Sql, id: string): Promise<void>;
   /** Adds the job that drives a run. */
   enqueue(sql: Sql, id: string): Promise<void>;
 }
@@ -91,13 +92,23 @@ export function createLedger({ jobs, job, clock, event: { topic, access }, onTro
     await jobs.enqueue(sql, job, { runId: id }, { key: `run:${id}` });
   }
 
-  async function nextWaiting(sql: Sql, ended: RunRow): Promise<Loaded[]> {
-    const waiting = await firstWaiting(sql, ended);
-    if (waiting === undefined || (await takeLock(sql, lockKey(waiting), waiting.id)) !== waiting.id)
-      return [];
+  /** Lets a waiting run take what it needs; it begins once it has all of it. `waiting` must be locked. */
+  async function goOn(sql: Sql, waiting: RunRow): Promise<Loaded[]> {
+    const stuck = await takeLocks(sql, await waitsOf(sql, waiting.id), waiting.id);
+    await putWaits(sql, waiting.id, stuck?.left ?? []);
+    if (stuck !== null) return [];
     await updateRun(sql, waiting.id, waiting.fence, { isWaiting: false });
     await enqueue(sql, waiting.id);
     return [{ run: { ...waiting, isWaiting: false }, steps: await stepsOf(sql, [waiting.id]) }];
+  }
+
+  async function nextWaiting(sql: Sql, freed: string[]): Promise<Loaded[]> {
+    const begun: Loaded[] = [];
+    for (const target of freed) {
+      const waiting = await firstWaiting(sql, target);
+      if (waiting !== undefined) begun.push(...(await goOn(sql, waiting)));
+    }
+    return begun;
   }
 
   async function write(
@@ -117,9 +128,8 @@ export function createLedger({ jobs, job, clock, event: { topic, access }, onTro
       if (step !== loaded.steps[index]) await updateStep(sql, step, step);
     if (!(await updateRun(sql, run.id, loaded.run.fence, run)))
       throw new Fenced(`Run ${run.id} has another worker`);
-    const isEnd = isFinal(run.state) && (await freeLock(sql, run.id)) !== null;
     const changed = { run, steps };
-    const waiting = isEnd ? await nextWaiting(sql, run) : [];
+    const waiting = isFinal(run.state) ? await nextWaiting(sql, await freeLocks(sql, run.id)) : [];
     if (run.state !== loaded.run.state && (run.state === 'failed' || run.state === 'unknown'))
       await onTrouble(sql, summaryOf(run, steps));
     await publish(sql, [changed, ...waiting]);
@@ -164,8 +174,9 @@ export function createLedger({ jobs, job, clock, event: { topic, access }, onTro
       if (!(await updateRun(sql, held.id, held.fence, { worker: null })))
         throw new Fenced(`Run ${held.id} has another worker`);
     },
-    async handOver(sql, run) {
-      await publish(sql, await nextWaiting(sql, run));
+    async handOver(sql, id) {
+      const run = await lockRun(sql, id);
+      if (run?.isWaiting === true && !isFinal(run.state)) await publish(sql, await goOn(sql, run));
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Database } from '@nebula/db';
 import type { Log } from '@nebula/log';
 import type { Driver } from './driver.ts';
 import type { Ledger } from './ledger.ts';
-import { findRun, type OpenRun, openRuns } from './store.ts';
+import { type OpenRun, openRuns } from './store.ts';
 import { isProvenGone } from './worker-identity.ts';
 
 /** Milliseconds between two looks at the open runs. */
@@ -44,10 +44,7 @@ export async function recoverRuns(parts: RecoverParts, signal: AbortSignal): Pro
   }
 
   async function handOver(run: OpenRun): Promise<void> {
-    await database.transaction(async (sql) => {
-      const row = await findRun(sql, run.id);
-      if (row?.isWaiting === true) await ledger.handOver(sql, row);
-    });
+    await database.transaction((sql) => ledger.handOver(sql, run.id));
   }
 
   function begin(run: OpenRun): void {

@@ -1,6 +1,7 @@
 import { DriverError } from '@nebula/errors';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { lockKey } from './store.ts';
 import { createTestWorld, lockedRuns, type StepScript, statesOf, type TestWorld } from './test-world.ts';
 
 let world: TestWorld;
@@ -164,6 +165,8 @@ test('a waiting run whose predecessor ended unseen is found by recovery', async 
   await journal.drive(first);
   await world.database.sql.execute(sql`delete from run_locks`);
   await world.database.sql.execute(sql`update runs set is_waiting = true where id = ${second}`);
+  const target = lockKey({ hostId: 'local', targetType: 'thing', targetId: run.kind });
+  await world.database.sql.execute(sql`insert into run_waits values (${second}, 0, ${target})`);
 
   expect(await world.recover(second)).toMatchObject({ state: 'succeeded', isWaiting: false });
 });

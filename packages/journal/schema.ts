@@ -62,3 +62,13 @@ export const runLocks = pgTable('run_locks', {
   target: text('target').primaryKey(),
   runId: uuid('run_id').notNull(),
 });
+
+export const runWaits = pgTable(
+  'run_waits',
+  {
+    runId: uuid('run_id').notNull(),
+    position: integer('position').notNull(),
+    target: text('target').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.position] })],
+);

@@ -99,6 +99,11 @@ export interface RunDefinition<Input = unknown, Results extends object = Record<
   /** Proves an input, also one read back from the database. Inputs survive JSON and carry no secrets. */
   parse(input: unknown): Input;
   target(input: Input): RunTarget;
+  /**
+   * Further targets that it holds from its beginning to its end. It takes its own first and these in order, waiting for each, so
+   * kinds that wait for the same ones must have the same target: of two that take them crosswise neither would begin.
+   */
+  also?(input: Input): RunTarget[];
   /** The steps in order; the same input must give the same names. */
   steps(input: Input): Step<Input, Results>[];
   /** When another run works on the target: refuse with TARGET_BUSY, or wait for its end. */

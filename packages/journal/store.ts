@@ -1,6 +1,6 @@
 import type { Sql } from '@nebula/db';
 import { and, asc, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
-import { runLocks, runSteps, runs } from './schema.ts';
+import { runLocks, runSteps, runs, runWaits } from './schema.ts';
 import { openStates, type RunState } from './state.ts';
 
 export type RunRow = typeof runs.$inferSelect;
@@ -133,8 +133,8 @@ export async function removeEnded(database: Sql, before: Date, limit: number): P
   return rows.rows.length;
 }
 
-/** Takes the lock of a target for a run; answers the id of the run that has it, which is `runId` on success. */
-export async function takeLock(database: Sql, target: string, runId: string): Promise<string> {
+/** Answers the id of the run that has the lock of a target, which is `runId` on success. */
+async function takeLock(database: Sql, target: string, runId: string): Promise<string> {
   for (;;) {
     const taken = await database.insert(runLocks).values({ target, runId }).onConflictDoNothing().returning();
     if (taken.length > 0) return runId;
@@ -144,28 +144,61 @@ export async function takeLock(database: Sql, target: string, runId: string): Pr
   }
 }
 
-/** Frees the lock of a run; answers the target if it had one. */
-export async function freeLock(database: Sql, runId: string): Promise<string | null> {
-  const rows = await database.delete(runLocks).where(eq(runLocks.runId, runId)).returning();
-  return rows[0]?.target ?? null;
+/**
+ * Takes the locks of targets for a run, in their order, until one is another run's; answers that run, and the targets that are
+ * left, that one first.
+ */
+export async function takeLocks(
+  database: Sql,
+  targets: string[],
+  runId: string,
+): Promise<{ holder: string; left: string[] } | null> {
+  for (const [at, target] of targets.entries()) {
+    const holder = await takeLock(database, target, runId);
+    if (holder !== runId) return { holder, left: targets.slice(at) };
+  }
+  return null;
 }
 
-/** Locks the oldest run that waits for the target of `run`. */
-export async function firstWaiting(database: Sql, run: RunRow): Promise<RunRow | undefined> {
+/** Frees the locks of a run, and what it waited for; answers the targets that are free now. */
+export async function freeLocks(database: Sql, runId: string): Promise<string[]> {
+  await database.delete(runWaits).where(eq(runWaits.runId, runId));
+  const rows = await database.delete(runLocks).where(eq(runLocks.runId, runId)).returning();
+  return rows.map(({ target }) => target);
+}
+
+/** What a waiting run still needs, in order. */
+export async function waitsOf(database: Sql, runId: string): Promise<string[]> {
+  const rows = await database
+    .select({ target: runWaits.target })
+    .from(runWaits)
+    .where(eq(runWaits.runId, runId))
+    .orderBy(asc(runWaits.position));
+  return rows.map(({ target }) => target);
+}
+
+/** Keeps what a waiting run still needs, in place of what it needed before. */
+export async function putWaits(database: Sql, runId: string, targets: string[]): Promise<void> {
+  await database.delete(runWaits).where(eq(runWaits.runId, runId));
+  if (targets.length === 0) return;
+  await database.insert(runWaits).values(targets.map((target, position) => ({ runId, position, target })));
+}
+
+/**
+ * Locks the oldest run that is stuck on a target. One that somebody is changing just now is passed over, since two who wait for
+ * each other's rows would not end; recovery finds it.
+ */
+export async function firstWaiting(database: Sql, target: string): Promise<RunRow | undefined> {
+  const stuck = sql`select ${runWaits.runId} from ${runWaits} where ${runWaits.target} = ${target}
+    and not exists (select 1 from run_waits earlier
+      where earlier.run_id = ${runWaits.runId} and earlier.position < ${runWaits.position})`;
   const rows = await database
     .select()
     .from(runs)
-    .where(
-      and(
-        runs.isWaiting,
-        eq(runs.hostId, run.hostId),
-        eq(runs.targetType, run.targetType),
-        eq(runs.targetId, run.targetId),
-      ),
-    )
+    .where(and(runs.isWaiting, sql`${runs.id} in (${stuck})`))
     .orderBy(asc(runs.id))
     .limit(1)
-    .for('update');
+    .for('update', { skipLocked: true });
   return rows[0];
 }
 

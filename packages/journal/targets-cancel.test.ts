@@ -181,3 +181,87 @@ test('a waiting run that is cancelled gives its place to the next', async () => 
   expect(await world.details(third)).toMatchObject({ state: 'succeeded' });
   expect(await lockedRuns(world.database.sql)).toEqual([]);
 });
+
+/** A run about several things, which waits, and one about each of two of them, which is refused when it is held. */
+function several(ids: string[]) {
+  const holdsAll = world.define([{}], {
+    target: () => ({ type: 'things', id: 'several' }),
+    also: () => ids.map((id) => ({ type: 'thing', id })),
+    onConflict: 'wait',
+  });
+  const one = (id: string) => world.define([{}], { target: () => ({ type: 'thing', id }) });
+  return { holdsAll, one: ids.map(one) };
+}
+
+test('a run about several targets holds each of them until it ends', async () => {
+  const { holdsAll, one } = several(['held-1', 'held-2', 'held-1']);
+  const journal = world.journal();
+  const id = await world.start(journal, holdsAll);
+
+  for (const single of one.slice(0, 2)) {
+    await expect(world.start(journal, single)).rejects.toMatchObject({
+      code: 'TARGET_BUSY',
+      data: { runId: id },
+    });
+  }
+  await journal.drive(id);
+
+  expect(await lockedRuns(world.database.sql)).toEqual([]);
+  for (const single of one.slice(0, 2)) await journal.drive(await world.start(journal, single));
+});
+
+test('a run about several targets waits for those that others hold, and lets nobody new have one', async () => {
+  const { holdsAll, one } = several(['busy-1', 'busy-2', 'busy-3']);
+  const [first, second, third] = one;
+  if (first === undefined || second === undefined || third === undefined) throw new Error('three are made');
+  const journal = world.journal();
+  const singles = [await world.start(journal, second), await world.start(journal, third)];
+  const id = await world.start(journal, holdsAll);
+  const after = await world.start(journal, holdsAll);
+  expect(await world.details(id)).toMatchObject({ state: 'queued', isWaiting: true });
+  await expect(world.start(journal, first)).rejects.toMatchObject({ data: { runId: id } });
+
+  await journal.drive(singles[1] ?? '');
+  await journal.drive(id);
+  expect(await world.details(id)).toMatchObject({ state: 'queued', isWaiting: true });
+  await journal.drive(singles[0] ?? '');
+  await journal.drive(id);
+  expect(await world.details(id)).toMatchObject({ state: 'succeeded' });
+  await journal.drive(after);
+
+  expect(await world.details(after)).toMatchObject({ state: 'succeeded' });
+  expect(await lockedRuns(world.database.sql)).toEqual([]);
+});
+
+test('a run about several that is cancelled while it waits gives back what it had taken', async () => {
+  const { holdsAll, one } = several(['given-1', 'given-2']);
+  const [first, second] = one;
+  if (first === undefined || second === undefined) throw new Error('two are made');
+  const journal = world.journal();
+  const single = await world.start(journal, second);
+  const id = await world.start(journal, holdsAll);
+  const after = await world.start(journal, holdsAll);
+
+  await world.database.transaction((sql) => journal.cancel(sql, id));
+  await expect(world.start(journal, first)).rejects.toMatchObject({ data: { runId: after } });
+  await journal.drive(single);
+  await journal.drive(after);
+
+  expect(await world.details(after)).toMatchObject({ state: 'succeeded' });
+  expect(await lockedRuns(world.database.sql)).toEqual([]);
+});
+
+test('many runs about overlapping targets all end, whatever order they are driven in', async () => {
+  const names = ['o-1', 'o-2', 'o-3', 'o-4'];
+  const runs = names.map(
+    (_, at) => several([...names.slice(at), ...names.slice(0, at)].slice(0, 3)).holdsAll,
+  );
+  const journal = world.journal();
+  const ids = await Promise.all(runs.map((run) => world.start(journal, run)));
+  const states = async () => await Promise.all(ids.map(async (id) => (await world.details(id)).state));
+
+  for (let round = 0; round < ids.length; round += 1) await Promise.all(ids.map((id) => journal.drive(id)));
+
+  expect(await states()).toEqual(ids.map(() => 'succeeded'));
+  expect(await lockedRuns(world.database.sql)).toEqual([]);
+});

@@ -103,17 +103,6 @@ export const driverSettings = {
 /** Drivers that a person sets up; browsers subscribe by themselves. */
 export type DriverName = keyof typeof driverSettings;
 
-/** Names of {@link driverSettings}. */
-export const driverNames = [
-  'discord',
-  'email',
-  'gotify',
-  'ntfy',
-  'slack',
-  'telegram',
-  'webhook',
-] as const satisfies readonly DriverName[];
-
 /** Settings of one driver once proven. */
 export type SettingsOf<D extends DriverName> = z.output<(typeof driverSettings)[D]['settings']>;
 /** Secrets of one driver once proven. */

@@ -104,11 +104,18 @@ export type Routes<C extends { endpoints: Record<string, unknown> }> = {
   [K in keyof C['endpoints']]: Handler<C['endpoints'][K]>;
 };
 
-/** Something a person should look at, in a sentence that says what it is, and where to go. */
+/** What a sentence about a matter is made of. */
+export type MatterValues = Record<string, string | number>;
+
+/** Something a person should look at: what it is, and where to go. */
 export interface Attention {
   /** The same as long as it is the same matter, such as `containers.unhealthy.<id>`. */
   id: string;
   severity: 'critical' | 'warning' | 'notice';
+  /** `<feature>.<matter>`: which of the feature's words say it, with these values. */
+  code: string;
+  values: MatterValues;
+  /** The same in plain English, for whoever has no catalogue. */
   sentence: string;
   /** Page of the web that shows it. */
   path: string;

@@ -1,4 +1,5 @@
 export { type Change, type Context, type ContextParts, createContexts, type Target } from './context.ts';
+export { mattersOf } from './matters.ts';
 export {
   type Attention,
   type Condition,
@@ -9,6 +10,7 @@ export {
   type FeatureParts,
   type Handler,
   type IncomingFile,
+  type MatterValues,
   type Measure,
   type OverviewPart,
   type RequestFacts,

@@ -25,8 +25,9 @@ export const layers: readonly Layer[] = [
   {
     what: "a feature's web",
     files: /^apps\/([^/]+)\/features\/([^/]+)\/web\//,
+    // A piece of the contract that needs no schemas keeps their library out of what the browser loads.
     may: [
-      '^apps/$1/features/$2/(?:web/|contract\\.ts$)',
+      '^apps/$1/features/$2/(?:web/|contract(?:-[a-z-]+)?\\.ts$)',
       '^apps/$1/features/[^/]+/(?:contract\\.ts|web/index\\.ts)$',
       '^apps/$1/(?:web/|contract(?:\\.ts)?$)',
       '^packages/ui(?:/|$)',
@@ -47,7 +48,7 @@ export const layers: readonly Layer[] = [
   },
   {
     what: "a feature's contract",
-    // A long one is in pieces beside it, which only the contract itself puts together.
+    // A long one is in pieces beside it; other features reach only the contract itself.
     files: /^apps\/([^/]+)\/features\/([^/]+)\/contract(?:-[a-z-]+)?\.ts$/,
     may: [
       '^apps/$1/features/[^/]+/contract\\.ts$',

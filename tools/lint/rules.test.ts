@@ -28,6 +28,7 @@ describe('our rules', () => {
     ['one-way', `${feature}/web/page.tsx`, "import { b } from '../service.ts';"],
     ['one-way', `${feature}/web/page.tsx`, "import { b } from '@nebula/http';"],
     ['one-way', `${feature}/web/page.tsx`, "import { b } from '../../audit/web/page.tsx';"],
+    ['one-way', `${feature}/web/page.tsx`, "import { b } from '../../audit/contract-words.ts';"],
     ['one-way', 'apps/dashboard/web/main.tsx', "import { b } from '../app.ts';"],
     ['one-way', 'apps/broker/a.ts', "import { b } from '@nebula/dashboard/features';"],
     ['sql-in-store', `${feature}/service.ts`, "import { eq } from 'drizzle-orm';"],
@@ -85,6 +86,7 @@ describe('our rules', () => {
       `${feature}/web/page.tsx`,
       "import { notes } from '../contract.ts';\nimport { Button } from '@nebula/ui';",
     ],
+    [`${feature}/web/copy.ts`, "import { words } from '../contract-words.ts';"],
     [`${feature}/web/a.tsx`, 'const a = <a href="#add" className="bg-panel rounded-lg">a</a>;'],
     [`${feature}/web/a.tsx`, 'const a = <p>#1 issue, 200 ms</p>;'],
     [

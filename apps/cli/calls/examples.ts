@@ -33,7 +33,10 @@ const examples: Record<string, string[]> = {
     'account create-key --name ci --scopes containers:read,jobs:read',
     'account create-key --name backup --scopes "*" --role admin --no-expires-in-days',
   ],
-  'audit.list': ['audit list --action containers.restart', 'audit list --outcome denied --all --json'],
+  'audit.list': [
+    'audit list --action containers.restart --from 7d',
+    'audit list --outcome denied --all --json',
+  ],
   'audit.verify': ['audit verify || echo "look at the findings"'],
   'jobs.resolve': ['jobs resolve ID --verdict done'],
   'live.events': ['live events --follow', 'live events | head -n 20'],

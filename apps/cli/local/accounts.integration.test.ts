@@ -83,7 +83,7 @@ describe('while its database runs', () => {
   test('a reset link is printed for one account, for an hour, and only the newest works', async () => {
     const reset = ['account', 'reset', '--email', 'ME@example.com'];
     const first = await nebula(reset, { env: place.env });
-    const second = await nebula([...reset, '--second-factors', '--json'], { env: place.env });
+    const second = await nebula([...reset, '--second-factors', '--keep-keys', '--json'], { env: place.env });
     const nobody = await nebula(['account', 'reset', '--email', 'nobody@example.com'], { env: place.env });
 
     expect([first.code, first.out]).toEqual([
@@ -91,14 +91,17 @@ describe('while its database runs', () => {
       expect.stringMatching(/^http:\/\/127\.0\.0\.1:5000\/reset#neu_[\w-]{43}\n$/),
     ]);
     expect(first.err).toContain('within an hour');
+    expect(first.err).toContain('ends every session and API key');
     expect(JSON.parse(second.out)).toMatchObject({ email: 'me@example.com', url: expect.any(String) });
     expect([nobody.code, nobody.err]).toEqual([8, expect.stringContaining('no account with the address')]);
     if (running === undefined) throw new Error('the database runs in this block');
     const links = await place.withDatabase(running, async ({ pool }) => {
-      const { rows } = await pool.query("select clears_factors from one_time_links where purpose = 'reset'");
+      const { rows } = await pool.query(
+        "select clears_factors, keeps_keys from one_time_links where purpose = 'reset'",
+      );
       return rows;
     });
-    expect(links).toEqual([{ clears_factors: true }]);
+    expect(links).toEqual([{ clears_factors: true, keeps_keys: true }]);
     const made = await audited(running, 'account.make-reset');
     expect(made[0]).toMatchObject({ actor_name: 'owner at the command line', target_name: 'me@example.com' });
     expect(JSON.stringify(made)).not.toContain('neu_');

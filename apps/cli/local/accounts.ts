@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createApiKeys, createPeople, createSignIn } from '@nebula/auth';
+import { createApiKeys, createPeople, createSignIn, type ResetDoes } from '@nebula/auth';
 import { systemClock } from '@nebula/clock';
 import { type Action, permissionsOf } from '@nebula/contract';
 import { api } from '@nebula/dashboard/contract';
@@ -43,20 +43,17 @@ const makeResetAction: Action = { name: 'account.make-reset', permission: 'signe
 /** A one-time link with which somebody sets a new password; `path` is what follows the server's address. */
 export async function makeReset(
   config: CliConfig,
-  input: { email: string; clearsFactors: boolean },
+  { email: address, ...does }: { email: string } & ResetDoes,
   signal: AbortSignal,
 ): Promise<{ email: string; url: string; expiresAt: string }> {
   await using local = await openLocalDatabase(config);
   const context = await ownerContext(local, signal);
   const people = createPeople({ clock: systemClock });
-  const target = { type: 'user', id: 'unknown', name: input.email };
+  const target = { type: 'user', id: 'unknown', name: address };
   const made = await context.write(makeResetAction, target, async (change) => {
-    const link = await people.resetLink(change.sql, input.email, input.clearsFactors);
+    const link = await people.resetLink(change.sql, address, does);
     const { id, email } = link.user;
-    change.record({
-      target: { type: 'user', id, name: email },
-      after: { clearsFactors: input.clearsFactors },
-    });
+    change.record({ target: { type: 'user', id, name: email }, after: does });
     return link;
   });
   const server = (await runningUrl(local.installation)) ?? localUrl(config);

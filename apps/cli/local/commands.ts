@@ -39,22 +39,31 @@ function addCreateAdmin(account: Command, program: Command, { config, print, sig
     });
 }
 
+interface ResetOptions {
+  email: string;
+  secondFactors?: true;
+  keepKeys?: true;
+}
+
 function addReset(account: Command, program: Command, { config, print, tell, signal }: Surroundings): void {
   account
     .command('reset')
     .description('On the server: make a one-time link with which somebody sets a new password')
     .requiredOption('--email <email>', 'address of the account')
     .option('--second-factors', 'the link also removes two-step sign-in, recovery codes and passkeys')
+    .option('--keep-keys', 'API keys of the account go on working; they are revoked otherwise')
     .addHelpText('after', `${onTheMachine}\nExample:\n  nebula account reset --email me@example.com\n`)
-    .action(async ({ email, secondFactors }: { email: string; secondFactors?: true }) => {
+    .action(async ({ email, secondFactors, keepKeys }: ResetOptions) => {
       const { makeReset } = await import('./accounts.ts');
-      const made = await makeReset(config, { email, clearsFactors: secondFactors === true }, signal);
+      const does = { clearsFactors: secondFactors === true, keepsKeys: keepKeys === true };
+      const made = await makeReset(config, { email, ...does }, signal);
       const { json, quiet } = program.opts<GlobalOptions>();
       print(json === true ? `${safeJson(made)}\n` : `${safeText(made.url)}\n`);
       if (json === true || quiet === true) return;
       const also = secondFactors === true ? ' It also removes second factors and passkeys.' : '';
+      const ends = does.keepsKeys ? 'ends every session' : 'ends every session and API key';
       tell(
-        `Open this link within an hour: it sets a new password for ${safeText(made.email)}, works once, and ends every session.${also}\n`,
+        `Open this link within an hour: it sets a new password for ${safeText(made.email)}, works once, and ${ends}.${also}\n`,
       );
     });
 }

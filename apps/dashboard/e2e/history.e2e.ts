@@ -60,3 +60,15 @@ test('the history of the machine and of an app is drawn, and a part of it can be
   expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
   expect(errors).toEqual([]);
 }, 240_000);
+
+test("a container's figures lead to the history of its app", async () => {
+  await page.goto(`${product.url}/containers`);
+  await page.getByRole('link', { name: 'web', exact: true }).first().click();
+  const live = page.getByRole('region', { name: 'Right now' });
+
+  await live.getByRole('link', { name: 'History' }).click();
+
+  await page.waitForURL(/\/history\?subject=app%2Fweb/);
+  await page.getByRole('img', { name: /^Memory: newest/ }).waitFor();
+  expect(errors).toEqual([]);
+}, 240_000);

@@ -65,6 +65,16 @@ export interface NavItem {
   section?: NavSection;
 }
 
+interface Sayer {
+  say(values: Record<string, string | number>): string;
+}
+
+/**
+ * What a feature says of its matters, by their code, from the values that the server sends. Each takes values of its own; that they
+ * fit the code is proven where the server makes them, with the same words.
+ */
+export type MatterWords = Readonly<Record<string, Sayer['say']>>;
+
 /** The web side of a feature; the shell puts these together and knows no feature by name. */
 export interface WebFeature {
   id: string;
@@ -73,6 +83,8 @@ export interface WebFeature {
   commands: Command[];
   /** What it hears on the live stream. */
   topics: LiveTopic[];
+  /** What may need attention of this feature, for the overview. */
+  matters?: MatterWords;
   /** Things of this feature that match what is typed in the palette. */
   find?: (text: string, tools: CommandTools) => Promise<Command[]>;
   /** A button of its own in the top bar, 44 px wide at most; its code is fetched once the page stands. */
@@ -106,6 +118,7 @@ export {
 } from './shell/live-topic.ts';
 export { LoadMore } from './shell/load-more.tsx';
 export { Mark } from './shell/mark.tsx';
+export { useMatterWords } from './shell/matters.tsx';
 export { notify } from './shell/notify.ts';
 export { usePageCommands } from './shell/page-commands.ts';
 export { PageLink } from './shell/page-link.tsx';

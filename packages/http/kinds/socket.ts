@@ -25,7 +25,7 @@ const lookAgainMs = 20;
 
 /**
  * Serves a socket endpoint: JSON messages, each proven by the contract. A message that is not proven ends the connection
- * with 1008 and the reason; so does the end of the session (4401) and of the server (1001). Codes: RFC 6455 §7.4.
+ * with 1008 and the reason; so does the end of the session or of the role it was opened with (4401) and of the server (1001). Codes: RFC 6455 §7.4.
  */
 export async function serveSocket(
   socket: WebSocketLike,
@@ -48,9 +48,15 @@ export async function serveSocket(
     once: true,
     signal: gone.signal,
   });
-  const left = options.connections.add(request.sender.actor, async () => {
+  const look = async () => {
     const isValid = await options.isStillValid(request);
     if (!isValid) close(4401, 'signed out');
+  };
+  const left = options.connections.add(request.sender.actor, look);
+  // What was revoked since it was let in was told to nobody; messages are not waited with.
+  look().catch((error: unknown) => {
+    log.warn({ error }, 'a new socket could not be looked at');
+    close(1011, 'INTERNAL');
   });
   const { expiresAt, actor } = request.sender;
   const expiry =

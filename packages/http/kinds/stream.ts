@@ -31,9 +31,15 @@ export async function serveStream(served: Served, handler: AnyHandler): Promise<
   const keepAlive = setInterval(() => raw.write(': still here\n\n'), keepAliveMs);
   const expiry = sender.expiresAt === null ? undefined : setTimeout(end, timerMs(sender.expiresAt));
   options.stopping.addEventListener('abort', end, { once: true });
-  const left = options.connections.add(sender.actor, async () => {
+  const look = async () => {
     const isValid = await options.isStillValid(request);
     if (!isValid) end();
+  };
+  const left = options.connections.add(sender.actor, look);
+  // What was revoked since it was let in was told to nobody.
+  look().catch((error: unknown) => {
+    context.log.warn({ error }, 'a new stream could not be looked at');
+    end();
   });
 
   let allowance = maxWaiting;

@@ -136,13 +136,18 @@ export const signInEndpoints = {
     access: 'public',
     limit: '30/1m',
     body: z.object({ token: LinkToken }),
-    output: z.object({ email: z.string(), clearsFactors: z.boolean() }),
+    output: z.object({
+      email: z.string(),
+      clearsFactors: z.boolean(),
+      keepsKeys: z.boolean().describe('API keys of the account go on working'),
+    }),
     errors: { LINK_INVALID: 410 },
   }),
   useReset: call({
     method: 'POST',
     path: '/account/reset/use',
-    summary: 'Set a new password with a reset link; every session ends',
+    summary:
+      'Set a new password with a reset link; every session ends, and every API key unless the link keeps them',
     access: 'public',
     limit: '20/1m',
     body: z.object({ token: LinkToken, password: NewPassword }),

@@ -40,6 +40,10 @@ export const account = defineContract({
     'sign-in': { permission: 'public', undo: 'Sign out' },
     'begin-sign-in': { permission: 'public', undo: 'It ends by itself after five minutes' },
     'sign-out': { permission: 'signed-in', undo: 'Sign in again' },
+    'follow-groups': {
+      permission: 'public',
+      undo: 'Change the groups at the provider; what is changed here holds until the next sign-in there',
+    },
     'accept-invitation': { permission: 'public', undo: 'Remove the account' },
     'use-reset': { permission: 'public', undo: null },
     prove: { permission: own, undo: 'It ends by itself after ten minutes' },

@@ -28,8 +28,13 @@ export function createEverybody({ authenticator, clock, factors, people }: Accou
     async change(context: Context, id: string, wanted: UserChange): Promise<ListedUser> {
       const target = { type: 'user', id };
       const changed = await context.write(actions['change-user'], target, async (change) => {
-        const { before, after } = await people.change(change.sql, id, wanted);
-        change.record({ target: { ...target, name: after.email }, before: told(before), after: told(after) });
+        const { before, after, endedInvitations } = await people.change(change.sql, id, wanted);
+        const ended = endedInvitations.length === 0 ? {} : { endedInvitations };
+        change.record({
+          target: { ...target, name: after.email },
+          before: told(before),
+          after: { ...told(after), ...ended },
+        });
         change.emit(events['users-changed'], { userId: id });
         return after;
       });

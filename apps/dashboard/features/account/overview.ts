@@ -1,8 +1,10 @@
 import type { ApiKeyRow, ApiKeys } from '@nebula/auth';
 import type { Clock } from '@nebula/clock';
-import type { Attention, OverviewPart } from '@nebula/runtime';
+import { type Attention, mattersOf, type OverviewPart } from '@nebula/runtime';
+import { accountMatters } from './contract-matters.ts';
 import { ownerOf } from './keys.ts';
 
+const matter = mattersOf('account', accountMatters);
 const dayMs = 86_400_000;
 const soonDays = 14;
 const mostKeys = 200;
@@ -33,11 +35,10 @@ export function endingSoon(
       const left = expiresAt === null ? Number.POSITIVE_INFINITY : expiresAt.getTime() - now.getTime();
       if (revokedAt !== null || left <= 0 || left > soonDays * dayMs) return [];
       const days = Math.floor(left / dayMs);
-      const when = days === 0 ? 'within a day' : days === 1 ? 'in 1 day' : `in ${days} days`;
       const severity = days < 3 ? ('warning' as const) : ('notice' as const);
-      const sentence = `The API key ${name} ends ${when}.`;
-      return [{ left, matter: { id: `account.key.${id}`, severity, sentence, path: '/account' } }];
+      const found = matter('key', { name, days }, { id: `account.key.${id}`, severity, path: '/account' });
+      return [{ left, found }];
     })
     .sort((one, other) => one.left - other.left)
-    .map(({ matter }) => matter);
+    .map(({ found }) => found);
 }

@@ -79,19 +79,43 @@ describe('the password', () => {
   test('is set anew with a link of the server’s owner, which works once and ends every session', async () => {
     const person = await browser(app, 'viewer');
     const { people, database } = app.app.resources;
-    const { token } = await database.transaction((sql) => people.resetLink(sql, person.email, true));
+    const { token } = await database.transaction((sql) =>
+      people.resetLink(sql, person.email, { clearsFactors: true, keepsKeys: false }),
+    );
     const password = 'a password after the reset';
     const stranger = strangeBrowser(app);
 
     expect((await stranger.call('POST', '/reset/view', { token })).body).toEqual({
       email: person.email,
       clearsFactors: true,
+      keepsKeys: false,
     });
     expect((await stranger.call('POST', '/reset/use', { token, password })).status).toBe(204);
     expect((await person.call('GET', '/security')).status).toBe(401);
     expect((await stranger.call('POST', '/sign-in', { email: person.email, password })).status).toBe(200);
     const again = await stranger.call('POST', '/reset/use', { token, password: 'yet another password' });
     expect([again.status, again.body['code']]).toEqual([410, 'LINK_INVALID']);
+  });
+
+  test.each([
+    ['revoked', false, 401],
+    ['kept where the link says so', true, 200],
+  ])('that is set anew leaves API keys %s', async (_, keepsKeys, status) => {
+    const person = await browser(app, 'viewer');
+    const { people, database } = app.app.resources;
+    const made = await person.call('POST', '/api-keys', { name: 'k', scopes: ['*'] });
+    const key = String(made.body['token']);
+    const withKey = async () =>
+      (await app.nobody.fetch('/api/containers', { headers: { 'x-api-key': key } })).status;
+    expect(await withKey()).toBe(200);
+    const { token } = await database.transaction((sql) =>
+      people.resetLink(sql, person.email, { clearsFactors: false, keepsKeys }),
+    );
+
+    const password = 'a password after the reset';
+    expect((await strangeBrowser(app).call('POST', '/reset/use', { token, password })).status).toBe(204);
+
+    expect(await withKey()).toBe(status);
   });
 
   test('is not set with a link of another kind', async () => {

@@ -73,6 +73,32 @@ describe('an invitation', () => {
     expect((await admin.call('DELETE', `/invitations/${id}`)).body['code']).toBe('NOT_FOUND');
   });
 
+  test.each([
+    ['is demoted', { role: 'operator' }],
+    ['is disabled', { isDisabled: true }],
+    ['is removed', null],
+  ])('ends when whoever made it %s', async (_, change) => {
+    const maker = await browser(app, 'admin');
+    const email = `of-${maker.email}`;
+    const invited = await maker.call('POST', '/invitations', { email, role: 'admin' });
+    const token = tokenIn(invited.body['url']);
+    const { id, version } = await userOf(maker.email);
+
+    const done =
+      change === null
+        ? await admin.call('DELETE', `/users/${id}?email=${maker.email}`)
+        : await admin.call('PATCH', `/users/${id}`, { version, ...change });
+
+    expect([200, 204]).toContain(done.status);
+    const person = { token, name: 'Late', password: testPassword };
+    const late = await strangeBrowser(app).call('POST', '/invitations/accept', person);
+    expect([late.status, late.body['code']]).toEqual([410, 'LINK_INVALID']);
+    expect(JSON.stringify((await admin.call('GET', '/invitations?limit=200')).body)).not.toContain(email);
+    if (change === null) return;
+    const { body } = await admin.call('GET', `/api/audit?targetId=${id}&action=account.change-user`);
+    expect(body['items']).toMatchObject([{ after: { endedInvitations: [email] } }]);
+  });
+
   test('is refused for an address that has an account, and to those who do not manage accounts', async () => {
     const operator = await browser(app, 'operator');
 
@@ -102,18 +128,22 @@ describe('an account', () => {
     expect((await person.call('GET', '/users')).status).toBe(403);
   });
 
-  test('that is changed loses what it was listening to', async () => {
-    const person = await browser(app, 'operator');
-    const user = await userOf(person.email);
-    const stream = await fetch(`${app.url}/api/events`, {
-      headers: { cookie: person.cookie('nebula_session') ?? '' },
-    });
-    const ended = stream.text();
+  test.each(['/api/events', '/api/logs/stream?apps=any'])(
+    'that is changed loses what it was listening to: %s',
+    async (path) => {
+      const person = await browser(app, 'operator');
+      const user = await userOf(person.email);
+      const stream = await fetch(`${app.url}${path}`, {
+        headers: { cookie: person.cookie('nebula_session') ?? '' },
+      });
+      const ended = stream.text();
 
-    await admin.call('PATCH', `/users/${user.id}`, { version: user.version, role: 'viewer' });
+      // A viewer may listen to both; what is open was opened with more.
+      await admin.call('PATCH', `/users/${user.id}`, { version: user.version, role: 'viewer' });
 
-    expect(await ended).toContain('event: current');
-  });
+      expect([stream.status, await ended]).toEqual([200, expect.stringContaining('retry: 2000')]);
+    },
+  );
 
   test('that is disabled is signed out at once, its keys too, until it is enabled', async () => {
     const person = await browser(app, 'viewer');

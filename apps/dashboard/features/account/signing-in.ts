@@ -139,16 +139,16 @@ export function createSigningIn(parts: AccountParts, opening: Opening) {
     },
 
     async viewReset(context: Context, token: string) {
-      const { user, clearsFactors } = await people.resetOf(context.sql, token);
-      return { email: user.email, clearsFactors };
+      const { user, clearsFactors, keepsKeys } = await people.resetOf(context.sql, token);
+      return { email: user.email, clearsFactors, keepsKeys };
     },
 
     async useReset(context: Context, input: { token: string; password: string }, request: RequestFacts) {
       const target = { type: 'account', id: 'reset' };
       await context.write(actions['use-reset'], target, async (change) => {
         change.record({ origin: { address: request.address, userAgent: request.userAgent.slice(0, 300) } });
-        const { user, clearsFactors } = await people.reset(change.sql, input.token, input.password);
-        change.record({ target: { type: 'user', id: user.id, name: user.email }, after: { clearsFactors } });
+        const { user, ...done } = await people.reset(change.sql, input.token, input.password);
+        change.record({ target: { type: 'user', id: user.id, name: user.email }, after: done });
       });
       authenticator.forget();
     },

@@ -74,6 +74,76 @@ test('groups give the role, the highest of them, also when only the userinfo end
   });
 });
 
+describe('the groups of somebody who signs in again', () => {
+  const roleNow = async (answer: Answer) => {
+    const { id } = answer.body['user'] as { id: string };
+    const { database } = app.app.resources;
+    const { rows } = await database.pool.query('select role from users where id = $1', [id]);
+    return { id, role: rows[0].role as string };
+  };
+
+  test('change the role, of open sessions too, and the audit says who did it', async () => {
+    const person = somebody({ groups: ['admins'] });
+    provider.setPerson(person);
+    const first = strangeBrowser(app);
+    const { id } = await roleNow(await visit(first));
+    expect((await first.call('GET', '/users')).status).toBe(200);
+
+    provider.setPerson({ ...person, groups: ['ops'] });
+    const second = await visit(strangeBrowser(app));
+
+    expect(second.body).toMatchObject({ user: { role: 'operator' } });
+    expect((await first.call('GET', '/users')).status).toBe(403);
+    const admin = await browser(app, 'admin');
+    const { body } = await admin.call('GET', `/api/audit?targetId=${id}&action=account.follow-groups`);
+    expect(body['items']).toMatchObject([
+      { actor: { name: 'Test House' }, before: { role: 'admin' }, after: { role: 'operator' } },
+    ]);
+  });
+
+  test('of which none is left make a viewer of whom the address lets in, and refuse everybody else', async () => {
+    const [welcome, other] = [
+      somebody({ groups: ['ops'] }),
+      somebody({ email: 'left@elsewhere.example', groups: ['ops'] }),
+    ];
+    provider.setPerson(other);
+    const { id } = await roleNow(await visit(strangeBrowser(app)));
+    provider.setPerson(welcome);
+    await visit(strangeBrowser(app));
+
+    provider.setPerson({ ...welcome, groups: [] });
+    expect((await visit(strangeBrowser(app))).body).toMatchObject({ user: { role: 'viewer' } });
+    provider.setPerson({ ...other, groups: ['others'] });
+    const refused = await visit(strangeBrowser(app));
+
+    expect([refused.status, refused.body['code']]).toEqual([403, 'PROVIDER_REFUSED']);
+    expect(await roleNow({ status: 200, body: { user: { id } } })).toEqual({ id, role: 'viewer' });
+  });
+
+  test('leave a role alone that never came from groups', async () => {
+    const person = await browser(app, 'operator');
+    provider.setPerson(somebody({ email: person.email, groups: ['others'] }));
+    await visit(person, { purpose: 'link' });
+
+    expect((await visit(strangeBrowser(app))).body).toMatchObject({ user: { role: 'operator' } });
+  });
+
+  test('never take the last administrator away', async () => {
+    await using own = await testApp(inject('postgres'), { environment: settingsOf(provider) });
+    const person = somebody({ groups: ['admins'] });
+    provider.setPerson(person);
+    await visit(strangeBrowser(own));
+
+    provider.setPerson({ ...person, groups: ['ops'] });
+    const again = strangeBrowser(own);
+
+    expect((await visit(again)).body).toMatchObject({ user: { role: 'admin' } });
+    expect((await again.call('GET', '/api/audit?action=account.follow-groups')).body['items']).toMatchObject([
+      { outcome: 'failed', code: 'LAST_ADMIN' },
+    ]);
+  });
+});
+
 describe('nobody gets in', () => {
   test.each<[string, Record<string, unknown>]>([
     ['whose address is not allowed', { email: 'person@elsewhere.example' }],
@@ -231,6 +301,10 @@ test('an invitation is accepted at the provider by the person it is for, with it
 
   provider.setPerson(somebody({ email: 'thief@elsewhere.example' }));
   expect((await visit(strangeBrowser(app), { invitationToken })).body['code']).toBe('PROVIDER_REFUSED');
+  await strangeBrowser(app).call('POST', '/provider/start', { invitationToken });
+  const { rows } = await app.app.resources.database.pool.query('select data from challenges');
+  expect(rows.length).toBeGreaterThan(0);
+  expect(JSON.stringify(rows)).not.toContain(invitationToken);
   provider.setPerson(somebody({ email: 'invited@elsewhere.example' }));
   expect((await visit(strangeBrowser(app), { invitationToken })).body).toMatchObject({
     user: { email: 'invited@elsewhere.example', role: 'operator' },

@@ -1,6 +1,7 @@
 import {
   askAnybody,
   credentialByExternalId,
+  digestOf,
   insertCredential,
   isAllowedEmail,
   type ProviderIdentity,
@@ -20,6 +21,7 @@ import { account, type SignInState } from './contract.ts';
 import { challengeCookie, type Opening } from './opening.ts';
 import { ownTarget } from './identity.ts';
 import type { AccountParts } from './parts.ts';
+import { followGroups, ofGroups } from './provider-groups.ts';
 
 const { actions, events } = account;
 const providerCookie = 'nebula_provider';
@@ -32,7 +34,8 @@ const Memory = z.object({
   redirectUri: z.string(),
   /** The account and session that asked to be linked; null for a sign-in. */
   link: z.object({ sessionId: z.string() }).nullable(),
-  invitationToken: z.string().nullable(),
+  /** Digest of the invitation's token, in hexadecimal. */
+  invitation: z.string().nullable(),
 });
 type Memory = z.infer<typeof Memory>;
 
@@ -52,16 +55,17 @@ export function createSingleSignOn(parts: AccountParts, opening: Opening) {
 
   async function remember(context: Context, input: StartInput, memory: ProviderMemory): Promise<string> {
     const { actor } = context;
-    const invitationToken = input.invitationToken ?? null;
+    const token = input.invitationToken;
+    const invitation = token === undefined ? null : digestOf(token).toString('hex');
     if (input.purpose === 'sign-in') {
-      const data: Memory = { ...memory, link: null, invitationToken };
+      const data: Memory = { ...memory, link: null, invitation };
       return await context.write(actions['begin-sign-in'], { type: 'account', id: 'provider' }, ({ sql }) =>
         askAnybody(sql, clock, 'provider', { userId: null, data: JSON.stringify(data) }),
       );
     }
     if (actor.kind !== 'user')
       throw new AppError('BAD_INPUT', 'Only a person who is signed in can be linked.');
-    const data: Memory = { ...memory, link: { sessionId: actor.sessionId }, invitationToken: null };
+    const data: Memory = { ...memory, link: { sessionId: actor.sessionId }, invitation: null };
     return await context.write(actions['begin-link'], ownTarget(actor), ({ sql }) =>
       askAnybody(sql, clock, 'provider', { userId: actor.id, data: JSON.stringify(data) }),
     );
@@ -89,8 +93,9 @@ export function createSingleSignOn(parts: AccountParts, opening: Opening) {
     const { settings } = available();
     const email = verifiedEmail(identity);
     let role: Role;
-    if (memory.invitationToken !== null) {
-      const invitation = await people.useInvitation(sql, memory.invitationToken);
+    let isOfGroups = false;
+    if (memory.invitation !== null) {
+      const invitation = await people.useInvitation(sql, Buffer.from(memory.invitation, 'hex'));
       if (invitation.email !== email) {
         throw new AppError(
           'PROVIDER_REFUSED',
@@ -113,10 +118,16 @@ export function createSingleSignOn(parts: AccountParts, opening: Opening) {
         );
       }
       role = byGroup ?? 'viewer';
+      isOfGroups = byGroup !== null;
     }
     const user = await signIn.createUser(sql, { email, name: identity.name ?? email, password: null, role });
-    await keep(sql, user.id, identity, clock.now());
+    await keep(sql, user.id, identity, clock.now(), isOfGroups);
     return user;
+  }
+
+  /** Whether somebody's address alone lets them in. */
+  function isWelcome({ email, isEmailVerified }: ProviderIdentity): boolean {
+    return email !== null && isEmailVerified && isAllowedEmail(available().settings, email);
   }
 
   async function enter(
@@ -126,13 +137,23 @@ export function createSingleSignOn(parts: AccountParts, opening: Opening) {
     request: RequestFacts,
   ): Promise<WithCookies<SignInState>> {
     const found = await credentialByExternalId(context.sql, 'oidc', identity.externalId);
-    if (found === undefined || found.user.disabledAt !== null) {
+    const followed =
+      found === undefined || found.user.disabledAt !== null
+        ? null
+        : await followGroups(parts, available().settings, context, found, identity);
+    const isOut = followed?.isLeft === true && !isWelcome(identity);
+    if (found === undefined || followed === null || isOut) {
       const opened = await opening.open(
         context,
         actions['sign-in'],
         request,
         identity.email ?? 'provider',
         async ({ sql, emit }) => {
+          if (isOut)
+            throw new AppError(
+              'PROVIDER_REFUSED',
+              'You are in none of the groups any more that may sign in here.',
+            );
           if (found !== undefined) throw new AppError('PROVIDER_REFUSED', 'This account is disabled.');
           const user = await makeUser(sql, identity, memory);
           emit(events['users-changed'], { userId: user.id });
@@ -145,7 +166,7 @@ export function createSingleSignOn(parts: AccountParts, opening: Opening) {
     // Whoever has a password or a passkey here proves dangerous things with that.
     const { hasPassword, passkeys } = await factors.protection(context.sql, found.user.id);
     const isProof = !hasPassword && passkeys === 0;
-    return await opening.openOrAsk(context, request, found.user, { isProof, spent: [providerCookie] });
+    return await opening.openOrAsk(context, request, followed.user, { isProof, spent: [providerCookie] });
   }
 
   return {
@@ -195,13 +216,20 @@ function verifiedEmail({ email, isEmailVerified }: ProviderIdentity): string {
 }
 
 /** Of two that are linked at once, one is refused. `secret` holds the address for show; there is nothing secret. */
-async function keep(sql: Sql, userId: string, identity: ProviderIdentity, now: Date): Promise<void> {
+async function keep(
+  sql: Sql,
+  userId: string,
+  identity: ProviderIdentity,
+  now: Date,
+  isOfGroups = false,
+): Promise<void> {
   const row = {
     id: newId(),
     userId,
     kind: 'oidc' as const,
     externalId: identity.externalId,
     secret: identity.email ?? '',
+    data: JSON.stringify(isOfGroups ? ofGroups : {}),
     createdAt: now,
   };
   if (await insertCredential(sql, row)) return;

@@ -4,7 +4,7 @@ import type { Change, Context } from '@nebula/runtime';
 import { postNotice } from '../notices/index.ts';
 import { alerts } from './contract.ts';
 import { silencedUntil } from './rule.ts';
-import { deliveriesOf, dropWaiting, insertDeliveries, allChannels, allDevices } from './store-tell.ts';
+import { deliveriesOf, dropWaiting, insertDeliveries, allChannels, allDevices } from './tell-store.ts';
 import {
   allRules,
   closeIncidents,

@@ -20,7 +20,7 @@ import {
   mostChannels,
   setOutcome,
   updateChannel,
-} from './store-tell.ts';
+} from './tell-store.ts';
 
 interface Deps {
   vault: Vault;

@@ -1,6 +1,6 @@
 import type { Message } from '@nebula/notify';
 import type { IncidentRow } from './store.ts';
-import type { DeliveryRow } from './store-tell.ts';
+import type { DeliveryRow } from './tell-store.ts';
 import { listed, overWords } from './words.ts';
 
 const namedInMessage = 15;

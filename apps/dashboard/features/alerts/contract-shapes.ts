@@ -1,8 +1,7 @@
 import { Id, Instant, text } from '@nebula/contract';
-import { driverNames } from '@nebula/notify/settings';
 import { z } from 'zod';
 import { kindNames } from './contract-kinds.ts';
-import { isZone } from './quiet.ts';
+import { isZone } from './contract-quiet.ts';
 
 export const Severity = z.enum(['critical', 'warning', 'info']);
 export type Severity = z.infer<typeof Severity>;
@@ -114,7 +113,8 @@ export const Delivery = z.object({
 });
 export type Delivery = z.infer<typeof Delivery>;
 
-export const Driver = z.enum(driverNames);
+/** Drivers of packages/notify that a person sets up. */
+export const Driver = z.enum(['discord', 'email', 'gotify', 'ntfy', 'slack', 'telegram', 'webhook']);
 export type Driver = z.infer<typeof Driver>;
 export const Reach = z
   .enum(['public', 'home', 'machine'])

@@ -17,7 +17,7 @@ import {
   mostDevices,
   putDevice,
   setOutcome,
-} from './store-tell.ts';
+} from './tell-store.ts';
 
 interface Deps {
   vault: Vault;

@@ -14,7 +14,7 @@ import {
   type SilenceRow,
   silencesBefore,
 } from './store.ts';
-import { lookAtWaiting } from './store-tell.ts';
+import { lookAtWaiting } from './tell-store.ts';
 
 interface Deps {
   clock: Clock;

@@ -26,7 +26,7 @@ import {
   dropReminders,
   insertDeliveries,
   lookAtWaiting,
-} from './store-tell.ts';
+} from './tell-store.ts';
 import { plannedDeliveries } from './targets.ts';
 
 interface Deps {

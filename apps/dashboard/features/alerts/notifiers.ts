@@ -14,7 +14,7 @@ import type { Outbound } from '@nebula/outbound';
 import type { Vault } from '@nebula/vault';
 import { z } from 'zod';
 import { houseValue, keepHouseValue } from './store.ts';
-import type { ChannelRow, DeviceRow } from './store-tell.ts';
+import type { ChannelRow, DeviceRow } from './tell-store.ts';
 
 /** Opens what messages go through, with secrets from the vault. */
 export interface Notifiers {

@@ -1,8 +1,10 @@
-import type { Context, OverviewPart } from '@nebula/runtime';
+import { type Context, mattersOf, type OverviewPart } from '@nebula/runtime';
 import { alerts } from './contract.ts';
+import { alertMatters } from './contract-matters.ts';
 import { shownIncident } from './shown.ts';
 import { incidentsBefore, openCounts } from './store.ts';
 
+const matter = mattersOf('alerts', alertMatters);
 const shownInTile = 5;
 
 /** What alerts give to the overview: the newest that are open, and how many nobody looks after. */
@@ -23,11 +25,7 @@ export const alertsOverview: OverviewPart = {
     const waiting = (await openCounts(sql)).filter(({ isAcknowledged }) => !isAcknowledged);
     const number = waiting.reduce((all, one) => all + one.number, 0);
     if (number === 0) return [];
-    const isCritical = waiting.some(({ severity }) => severity === 'critical');
-    const sentence =
-      number === 1
-        ? 'One alert is open, and nobody looks after it.'
-        : `${number} alerts are open, and nobody looks after them.`;
-    return [{ id: 'alerts.open', severity: isCritical ? 'critical' : 'warning', sentence, path: '/alerts' }];
+    const severity = waiting.some((one) => one.severity === 'critical') ? 'critical' : 'warning';
+    return [matter('open', { number }, { id: 'alerts.open', severity, path: '/alerts' })];
   },
 };

@@ -1,6 +1,6 @@
 import type { Channel, Delivery, Device, Incident, IncidentEntry, Rule, Silence } from './contract.ts';
 import type { EntryRow, IncidentRow, RuleRow, SilenceRow } from './store.ts';
-import type { ChannelRow, DeliveryRow, DeviceRow } from './store-tell.ts';
+import type { ChannelRow, DeliveryRow, DeviceRow } from './tell-store.ts';
 
 const iso = (at: Date | null) => at?.toISOString() ?? null;
 

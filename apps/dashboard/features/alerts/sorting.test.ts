@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { sortDue } from './sorting.ts';
 import type { IncidentRow, SilenceRow } from './store.ts';
-import type { DeliveryRow } from './store-tell.ts';
+import type { DeliveryRow } from './tell-store.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const later = new Date('2026-03-01T13:00:00Z');

@@ -1,8 +1,8 @@
 import { newId } from '@nebula/db';
-import { type QuietHours, quietUntil } from './quiet.ts';
+import { type QuietHours, quietUntil } from './contract-quiet.ts';
 import { silencedUntil } from './rule.ts';
 import type { IncidentRow, SilenceRow } from './store.ts';
-import type { DeliveryRow } from './store-tell.ts';
+import type { DeliveryRow } from './tell-store.ts';
 
 /** Messages of one kind to one target, sent as one. */
 export interface Batch {

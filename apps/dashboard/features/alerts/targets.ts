@@ -1,5 +1,5 @@
 import { newId } from '@nebula/db';
-import type { ChannelRow, DeliveryRow, DeviceRow } from './store-tell.ts';
+import type { ChannelRow, DeliveryRow, DeviceRow } from './tell-store.ts';
 import type { IncidentRow, RuleRow } from './store.ts';
 
 const weights = { critical: 2, warning: 1, info: 0 } as const;

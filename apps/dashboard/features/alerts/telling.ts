@@ -10,7 +10,7 @@ import { changed, entryOf, gatherMs } from './book.ts';
 import { composeMessage } from './compose.ts';
 import { alerts } from './contract.ts';
 import type { Notifiers } from './notifiers.ts';
-import type { QuietHours } from './quiet.ts';
+import type { QuietHours } from './contract-quiet.ts';
 import { type Batch, sortDue } from './sorting.ts';
 import { incidentsById, insertEntries, mostSilences, silencesBefore } from './store.ts';
 import {
@@ -26,7 +26,7 @@ import {
   nextDue,
   type Outcome,
   setOutcome,
-} from './store-tell.ts';
+} from './tell-store.ts';
 
 interface Deps {
   database: Database;

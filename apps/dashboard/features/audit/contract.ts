@@ -1,5 +1,12 @@
 import { call, defineContract, Id, Instant, IdPageQuery, pageOf, text } from '@nebula/contract';
 import { z } from 'zod';
+import { whenOf } from './contract-when.ts';
+
+const epoch = new Date(0);
+const When = text(40).refine(
+  (words) => whenOf(words, epoch) !== null,
+  'Give an instant such as 2026-01-31T08:00:00Z, a day, or how long ago, such as 90m, 2h or 7d.',
+);
 
 export const AuditEntry = z.object({
   id: Id,
@@ -48,6 +55,8 @@ export const audit = defineContract({
         targetType: text(80).optional(),
         targetId: text(200).optional(),
         outcome: z.enum(['done', 'denied', 'failed']).optional(),
+        from: When.optional().describe('Not before this instant, or this long ago, such as 2h or 7d'),
+        to: When.optional().describe('Before this instant, or this long ago'),
       }),
       output: pageOf(AuditEntry),
     }),

@@ -15,7 +15,7 @@ export const auditFeature = defineFeature<Resources, typeof audit>({
     return {
       overview: auditOverview({ book, database, clock, log }),
       routes: {
-        list: (context, { query }) => listEntries(book, context, query),
+        list: (context, { query }) => listEntries(book, context, query, clock.now()),
         verify: () => book.verify(database),
       },
       jobs: [seal],

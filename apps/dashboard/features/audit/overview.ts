@@ -2,7 +2,8 @@ import type { Audit, Finding } from '@nebula/audit';
 import type { Clock } from '@nebula/clock';
 import type { Database } from '@nebula/db';
 import type { Log } from '@nebula/log';
-import type { Attention, OverviewPart } from '@nebula/runtime';
+import { type Attention, mattersOf, type OverviewPart } from '@nebula/runtime';
+import { auditMatters } from './contract-matters.ts';
 
 interface Deps {
   book: Audit;
@@ -11,6 +12,7 @@ interface Deps {
   log: Log;
 }
 
+const matter = mattersOf('audit', auditMatters);
 const mostShown = 8;
 const verifyEveryMs = 6 * 3_600_000;
 
@@ -53,10 +55,10 @@ export function auditOverview({ book, database, clock, log }: Deps): OverviewPar
 
 /** Meddling is one matter, however many entries it touched. */
 export function ofFindings(findings: readonly Finding[]): Attention[] {
-  if (findings.length === 0) return [];
-  const sentence =
-    findings.length === 1
-      ? `The audit does not hold: ${findings[0]?.message ?? ''}`
-      : `The audit does not hold: ${findings.length} entries or seals were changed behind our back.`;
-  return [{ id: 'audit.findings', severity: 'critical', sentence, path: '/audit' }];
+  const [first, ...others] = findings;
+  if (first === undefined) return [];
+  const more = { id: 'audit.findings', severity: 'critical', path: '/audit' } as const;
+  return others.length === 0
+    ? [matter('finding', { why: first.message }, more)]
+    : [matter('findings', { count: findings.length }, more)];
 }

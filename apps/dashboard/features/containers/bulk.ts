@@ -47,6 +47,8 @@ export function bulkRun(docker: Docker): RunDefinition {
       name: containers.length === 1 ? (containers[0]?.name ?? '') : `${containers.length} containers`,
       hostId,
     }),
+    // So that nobody does something else to one of them meanwhile.
+    also: ({ hostId, containers }) => containers.map(({ id }) => ({ type: 'container', id, hostId })),
     onConflict: 'wait',
     cancellable: true,
     steps: (input) => [

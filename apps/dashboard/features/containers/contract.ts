@@ -100,6 +100,7 @@ const nullableText = z.string().nullable();
 export const Variable = z.object({ name: z.string(), value: nullableText, isSecret: z.boolean() });
 
 export const ContainerDetail = Container.extend({
+  app: z.string().describe('The app it is of: its figures stand in the history as `app/<this>`'),
   usage: Usage.nullable(),
   startedAt: Instant.nullable(),
   finishedAt: Instant.nullable(),

@@ -1,4 +1,4 @@
-import type { ContainerDetail as Found, ImageDetail } from '@nebula/docker';
+import { appOf, type ContainerDetail as Found, type ImageDetail } from '@nebula/docker';
 import type { Container, ContainerDetail, Usage } from './contract.ts';
 import { exitOf } from './exit.ts';
 import { mayDo } from './may-do.ts';
@@ -15,6 +15,7 @@ export function detailOf(
   const { restartCount, user, workingDir, restartPolicy, mounts, limits, lastHealthCheck } = found;
   return {
     ...container,
+    app: appOf(container),
     usage,
     ports: found.ports.length === 0 ? container.ports : found.ports,
     startedAt: isoOf(found.startedAt),

@@ -56,6 +56,8 @@ test('of many containers that were killed each that ran out of memory needs a lo
   expect(found[0]).toEqual({
     id: `containers.out-of-memory.${'0'.repeat(64)}`,
     severity: 'critical',
+    code: 'containers.out-of-memory',
+    values: { name: 'c0' },
     sentence: 'c0 was killed because it ran out of memory.',
     path: `/containers/${'0'.repeat(64)}`,
   });

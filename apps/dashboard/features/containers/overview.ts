@@ -1,6 +1,9 @@
-import type { Attention, OverviewPart } from '@nebula/runtime';
+import { type Attention, mattersOf, type OverviewPart } from '@nebula/runtime';
 import type { Container } from './contract.ts';
+import { containerMatters } from './contract-matters.ts';
 import type { Inventory } from './inventory.ts';
+
+const matter = mattersOf('containers', containerMatters);
 
 /** What containers give to the overview: how many are in which state, and which need a look. */
 export function containersOverview(inventory: Inventory): OverviewPart {
@@ -19,9 +22,8 @@ export function containersOverview(inventory: Inventory): OverviewPart {
     async attention() {
       const engine = inventory.engine();
       if (!engine.isReachable) {
-        return [
-          { id: 'containers.engine', severity: 'critical', sentence: engine.detail, path: '/containers' },
-        ];
+        const more = { id: 'containers.engine', severity: 'critical', path: '/containers' } as const;
+        return [matter('engine', { why: engine.detail }, more)];
       }
       return inventory.all().flatMap(ofContainer);
     },
@@ -30,20 +32,11 @@ export function containersOverview(inventory: Inventory): OverviewPart {
 
 /** What the list alone shows of a container that needs a look. */
 export function ofContainer({ id, name, state, health, isOutOfMemory }: Container): Attention[] {
-  const path = `/containers/${id}`;
-  if (state === 'restarting') {
-    const sentence = `${name} starts and stops again and again.`;
-    return [{ id: `containers.restarting.${id}`, severity: 'critical', sentence, path }];
-  }
-  if (state === 'dead') {
-    const sentence = `${name} is dead: the engine could not remove it.`;
-    return [{ id: `containers.dead.${id}`, severity: 'warning', sentence, path }];
-  }
-  if (state === 'exited' && isOutOfMemory) {
-    const sentence = `${name} was killed because it ran out of memory.`;
-    return [{ id: `containers.out-of-memory.${id}`, severity: 'critical', sentence, path }];
-  }
-  if (state !== 'running' || health !== 'unhealthy') return [];
-  const sentence = `${name} runs, but its health check fails.`;
-  return [{ id: `containers.unhealthy.${id}`, severity: 'critical', sentence, path }];
+  const about = (code: Exclude<keyof typeof containerMatters, 'engine'>, severity: Attention['severity']) => [
+    matter(code, { name }, { id: `containers.${code}.${id}`, severity, path: `/containers/${id}` }),
+  ];
+  if (state === 'restarting') return about('restarting', 'critical');
+  if (state === 'dead') return about('dead', 'warning');
+  if (state === 'exited' && isOutOfMemory) return about('out-of-memory', 'critical');
+  return state === 'running' && health === 'unhealthy' ? about('unhealthy', 'critical') : [];
 }

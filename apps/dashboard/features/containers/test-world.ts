@@ -20,6 +20,7 @@ export interface Answer {
   detail: string;
   compose: string;
   fields?: object[];
+  data?: object;
 }
 
 /** The dashboard on a fake engine, with people who call it about containers. */

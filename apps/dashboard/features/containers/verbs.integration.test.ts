@@ -186,6 +186,46 @@ test('one that fails in a run about several harms no other, and the run names it
   world.app.docker.refuse('stop', null, second);
 });
 
+test('a run about several holds each of them: a single verb is refused, and names the run', async () => {
+  const ids = [await world.run('held'), await world.run('held')];
+  const [first = '', second = ''] = ids;
+  const gate = Promise.withResolvers<void>();
+  world.app.docker.onChange(async (verb, id) => {
+    if (verb === 'stop' && id === first) await gate.promise;
+  });
+
+  const { runId } = await world.post('/bulk', { verb: 'stop', ids });
+  const refused = await world.post(`/${second}/restart`);
+  const held = await world.operator.fetch(`/api/jobs/runs/${runId}`);
+  gate.resolve();
+
+  expect([refused.status, refused.code, held.status]).toEqual([409, 'TARGET_BUSY', 200]);
+  expect(refused.data).toMatchObject({ runId });
+  expect((await world.ended(runId)).state).toBe('succeeded');
+  expect(world.doneTo(second)).toEqual(['stop']);
+  expect((await world.post(`/${second}/start`)).status).toBe(202);
+});
+
+test('a run about several waits for a verb that one of them is in, and then does all', async () => {
+  const ids = [await world.run('queued'), await world.run('queued')];
+  const [first = '', second = ''] = ids;
+  const gate = Promise.withResolvers<void>();
+  world.app.docker.onChange(async (verb, id) => {
+    if (verb === 'restart' && id === second) await gate.promise;
+  });
+  const single = await world.post(`/${second}/restart`);
+
+  const several = await world.post('/bulk', { verb: 'stop', ids });
+  const waiting = await (await world.operator.fetch(`/api/jobs/runs/${several.runId}`)).json();
+  expect(waiting).toMatchObject({ state: 'queued', isWaiting: true });
+  expect(world.doneTo(first)).toEqual([]);
+  gate.resolve();
+
+  expect((await world.ended(single.runId)).state).toBe('succeeded');
+  expect((await world.ended(several.runId)).state).toBe('succeeded');
+  expect([world.doneTo(first), world.doneTo(second)]).toEqual([['stop'], ['restart', 'stop']]);
+});
+
 test('a container that went away meanwhile is told, the others are done', async () => {
   const ids = [await world.run('stays'), await world.run('goes')];
   world.app.docker.onChange((verb, id) => {

@@ -1,7 +1,9 @@
 import type { Clock } from '@nebula/clock';
 import type { Journal, RunSummary } from '@nebula/journal';
-import type { Attention, Context, OverviewPart } from '@nebula/runtime';
+import { type Attention, type Context, mattersOf, type OverviewPart } from '@nebula/runtime';
+import { jobMatters } from './contract-matters.ts';
 
+const matter = mattersOf('jobs', jobMatters);
 const dayMs = 86_400_000;
 const mostShown = 6;
 const mostFailed = 20;
@@ -37,12 +39,11 @@ export function jobsOverview(journal: Journal, clock: Clock): OverviewPart {
 }
 
 function ofUnknown({ id, title, target }: RunSummary): Attention {
-  const sentence = `${title} of ${target.name} stopped in the middle: somebody has to look whether it happened.`;
-  return { id: `jobs.unknown.${id}`, severity: 'critical', sentence, path: `/jobs/${id}` };
+  const more = { id: `jobs.unknown.${id}`, severity: 'critical', path: `/jobs/${id}` } as const;
+  return matter('unknown', { title, target: target.name }, more);
 }
 
 function ofFailed({ id, title, target, error }: RunSummary): Attention {
-  const why = error === null ? '' : `: ${error.message}`;
-  const sentence = `${title} of ${target.name} failed${why.replace(/\.$/, '')}.`;
-  return { id: `jobs.failed.${id}`, severity: 'warning', sentence, path: `/jobs/${id}` };
+  const more = { id: `jobs.failed.${id}`, severity: 'warning', path: `/jobs/${id}` } as const;
+  return matter('failed', { title, target: target.name, why: error?.message ?? '' }, more);
 }

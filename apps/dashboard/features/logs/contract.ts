@@ -2,8 +2,6 @@ import { defineContract, call, pageOf, stream, text } from '@nebula/contract';
 import { z } from 'zod';
 import { patternProblem } from './contract-pattern.ts';
 
-export { compilePattern, patternProblem } from './contract-pattern.ts';
-
 export const Level = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']);
 export type Level = z.infer<typeof Level>;
 export const LogStream = z.enum(['stdout', 'stderr']);

@@ -96,6 +96,8 @@ function tile<T extends z.ZodType>(data: T) {
 export const Attention = z.object({
   id: z.string(),
   severity: z.enum(['critical', 'warning', 'notice']),
+  code: z.string().describe('`<feature>.<matter>`'),
+  values: z.record(z.string(), z.union([z.string(), z.number()])).describe('What the sentence is made of'),
   sentence: z.string(),
   path: z.string().describe('Page of the web that shows it'),
 });

@@ -99,6 +99,8 @@ describe('what needs attention', () => {
     expect(items).toContainEqual({
       id: `containers.unhealthy.${idOf(2)}`,
       severity: 'critical',
+      code: 'containers.unhealthy',
+      values: { name: 'sick' },
       sentence: 'sick runs, but its health check fails.',
       path: `/containers/${idOf(2)}`,
     });

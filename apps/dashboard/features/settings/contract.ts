@@ -23,6 +23,10 @@ export const SettingView = z.object({
 });
 export type SettingView = z.infer<typeof SettingView>;
 
+const Seen = Instant.nullable()
+  .optional()
+  .describe('The updatedAt that was seen, null for none: CONFLICT when it is not the current one');
+
 export const settings = defineContract({
   id: 'settings',
   permissions: {
@@ -54,9 +58,9 @@ export const settings = defineContract({
       access: 'settings:write',
       limit: '60/1m',
       params: z.object({ variable: Variable }),
-      body: z.object({ value: text(4000) }),
+      body: z.object({ value: text(4000), seen: Seen }),
       output: SettingView,
-      errors: { SETTING_FIXED: 409 },
+      errors: { SETTING_FIXED: 409, CONFLICT: 409 },
     }),
     reset: call({
       method: 'DELETE',
@@ -65,8 +69,9 @@ export const settings = defineContract({
       access: 'settings:write',
       limit: '60/1m',
       params: z.object({ variable: Variable }),
+      query: z.object({ seen: Instant.optional().describe('As for a change') }),
       output: SettingView,
-      errors: { SETTING_FIXED: 409 },
+      errors: { SETTING_FIXED: 409, CONFLICT: 409 },
     }),
   },
 });

@@ -14,8 +14,9 @@ export const settingsFeature = defineFeature<Resources, typeof settings>({
     return {
       routes: {
         list: (context) => service.list(context),
-        change: (context, { params, body }) => service.change(context, params.variable, body.value),
-        reset: (context, { params }) => service.reset(context, params.variable),
+        change: (context, { params, body }) =>
+          service.change(context, params.variable, body.value, body.seen),
+        reset: (context, { params, query }) => service.reset(context, params.variable, query.seen),
       },
     };
   },

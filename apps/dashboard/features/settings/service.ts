@@ -1,5 +1,6 @@
 import { problemWith, type Setting, shapeOf } from '@nebula/config';
 import type { Action } from '@nebula/contract';
+import type { Sql } from '@nebula/db';
 import { AppError } from '@nebula/errors';
 import type { Context } from '@nebula/runtime';
 import type { Vault } from '@nebula/vault';
@@ -62,6 +63,17 @@ export function createSettings({ settings, vault, now }: Deps) {
     };
   }
 
+  /** Locks a setting; throws CONFLICT with what is there when somebody has seen another. */
+  async function lockSeen(sql: Sql, setting: Setting<unknown>, seen: string | null | undefined) {
+    const row = await lockValue(sql, setting.variable);
+    const at = row?.updatedAt.toISOString() ?? null;
+    if (seen === undefined || seen === at) return row;
+    const { value, updatedAt } = shown(setting, row);
+    throw new AppError('CONFLICT', 'Somebody changed this setting in the meantime.', {
+      data: { value, updatedAt },
+    });
+  }
+
   return {
     async list({ sql }: Context): Promise<{ items: SettingView[] }> {
       const rows = new Map((await storedValues(sql)).map((row) => [row.variable, row]));
@@ -70,7 +82,12 @@ export function createSettings({ settings, vault, now }: Deps) {
       };
     },
 
-    async change(context: Context, variable: string, value: string): Promise<SettingView> {
+    async change(
+      context: Context,
+      variable: string,
+      value: string,
+      seen?: string | null,
+    ): Promise<SettingView> {
       const setting = editable(variable);
       const problem = value === '' ? 'Enter a value, or reset the setting.' : problemWith(setting, value);
       if (problem !== null) {
@@ -79,7 +96,7 @@ export function createSettings({ settings, vault, now }: Deps) {
       const row = { variable, value, updatedAt: now() };
       if (setting.isSecret) row.value = vault.seal(sealName(variable), value);
       await context.write(actionFor(setting, actions.change), target(variable), async ({ sql, record }) => {
-        const before = await lockValue(sql, variable);
+        const before = await lockSeen(sql, setting, seen);
         await putValue(sql, row);
         record({ before: told(setting, before?.value), after: told(setting, value) });
       });
@@ -87,10 +104,10 @@ export function createSettings({ settings, vault, now }: Deps) {
       return shown(setting, row);
     },
 
-    async reset(context: Context, variable: string): Promise<SettingView> {
+    async reset(context: Context, variable: string, seen?: string): Promise<SettingView> {
       const setting = editable(variable);
       await context.write(actionFor(setting, actions.reset), target(variable), async ({ sql, record }) => {
-        const before = await lockValue(sql, variable);
+        const before = await lockSeen(sql, setting, seen);
         await removeValue(sql, variable);
         record({ before: told(setting, before?.value), after: told(setting, undefined) });
       });

@@ -55,6 +55,44 @@ test('a setting that applies live works at once and says so', async () => {
   expect((await called()).status).toBe(403);
 });
 
+test('of two who change a setting at once one is told what is there, and nothing is lost', async () => {
+  const variable = 'NEBULA_KEEP_RUNS_DAYS';
+  const put = async (value: string, seen?: string | null) => {
+    const response = await admin.fetch(`/api/settings/${variable}`, json('PUT', { value, seen }));
+    return { status: response.status, body: await response.json() };
+  };
+  const first = await Promise.all(['40', '50', '60'].map((value) => put(value, null)));
+  expect(first.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+  const now = await view(variable);
+  expect(first.find(({ status }) => status === 409)?.body).toMatchObject({
+    code: 'CONFLICT',
+    data: { value: now?.value, updatedAt: now?.updatedAt },
+  });
+
+  const later = await put('70', now?.updatedAt);
+  const stale = await put('80', now?.updatedAt);
+  const reset = await admin.fetch(`/api/settings/${variable}?seen=${now?.updatedAt}`, { method: 'DELETE' });
+
+  expect([later.status, stale.status, reset.status]).toEqual([200, 409, 409]);
+  expect(await view(variable)).toMatchObject({ value: '70' });
+  // Whoever says nothing of what was there, as at the command line, replaces it.
+  expect((await put('90')).status).toBe(200);
+  const { updatedAt } = (await view(variable)) ?? {};
+  const gone = await admin.fetch(`/api/settings/${variable}?seen=${updatedAt}`, { method: 'DELETE' });
+  expect([gone.status, (await put('40', updatedAt)).status]).toEqual([200, 409]);
+});
+
+test('of a secret that was changed meanwhile nothing but that is told', async () => {
+  const trusted = await app.as('admin', ['*', 'account:skip-step-up']);
+  const put = (value: string, seen: string | null) =>
+    trusted.fetch('/api/settings/NEBULA_OIDC_CLIENT_SECRET', json('PUT', { value, seen }));
+  expect((await put('secret-of-one', null)).status).toBe(200);
+
+  const other = await put('secret-of-two', null);
+
+  expect([other.status, await other.json()]).toMatchObject([409, { data: { value: null } }]);
+});
+
 test('a setting that needs a restart waits for it, and no longer when it is put back', async () => {
   expect(await view('NEBULA_SAMPLE_SECONDS')).toMatchObject({ kind: 'number', minimum: 1, maximum: 300 });
   expect(await change('NEBULA_SAMPLE_SECONDS', '30')).toMatchObject({

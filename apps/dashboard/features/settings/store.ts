@@ -21,8 +21,10 @@ export async function storedValues(database: Sql): Promise<StoredValue[]> {
     .limit(1000);
 }
 
-/** Locks and answers the stored value of a setting; null when there is none. */
+/** Locks a setting until the transaction ends, and answers its stored value; null when there is none. */
 export async function lockValue(database: Sql, variable: string): Promise<StoredValue | null> {
+  // A row that is not there yet cannot be locked, and of two first values one would go unnoticed.
+  await database.execute(sql`select pg_advisory_xact_lock(4107205, hashtext(${variable}))`);
   const rows = await database
     .select({
       variable: settingValues.variable,

@@ -1,4 +1,5 @@
-import type { Attention } from '@nebula/runtime';
+import { type Attention, mattersOf } from '@nebula/runtime';
+import { systemMatters } from './contract-matters.ts';
 import type { Filesystem, Sample, Temperature, Unit } from './contract.ts';
 
 /** Of what it is judged whether a person should look. */
@@ -9,6 +10,7 @@ export interface SystemFacts {
   units: readonly Unit[];
 }
 
+const matter = mattersOf('system', systemMatters);
 const fullPercent = 85;
 const almostFullPercent = 95;
 /** Units listed by name; more are told as a number. */
@@ -31,25 +33,28 @@ export function usedPercent({ usedBytes, availableBytes }: Filesystem): number |
   return (usedBytes / (usedBytes + availableBytes)) * 100;
 }
 
+/** That nobody could say how the units are. */
+export function unitsUnknown(why: string): Attention {
+  return matter('broker', { why }, { id: 'system.broker', severity: 'warning', path: '/system?tab=units' });
+}
+
 function ofFilesystem(row: Filesystem): Attention[] {
-  const at = (what: string) => ({ id: `system.${what}.${row.mountPoint}`, path: '/system' });
-  if (row.status === 'silent') {
-    const sentence = `${row.mountPoint} (${row.device}) does not answer.`;
-    return [{ ...at('silent'), severity: 'critical', sentence }];
-  }
+  const { mountPoint, device } = row;
+  const at = (what: string, severity: Attention['severity']) => ({
+    id: `system.${what}.${mountPoint}`,
+    severity,
+    path: '/system',
+  });
+  if (row.status === 'silent') return [matter('silent', { mountPoint, device }, at('silent', 'critical'))];
   // A read-only file system, such as a disc, is always full.
   if (row.isReadOnly) return [];
   const found: Attention[] = [];
   const space = usedPercent(row);
-  if (space !== null && space > fullPercent) {
-    const sentence = `${row.mountPoint} is ${whole(space)} % full.`;
-    found.push({ ...at('space'), severity: severityOf(space), sentence });
-  }
+  if (space !== null && space > fullPercent)
+    found.push(matter('space', { mountPoint, percent: whole(space) }, at('space', severityOf(space))));
   const inodes = row.inodes === null ? 0 : (row.inodes.used / row.inodes.total) * 100;
-  if (inodes > fullPercent) {
-    const sentence = `${row.mountPoint} has used ${whole(inodes)} % of its inodes: soon no file can be made there.`;
-    found.push({ ...at('inodes'), severity: severityOf(inodes), sentence });
-  }
+  if (inodes > fullPercent)
+    found.push(matter('inodes', { mountPoint, percent: whole(inodes) }, at('inodes', severityOf(inodes))));
   return found;
 }
 
@@ -58,31 +63,27 @@ function ofMemory(sample: SystemFacts['sample']): Attention[] {
   const { available, total, limit } = sample.memory;
   const share = (available / (limit ?? total)) * 100;
   if (total === 0 || share >= 5) return [];
-  const sentence = `Only ${whole(share)} % of the memory is left for programs.`;
-  return [{ id: 'system.memory', severity: share < 2 ? 'critical' : 'warning', sentence, path: '/system' }];
+  const severity = share < 2 ? 'critical' : 'warning';
+  return [matter('memory', { percent: whole(share) }, { id: 'system.memory', severity, path: '/system' })];
 }
 
 function ofTemperature({ id, chip, label, celsius, high, critical }: Temperature): Attention[] {
   const name = label === chip ? chip : `${label} (${chip})`;
   const at = { id: `system.temperature.${id}`, path: '/system' };
-  if (critical !== null && celsius >= critical) {
-    const sentence = `${name} is ${celsius} °C hot; ${critical} °C is its critical limit.`;
-    return [{ ...at, severity: 'critical', sentence }];
-  }
+  if (critical !== null && celsius >= critical)
+    return [matter('too-hot', { name, celsius, limit: critical }, { ...at, severity: 'critical' })];
   if (high === null || celsius < high) return [];
-  return [{ ...at, severity: 'warning', sentence: `${name} is ${celsius} °C hot; ${high} °C is its limit.` }];
+  return [matter('hot', { name, celsius, limit: high }, { ...at, severity: 'warning' })];
 }
 
 function ofUnits(units: readonly Unit[]): Attention[] {
   const failed = units.filter(({ active }) => active === 'failed');
-  const path = '/system?tab=units&active=failed';
-  const listed = failed.slice(0, mostUnits).map(({ name }): Attention => {
-    return { id: `system.unit.${name}`, severity: 'warning', sentence: `${name} has failed.`, path };
-  });
-  const rest = failed.length - listed.length;
-  if (rest <= 0) return listed;
-  const sentence = `${rest} more ${rest === 1 ? 'unit has' : 'units have'} failed.`;
-  return [...listed, { id: 'system.units', severity: 'warning', sentence, path }];
+  const at = { severity: 'warning', path: '/system?tab=units&active=failed' } as const;
+  const listed = failed
+    .slice(0, mostUnits)
+    .map(({ name }) => matter('unit', { name }, { id: `system.unit.${name}`, ...at }));
+  const count = failed.length - listed.length;
+  return count <= 0 ? listed : [...listed, matter('units', { count }, { id: 'system.units', ...at })];
 }
 
 function severityOf(percent: number): Attention['severity'] {

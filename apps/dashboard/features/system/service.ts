@@ -3,7 +3,7 @@ import { AppError, DriverError } from '@nebula/errors';
 import type { Host } from '@nebula/hosts';
 import type { Journal } from '@nebula/journal';
 import type { Attention, Context } from '@nebula/runtime';
-import { systemAttention, usedPercent } from './attention.ts';
+import { systemAttention, unitsUnknown, usedPercent } from './attention.ts';
 import { type Sample, system, type Unit } from './contract.ts';
 import type { HostSampler } from './sampler.ts';
 import { type UnitVerb, unitKind } from './unit-run.ts';
@@ -55,11 +55,7 @@ export function createSystem({ host, sampler, units, journal, hostId, everySecon
       return { rows: (await units.all(overviewMs, signal)).units, problem: [] };
     } catch (error) {
       if (!(error instanceof DriverError)) throw error;
-      const sentence = `Units of systemd are not known: ${error.message}`;
-      return {
-        rows: [],
-        problem: [{ id: 'system.broker', severity: 'warning', sentence, path: '/system?tab=units' }],
-      };
+      return { rows: [], problem: [unitsUnknown(error.message)] };
     }
   }
 

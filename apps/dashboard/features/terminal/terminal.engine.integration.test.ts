@@ -1,42 +1,22 @@
 import { type Product, startEngine, startProduct, type TestEngine } from '@nebula/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newOwner } from '../account/fixtures/owner.ts';
 import { attach, type TerminalClient } from './fixtures/terminal-client.ts';
 
 let engine: TestEngine;
 let product: Product;
-let key = '';
+let authorization = '';
 const patience = { timeout: 60_000, interval: 100 };
 
 beforeAll(async () => {
   engine = await startEngine();
   product = await startProduct({ engine: engine.socket });
-  key = await ownerKey();
+  ({ authorization } = await newOwner(product));
 }, 240_000);
 afterAll(async () => {
   await product.stop();
   await engine.stop();
 }, 60_000);
-
-async function ownerKey(): Promise<string> {
-  const headers = { 'content-type': 'application/json' };
-  const account = {
-    token: product.setUpUrl?.split('#')[1] ?? '',
-    ...{ email: 'owner@example.com', name: 'Owner', password: 'a password for terminals' },
-  };
-  const url = `${product.url}/api/account`;
-  const setUp = await fetch(`${url}/set-up`, { method: 'POST', headers, body: JSON.stringify(account) });
-  const { csrfToken } = (await setUp.json()) as { csrfToken: string };
-  const cookie = setUp.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ');
-  const response = await fetch(`${url}/api-keys`, {
-    method: 'POST',
-    headers: { ...headers, cookie, 'x-csrf-token': csrfToken },
-    body: JSON.stringify({ name: 'test', role: 'admin', scopes: ['*'], expiresInDays: null }),
-  });
-  return ((await response.json()) as { token: string }).token;
-}
 
 let made = 0;
 
@@ -49,7 +29,6 @@ async function container(word: string): Promise<{ id: string; name: string }> {
 }
 
 async function terminal(containerId: string, more: object = {}): Promise<TerminalClient> {
-  const authorization = `Bearer ${key}`;
   const response = await fetch(`${product.url}/api/terminal`, {
     method: 'POST',
     headers: { authorization, 'content-type': 'application/json' },

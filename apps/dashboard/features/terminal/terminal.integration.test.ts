@@ -126,6 +126,31 @@ test('a terminal ends when its session is revoked', async () => {
   await expect.poll(() => app.docker.done.includes(`exec-end ${id}`), patience).toBe(true);
 });
 
+test.each(['elevated', 'plain'])(
+  'a terminal that is %s ends when its person loses the role',
+  async (kind) => {
+    const id = run();
+    const person = await app.signIn('admin');
+    const manager = await app.as('admin', ['*', 'account:skip-step-up']);
+    const more = kind === 'elevated' ? { user: 'root', isElevated: true } : {};
+    const response = await person.fetch('/api/terminal', json('POST', { containerId: id, ...more }));
+    const { id: ticket } = (await response.json()) as { id: string };
+    const client = attach(app.url, ticket, { cookie: person.cookie });
+    await expect.poll(() => client.isStarted(), patience).toBe(true);
+    const users = await (await manager.fetch('/api/account/users?limit=200')).json();
+    const user = (users as { items: { id: string; email: string; version: number }[] }).items.find(
+      ({ email }) => email === person.email,
+    );
+
+    // An operator may still open a terminal, but not as root, and not the one that an administrator had.
+    const change = json('PATCH', { version: user?.version, role: 'operator' });
+    expect((await manager.fetch(`/api/account/users/${user?.id}`, change)).status).toBe(200);
+
+    await expect.poll(() => client.closed()?.code, patience).toBe(4401);
+    await expect.poll(() => app.docker.done.includes(`exec-end ${id}`), patience).toBe(true);
+  },
+);
+
 test('a page of another origin cannot attach with the cookie of a person', async () => {
   const id = run();
   const person = await app.signIn('operator');

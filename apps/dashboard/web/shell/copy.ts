@@ -35,6 +35,10 @@ const commonTexts: Record<CommonErrorCode | 'UNREACHABLE' | 'UNEXPECTED_ANSWER',
     sentence: 'This does not exist, or not any more.',
     nextStep: 'Go back to the list; it shows what is there now.',
   },
+  METHOD_NOT_ALLOWED: {
+    sentence: 'This page and the server are not of the same version.',
+    nextStep: 'Reload the page; if it stays, report the request below.',
+  },
   TOO_LARGE: { sentence: 'That was more than the server takes at once.', nextStep: 'Send less at a time.' },
   UNSUPPORTED_MEDIA: {
     sentence: 'The server does not take this kind of content.',

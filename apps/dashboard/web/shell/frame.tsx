@@ -8,6 +8,7 @@ import { allowedCommands } from './commands.ts';
 import { FeatureOverlays } from './feature-overlays.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { startLive } from './live.ts';
+import { Matters } from './matters.tsx';
 import { Navigation } from './navigation.tsx';
 import { useShownCommands } from './page-commands.ts';
 import { placesFor } from './nav-sections.ts';
@@ -27,6 +28,11 @@ const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
 const ShortcutSheet = lazy(async () => ({ default: (await import('./shortcut-sheet.tsx')).ShortcutSheet }));
 const Toaster = lazy(async () => ({ default: (await import('./toaster.tsx')).Toaster }));
 const topics = features.flatMap((feature) => feature.topics);
+const matters = new Map(
+  features.flatMap(({ id, matters: words = {} }) =>
+    Object.entries(words).map(([code, say]) => [`${id}.${code}`, say] as const),
+  ),
+);
 
 /** What lies over the page. */
 type Overlay = 'none' | 'palette' | 'shortcuts';
@@ -85,7 +91,7 @@ export function Frame() {
           >
             <ErrorBoundary resetKey={pathname}>
               <CommandsContext value={commands}>
-                <Suspense fallback={<PagePending />}>{isAllowed ? <Outlet /> : <NotAllowed />}</Suspense>
+                <Suspense fallback={<PagePending />}>{isAllowed ? <Page /> : <NotAllowed />}</Suspense>
               </CommandsContext>
             </ErrorBoundary>
           </main>
@@ -101,6 +107,14 @@ export function Frame() {
         {overlay === 'shortcuts' && <ShortcutSheet commands={commands} onClose={() => setOverlay('none')} />}
       </Suspense>
     </Places>
+  );
+}
+
+function Page() {
+  return (
+    <Matters value={matters}>
+      <Outlet />
+    </Matters>
   );
 }
 

@@ -1,4 +1,5 @@
 import { catalogue, type CopyTable } from '../../../web/feature.ts';
+import { accountMatters } from '../contract-matters.ts';
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('account', {
@@ -63,6 +64,8 @@ export const copy = catalogue('account', {
   reset: {
     title: 'New password',
     lead: (email: string) => `For ${email}. Every session of this account ends.`,
+    keysEnd: 'Its API keys are revoked too; programs that use them need new ones.',
+    keysStay: 'Its API keys go on working. Revoke those you do not know under Account.',
     factors: 'Two-step sign-in, recovery codes and passkeys of this account are removed too.',
     submit: 'Set the password',
     loading: 'Looking at your link',
@@ -383,3 +386,6 @@ export const errorCopy: CopyTable = catalogue('account.errors', {
   CONFLICT: { sentence: copy.people.conflictTitle, nextStep: copy.people.conflictText },
   SETUP_LINK_INVALID: { sentence: copy.setUp.badLink.title, nextStep: copy.setUp.badLink.text },
 });
+
+/** What may need attention, for the overview. */
+export const matters = catalogue('account.matters', accountMatters);

@@ -1,6 +1,6 @@
 import { KeyRound, LogOut, UsersRound } from 'lucide-react';
 import { api, notify, shellTexts, signedOut, troubleOf, type WebFeature } from '../../../web/feature.ts';
-import { copy } from './copy.ts';
+import { copy, matters } from './copy.ts';
 import { usersTopic } from './live.ts';
 import { keysQuery, securityQuery, sessionsQuery, usersQuery } from './queries.ts';
 
@@ -78,6 +78,7 @@ export const account: WebFeature = {
       },
     },
   ],
+  matters,
   topics: [],
   proof: async () => (await import('./proof-dialog.tsx')).ProofDialog,
 };

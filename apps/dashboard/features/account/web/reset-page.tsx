@@ -49,15 +49,14 @@ export function ResetPage() {
   return <ResetForm token={token} {...link.data} />;
 }
 
-function ResetForm({
-  token,
-  email,
-  clearsFactors,
-}: {
+interface ResetFormProps {
   token: string;
   email: string;
   clearsFactors: boolean;
-}) {
+  keepsKeys: boolean;
+}
+
+function ResetForm({ token, email, clearsFactors, keepsKeys }: ResetFormProps) {
   const client = useQueryClient();
   const [password, setPassword] = useState('');
   const reset = useMutation({
@@ -86,6 +85,7 @@ function ResetForm({
     <PublicCard title={words.title} lead={words.lead(email)}>
       <form onSubmit={submit} className="flex flex-col gap-6">
         {error !== null && <ErrorStrip trouble={troubleWith(error)} />}
+        <p className="text-sm text-soft">{keepsKeys ? words.keysStay : words.keysEnd}</p>
         {clearsFactors && <p className="text-sm text-warning">{words.factors}</p>}
         <input type="email" name="email" autoComplete="username" value={email} readOnly hidden />
         <NewPasswordField value={password} onChange={setPassword} error={error} autoFocus />

@@ -1,26 +1,5 @@
-import {
-  Button,
-  ConfirmDialog,
-  EmptyState,
-  IconButton,
-  Panel,
-  PanelHeader,
-  StatusPill,
-  Time,
-  type Tone,
-} from '@nebula/ui';
-import {
-  CircleCheck,
-  CircleDashed,
-  CircleHelp,
-  CircleX,
-  type LucideIcon,
-  Pencil,
-  Plus,
-  PowerOff,
-  Radio,
-  Trash2,
-} from 'lucide-react';
+import { Button, ConfirmDialog, EmptyState, IconButton, Panel, PanelHeader, Time } from '@nebula/ui';
+import { Pencil, Plus, Radio, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { api, DataView, LoadMore, useMay, usePages, useRowKeys } from '../../../web/feature.ts';
 import type { Channel } from '../contract.ts';
@@ -29,6 +8,7 @@ import { useRemoveChannel, useTry } from './changes.ts';
 import { channelCopy } from './channel-copy.ts';
 import { ChannelDialog } from './channel-dialog.tsx';
 import { DevicesPanel } from './devices-panel.tsx';
+import { OutcomeMark } from './outcome-mark.tsx';
 import { channelsQuery } from './queries.ts';
 
 /** Where alerts are told: the channels of the house, and a person's own devices. */
@@ -91,27 +71,6 @@ export function ChannelsPage() {
       )}
       {doomed !== null && <RemoveDialog channel={doomed} onClose={() => setDoomed(null)} />}
     </>
-  );
-}
-
-const outcomeLooks: Record<
-  'sent' | 'failed' | 'unknown' | 'never' | 'off',
-  { tone: Tone; icon: LucideIcon }
-> = {
-  sent: { tone: 'up', icon: CircleCheck },
-  failed: { tone: 'down', icon: CircleX },
-  unknown: { tone: 'degraded', icon: CircleHelp },
-  never: { tone: 'neutral', icon: CircleDashed },
-  off: { tone: 'paused', icon: PowerOff },
-};
-
-/** How the last message to somewhere went. */
-export function OutcomeMark({ outcome }: { outcome: keyof typeof outcomeLooks }) {
-  const { tone, icon } = outcomeLooks[outcome];
-  return (
-    <StatusPill tone={tone} icon={icon}>
-      {channelCopy.outcomes[outcome]}
-    </StatusPill>
   );
 }
 

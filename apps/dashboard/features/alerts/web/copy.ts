@@ -1,4 +1,5 @@
 import { type CopyTable, catalogue } from '../../../web/feature.ts';
+import { alertMatters } from '../contract-matters.ts';
 
 /** Every sentence of the pages about alerts; those of rules and channels stand in their own files. */
 export const copy = catalogue('alerts', {
@@ -119,3 +120,6 @@ export const errorCopy: CopyTable = catalogue('alerts.errors', {
   },
   NOT_A_PERSON: { sentence: null, nextStep: 'Sign in as a person and try again.' },
 });
+
+/** What needs attention, by its code. */
+export const matters = catalogue('alerts.matters', alertMatters);

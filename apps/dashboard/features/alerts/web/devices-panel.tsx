@@ -1,14 +1,13 @@
 import { Button, IconButton, Panel, PanelHeader, StatusPill, Time } from '@nebula/ui';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { BellRing, MonitorCheck, Trash2 } from 'lucide-react';
-import { api, DataView, useMay } from '../../../web/feature.ts';
+import { api, DataView, notify, useMay } from '../../../web/feature.ts';
 import type { Device } from '../contract.ts';
 import { tellFailure, useAddDevice, useRemoveDevice, useTry } from './changes.ts';
 import { channelCopy } from './channel-copy.ts';
-import { OutcomeMark } from './channels-page.tsx';
+import { OutcomeMark } from './outcome-mark.tsx';
 import { PushRefused, ownEndpointHash, pushState, subscribe, unsubscribe } from './push.ts';
 import { devicesQuery, keys } from './queries.ts';
-import { notify } from '../../../web/feature.ts';
 
 const words = channelCopy.devices;
 const hereQuery = {

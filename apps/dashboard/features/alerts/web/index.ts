@@ -1,6 +1,6 @@
 import { BellOff, BellRing, Radio, SlidersHorizontal } from 'lucide-react';
 import { api, notify, type WebFeature } from '../../../web/feature.ts';
-import { copy } from './copy.ts';
+import { copy, matters } from './copy.ts';
 import { readIncidentFilter } from './filter.ts';
 import { changedTopic, channelsQuery, incidentQuery, incidentsQuery, rulesQuery } from './queries.ts';
 
@@ -78,4 +78,5 @@ export const alerts: WebFeature = {
     },
   ],
   topics: [changedTopic],
+  matters,
 };

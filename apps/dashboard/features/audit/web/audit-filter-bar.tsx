@@ -3,6 +3,7 @@ import { FilterX } from 'lucide-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { copy } from './copy.ts';
 import { type AuditFilter, outcomes, readOutcome } from './filter.ts';
+import { TimeFilter } from './time-filter.tsx';
 
 /** Props of {@link AuditFilterBar}; `children` are further buttons. */
 export interface AuditFilterBarProps {
@@ -12,10 +13,17 @@ export interface AuditFilterBarProps {
   children: ReactNode;
 }
 
-/** Narrows the audit by action and outcome, and says when one target or actor was chosen elsewhere. */
+/** Narrows the audit by action, outcome and time, and says when one target or actor was chosen elsewhere. */
 export function AuditFilterBar({ filter, isFiltered, onChange, children }: AuditFilterBarProps) {
   const clear = () =>
-    onChange({ action: undefined, outcome: undefined, targetId: undefined, actorId: undefined });
+    onChange({
+      action: undefined,
+      outcome: undefined,
+      targetId: undefined,
+      actorId: undefined,
+      from: undefined,
+      to: undefined,
+    });
   return (
     <search className="flex flex-wrap items-center gap-3 p-4 md:px-6">
       <ActionBox action={filter.action ?? ''} onChange={(action) => onChange({ action })} />
@@ -33,6 +41,7 @@ export function AuditFilterBar({ filter, isFiltered, onChange, children }: Audit
         ))}
       </Select>
       {children}
+      <TimeFilter filter={filter} onChange={onChange} />
       {isFiltered && (
         <div className="flex w-full flex-wrap items-center gap-3">
           {filter.targetId !== undefined && <p className="text-sm text-soft">{copy.ofTarget}</p>}

@@ -1,4 +1,5 @@
 import { catalogue } from '../../../web/feature.ts';
+import { auditMatters } from '../contract-matters.ts';
 
 /** Every sentence of this feature's page. */
 export const copy = catalogue('audit', {
@@ -9,6 +10,11 @@ export const copy = catalogue('audit', {
   outcome: 'Outcome',
   anyOutcome: 'Any outcome',
   outcomes: { done: 'Done', denied: 'Denied', failed: 'Failed' },
+  span: 'Time',
+  spans: { '1h': '1 h', '24h': '24 h', '7d': '7 d' },
+  anyTime: 'Any time',
+  from: 'From',
+  to: 'To',
   clearFilter: 'Clear the filter',
   ofTarget: 'Only what was done to one target is shown.',
   ofActor: 'Only what one actor did is shown.',
@@ -68,3 +74,6 @@ export const copy = catalogue('audit', {
     dismiss: 'Close the result',
   },
 });
+
+/** What may need attention, for the overview. */
+export const matters = catalogue('audit.matters', auditMatters);

@@ -1,6 +1,6 @@
 import { ListChecks } from 'lucide-react';
 import type { WebFeature } from '../../../web/feature.ts';
-import { copy } from './copy.ts';
+import { copy, matters } from './copy.ts';
 import { readFilter } from './filter.ts';
 import { auditQuery } from './queries.ts';
 
@@ -26,5 +26,6 @@ export const audit: WebFeature = {
     },
   ],
   commands: [],
+  matters,
   topics: [],
 };

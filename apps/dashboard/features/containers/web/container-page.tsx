@@ -63,7 +63,7 @@ function Loaded({ container }: { container: ContainerDetail }) {
     <>
       <FactsPanel container={container} actions={<Actions container={container} />} />
       <ExitNote container={container} />
-      <UsagePanel row={container} />
+      <UsagePanel row={container} app={container.app} />
       {mayReadLogs && (
         <Suspense>
           <ContainerLogs id={container.id} />

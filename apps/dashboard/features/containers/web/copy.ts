@@ -1,4 +1,5 @@
 import { catalogue, type CopyTable } from '../../../web/feature.ts';
+import { containerMatters } from '../contract-matters.ts';
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('containers', {
@@ -218,6 +219,7 @@ export const copy = catalogue('containers', {
   },
   facts: 'Facts',
   live: 'Right now',
+  history: 'History',
   liveText: 'The last minutes, kept in this tab only.',
   notRunning: 'It does not run, so there are no figures.',
   exit: {
@@ -345,3 +347,6 @@ export const errorCopy: CopyTable = catalogue('containers.errors', {
   NAME_DIFFERS: { sentence: null, nextStep: 'Type the name as it stands there.' },
   NAME_TAKEN: { sentence: null, nextStep: 'Choose another name, or remove the other container first.' },
 });
+
+/** What may need attention, for the overview. */
+export const matters = catalogue('containers.matters', containerMatters);

@@ -1,7 +1,7 @@
 import { Container as ContainerIcon, Plus } from 'lucide-react';
 import { api, type Command, type CommandTools, type WebFeature } from '../../../web/feature.ts';
 import { paletteCommands, verbs } from './commands.ts';
-import { copy } from './copy.ts';
+import { copy, matters } from './copy.ts';
 import { filterOf, readPlace } from './filter.ts';
 import { containerTopic, engineTopic, usageTopic } from './live.ts';
 import { choicesQuery, containerQuery, containersQuery, engineQuery } from './queries.ts';
@@ -59,6 +59,7 @@ export const containers: WebFeature = {
       run: ({ goTo }) => goTo('/containers/new'),
     },
   ],
+  matters,
   topics: [containerTopic, usageTopic, engineTopic],
   find,
 };

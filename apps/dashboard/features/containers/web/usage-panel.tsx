@@ -1,4 +1,6 @@
-import { formatBytes, formatPercent, Panel, PanelHeader, Sparkline } from '@nebula/ui';
+import { buttonClasses, formatBytes, formatPercent, Panel, PanelHeader, Sparkline } from '@nebula/ui';
+import { Link } from '@tanstack/react-router';
+import { useMay } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
 import { useUsageHistory } from './live.ts';
 import type { ContainerRow } from './patch.ts';
@@ -6,7 +8,8 @@ import { historyLength } from './usage-history.ts';
 import { useUsage } from './usage-figures.tsx';
 
 /** What a container uses right now and used in the last minutes, as far as this tab has seen it. */
-export function UsagePanel({ row }: { row: ContainerRow }) {
+export function UsagePanel({ row, app }: { row: ContainerRow; app: string }) {
+  const mayReadHistory = useMay('history:read');
   const usage = useUsage(row);
   const seen = useUsageHistory(row.id);
   // What the list said is the first that is known.
@@ -26,6 +29,13 @@ export function UsagePanel({ row }: { row: ContainerRow }) {
         id="container-live"
         title={copy.live}
         description={row.state === 'running' ? copy.liveText : copy.notRunning}
+        actions={
+          mayReadHistory && (
+            <Link to="/history" search={{ subject: `app/${app}` }} className={buttonClasses('quiet')}>
+              {copy.history}
+            </Link>
+          )
+        }
       />
       {row.state === 'running' && (
         <div className="grid gap-6 px-4 pb-6 md:grid-cols-2 md:px-6">

@@ -1,4 +1,5 @@
 import { catalogue, type CopyTable } from '../../../web/feature.ts';
+import { jobMatters } from '../contract-matters.ts';
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('jobs', {
@@ -147,3 +148,6 @@ export const errorCopy: CopyTable = catalogue('jobs.errors', {
     nextStep: 'The run shows what became of it.',
   },
 });
+
+/** What may need attention, for the overview. */
+export const matters = catalogue('jobs.matters', jobMatters);

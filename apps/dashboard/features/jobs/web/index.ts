@@ -1,6 +1,6 @@
 import { Workflow } from 'lucide-react';
 import type { WebFeature } from '../../../web/feature.ts';
-import { copy } from './copy.ts';
+import { copy, matters } from './copy.ts';
 import { readRunFilter } from './filter.ts';
 import { progressTopic, runTopic } from './live.ts';
 import { runQuery, runsQuery, schedulesQuery } from './queries.ts';
@@ -50,5 +50,6 @@ export const jobs: WebFeature = {
     },
   ],
   commands: [],
+  matters,
   topics: [runTopic, progressTopic],
 };

@@ -1,4 +1,4 @@
-import { compilePattern, patternProblem } from '../contract.ts';
+import { compilePattern, patternProblem } from '../contract-pattern.ts';
 
 /** What is looked for in the lines of a page. */
 export interface Finder {

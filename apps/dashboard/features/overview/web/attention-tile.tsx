@@ -1,7 +1,7 @@
 import { Button, toneInk } from '@nebula/ui';
 import { CircleAlert, CircleCheck, Info, type LucideIcon, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import { PageLink } from '../../../web/feature.ts';
+import { PageLink, useMatterWords } from '../../../web/feature.ts';
 import type { Attention, Overview } from '../contract.ts';
 import { copy } from './copy.ts';
 import { TileFrame } from './tile.tsx';
@@ -51,7 +51,8 @@ export function AttentionTile({ attention: { items, unasked } }: { attention: Ov
   );
 }
 
-function Matter({ item: { severity, sentence, path } }: { item: Attention }) {
+function Matter({ item: { severity, code, values, sentence, path } }: { item: Attention }) {
+  const said = useMatterWords()(code, values);
   const { icon: Icon, ink } = looks[severity];
   return (
     <li className="border-t border-hairline">
@@ -61,8 +62,8 @@ function Matter({ item: { severity, sentence, path } }: { item: Attention }) {
       >
         <Icon aria-hidden size={18} className={`shrink-0 ${ink}`} />
         <span className={`w-16 shrink-0 text-sm font-medium ${ink}`}>{words.severities[severity]}</span>
-        <span translate="no" className="min-w-0 break-words">
-          {sentence}
+        <span translate={said === null ? 'no' : undefined} className="min-w-0 break-words">
+          {said ?? sentence}
         </span>
       </PageLink>
     </li>

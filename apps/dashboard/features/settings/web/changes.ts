@@ -6,14 +6,16 @@ import { settingsQuery } from './queries.ts';
 
 /** Gives a setting a value. */
 export function useChange(variable: string) {
-  return useSettingChange(copy.saved(variable), (value: string) =>
-    api.settings.change({ params: { variable }, body: { value } }),
+  return useSettingChange(copy.saved(variable), (body: { value: string; seen: string | null }) =>
+    api.settings.change({ params: { variable }, body }),
   );
 }
 
 /** Sets a setting back to its default. */
 export function useReset(variable: string) {
-  return useSettingChange(copy.wasReset(variable), () => api.settings.reset({ params: { variable } }));
+  return useSettingChange(copy.wasReset(variable), (seen: string | undefined) =>
+    api.settings.reset({ params: { variable }, query: { seen } }),
+  );
 }
 
 function useSettingChange<Input>(done: string, change: (input: Input) => Promise<SettingView>) {

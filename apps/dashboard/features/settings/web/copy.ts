@@ -31,12 +31,24 @@ export const copy = catalogue('settings', {
   resetLabel: (variable: string) => `Set ${variable} back to the default`,
   wasReset: (variable: string) => `${variable} has its default again`,
   failed: 'The setting was not changed',
+  conflict: {
+    title: (variable: string) => `${variable} was changed meanwhile`,
+    theirs: 'Now',
+    yours: 'Yours',
+    takeTheirs: 'Take what is there',
+    keepMine: 'Save mine over it',
+    secret: 'A secret, never shown',
+  },
   search: 'Search the settings',
   noMatch: { title: 'No setting matches', text: 'Try another word, or part of a name such as LOG.' },
 });
 
 /** Error codes of this feature. */
 export const errorCopy: CopyTable = catalogue('settings.errors', {
+  CONFLICT: {
+    sentence: 'Somebody else changed this setting in the meantime.',
+    nextStep: 'Choose which of the two values holds.',
+  },
   SETTING_FIXED: {
     sentence: 'This setting cannot be changed here.',
     nextStep: 'Change it in the environment of the server and start it again.',

@@ -1,4 +1,5 @@
 import type { SettingView } from '../contract.ts';
+import { docOf, groupTitle } from './docs-copy.ts';
 
 /** Settings under one heading. */
 export interface SettingGroup {
@@ -14,7 +15,8 @@ export function groupsOf(settings: SettingView[], search: string): SettingGroup[
     .filter((word) => word !== '');
   const groups = new Map<string, SettingView[]>();
   for (const setting of settings) {
-    const text = `${setting.variable} ${setting.doc} ${setting.group}`.toLowerCase();
+    const shown = [setting.variable, docOf(setting).text, groupTitle(setting.group).text];
+    const text = shown.join(' ').toLowerCase();
     if (!words.every((word) => text.includes(word))) continue;
     groups.set(setting.group, [...(groups.get(setting.group) ?? []), setting]);
   }

@@ -5,15 +5,18 @@ import { fieldProblem, useMay } from '../../../web/feature.ts';
 import type { SettingView } from '../contract.ts';
 import { useChange, useReset } from './changes.ts';
 import { copy } from './copy.ts';
+import { docOf } from './docs-copy.ts';
+import { SettingConflict } from './setting-conflict.tsx';
 
 /** One setting: what it is, where its value comes from, and its form when it may be changed here. */
 export function SettingRow({ setting }: { setting: SettingView }) {
   const mayWrite = useMay('settings:write');
+  const doc = docOf(setting);
   const isForm = setting.isEditable && mayWrite;
   return (
     <li className="flex flex-col gap-3 border-t border-hairline px-4 py-4 lg:grid lg:grid-cols-[1fr_26rem] lg:gap-8 md:px-6">
       <div className="min-w-0">
-        <p translate="no">{setting.doc}</p>
+        <p translate={doc.isData ? 'no' : undefined}>{doc.text}</p>
         <code className="mt-1 block break-all font-mono text-sm text-muted">{setting.variable}</code>
         <p className="mt-2 flex flex-wrap items-center gap-2">
           <Badge>{copy.sources[setting.source]}</Badge>
@@ -29,26 +32,45 @@ export function SettingRow({ setting }: { setting: SettingView }) {
           </p>
         )}
       </div>
-      {isForm ? (
-        <SettingForm key={`${setting.source} ${setting.updatedAt}`} setting={setting} />
-      ) : (
-        <FixedValue setting={setting} />
-      )}
+      {isForm ? <SettingForm setting={setting} /> : <FixedValue setting={setting} />}
     </li>
   );
 }
 
+/** What somebody has typed, and over which value; kept while the setting changes elsewhere. */
+interface Draft {
+  text: string;
+  over: string;
+  seen: string | null;
+}
+
 function SettingForm({ setting }: { setting: SettingView }) {
-  const { variable } = setting;
+  const { variable, updatedAt } = setting;
   const given = setting.value ?? '';
-  const [value, setValue] = useState(given);
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const value = draft?.text ?? given;
   const change = useChange(variable);
   const reset = useReset(variable);
   const isBusy = change.isPending || reset.isPending;
+  const isConflict = draft !== null && draft.seen !== updatedAt && !isBusy;
+
+  function type(text: string): void {
+    const { over, seen } = draft ?? { over: given, seen: updatedAt };
+    setDraft(text === over && seen === updatedAt ? null : { text, over, seen });
+  }
+
+  function forget(): void {
+    setDraft(null);
+    change.reset();
+  }
+
+  function save(seen: string | null): void {
+    if (!isBusy && draft !== null) change.mutate({ value, seen }, { onSuccess: forget });
+  }
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    if (!isBusy && value !== given) change.mutate(value);
+    if (draft !== null && !isConflict) save(draft.seen);
   }
 
   return (
@@ -62,8 +84,8 @@ function SettingForm({ setting }: { setting: SettingView }) {
       >
         {(control) => (
           <div className="flex items-center gap-2">
-            <Control setting={setting} control={control} value={value} onChange={setValue} />
-            <Button type="submit" isBusy={change.isPending} disabled={value === given}>
+            <Control setting={setting} control={control} value={value} onChange={type} />
+            <Button type="submit" isBusy={change.isPending} disabled={draft === null || isConflict}>
               {copy.save}
             </Button>
             {setting.source === 'stored' && (
@@ -71,12 +93,15 @@ function SettingForm({ setting }: { setting: SettingView }) {
                 icon={Undo2}
                 label={copy.resetLabel(variable)}
                 disabled={isBusy}
-                onClick={() => reset.mutate(undefined)}
+                onClick={() => reset.mutate(updatedAt ?? undefined, { onSuccess: forget })}
               />
             )}
           </div>
         )}
       </Field>
+      {isConflict && (
+        <SettingConflict setting={setting} yours={value} onTake={forget} onKeep={() => save(updatedAt)} />
+      )}
     </form>
   );
 }

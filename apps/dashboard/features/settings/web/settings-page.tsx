@@ -4,6 +4,7 @@ import { RotateCw, SearchX } from 'lucide-react';
 import { DataView, type Search, useUrlFilter } from '../../../web/feature.ts';
 import type { SettingView } from '../contract.ts';
 import { copy } from './copy.ts';
+import { groupTitle } from './docs-copy.ts';
 import { groupsOf } from './groups.ts';
 import { settingsQuery } from './queries.ts';
 import { SettingRow } from './setting-row.tsx';
@@ -55,7 +56,7 @@ function Groups({ settings, search }: { settings: SettingView[]; search: string 
   }
   return groups.map(({ title, settings: found }) => (
     <Panel key={title} aria-labelledby={`settings-${title}`}>
-      <PanelHeader id={`settings-${title}`} title={title} isTitleData />
+      <GroupHead group={title} />
       <ul>
         {found.map((setting) => (
           <SettingRow key={setting.variable} setting={setting} />
@@ -63,6 +64,11 @@ function Groups({ settings, search }: { settings: SettingView[]; search: string 
       </ul>
     </Panel>
   ));
+}
+
+function GroupHead({ group }: { group: string }) {
+  const { text, isData } = groupTitle(group);
+  return <PanelHeader id={`settings-${group}`} title={text} isTitleData={isData} />;
 }
 
 function RestartNote({ settings }: { settings: SettingView[] }) {

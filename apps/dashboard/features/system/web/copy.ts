@@ -1,4 +1,5 @@
 import { catalogue, type CopyTable } from '../../../web/feature.ts';
+import { systemMatters } from '../contract-matters.ts';
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('system', {
@@ -206,3 +207,6 @@ export const errorCopy: CopyTable = catalogue('system.errors', {
     nextStep: 'Wait until that run ends (see Jobs), then try again.',
   },
 });
+
+/** What may need attention, for the overview. */
+export const matters = catalogue('system.matters', systemMatters);

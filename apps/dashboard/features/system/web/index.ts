@@ -1,6 +1,6 @@
 import { Gauge } from 'lucide-react';
 import type { WebFeature } from '../../../web/feature.ts';
-import { copy } from './copy.ts';
+import { copy, matters } from './copy.ts';
 import { sampleTopic, storageTopic } from './live.ts';
 import { historyQuery, systemQuery, unitQuery } from './queries.ts';
 
@@ -37,5 +37,6 @@ export const system: WebFeature = {
     },
   ],
   commands: [],
+  matters,
   topics: [sampleTopic, storageTopic],
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isZone, type QuietHours, quietUntil } from './quiet.ts';
+import { isZone, type QuietHours, quietUntil } from './contract-quiet.ts';
 
 const night: QuietHours = {
   isOn: true,

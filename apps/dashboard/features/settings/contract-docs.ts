@@ -1,0 +1,47 @@
+/** What each setting of the dashboard is, in a sentence, by its variable: said by the server and by the web alike. */
+export const settingDocs = {
+  NEBULA_DATA: 'Directory of all data; set by the launcher',
+  NEBULA_RUNTIME: 'Directory of sockets; set by the launcher',
+  NEBULA_BROKER_DIR: "Directory of the broker's sockets; set by the launcher",
+  HOST: 'Address to listen on',
+  PORT: 'Port to listen on',
+  NEBULA_TLS_CERT: 'File with the TLS certificate chain (PEM)',
+  NEBULA_TLS_KEY: 'File with the TLS private key (PEM)',
+  NEBULA_TLS_AUTHORITY: 'File with the certificate of our own authority, offered for download',
+  DATABASE_URL: 'Your own PostgreSQL 15 or newer; the embedded one when left out',
+  NEBULA_ALLOWED_HOSTS: 'Further host names under which people reach NebulaCommand, separated by commas',
+  NEBULA_LAN_HOSTS: 'Names and addresses of --lan, IPv6 in brackets; set by the launcher',
+  NEBULA_ALLOWED_ORIGINS: 'Further origins that may call the API, such as https://host.example',
+  NEBULA_TRUSTED_PROXIES: 'Addresses of proxies whose X-Forwarded headers are believed',
+  NEBULA_REQUESTS_PER_MINUTE: 'Requests per minute and caller',
+  NEBULA_SAMPLE_SECONDS: 'Seconds between two readings of live figures',
+  NEBULA_IMAGE_CHECK_HOURS: 'Hours between two checks of all images against their registries; 0 is never',
+  NEBULA_LOG_MIB: 'MiB of lines that are kept of each app, compressed; the oldest go first',
+  NEBULA_LOG_TOTAL_MIB: 'MiB of lines that are kept of all apps together',
+  NEBULA_TERMINAL_IDLE_MINUTES:
+    'Minutes without a key pressed or a character shown after which a terminal is ended',
+  NEBULA_KEEP_RUNS_DAYS:
+    'Days that ended runs are kept with their steps; the audit keeps who did what for good',
+  NEBULA_UNITS:
+    'Units of systemd that operators may start, stop and restart, such as smbd.service,docker-*.service; read by the broker',
+  NEBULA_OIDC_ISSUER: 'Address of an OpenID Connect provider at which people may sign in too',
+  NEBULA_OIDC_CLIENT_ID: 'What the sign-in provider calls NebulaCommand',
+  NEBULA_OIDC_CLIENT_SECRET: 'Secret that the sign-in provider gave out; left out for a public client',
+  NEBULA_OIDC_NAME: 'What the sign-in button calls the provider',
+  NEBULA_OIDC_ALLOWED_EMAILS:
+    'Addresses, or domains such as @example.com, that may make themselves a viewer account by signing in there',
+  NEBULA_OIDC_ROLE_CLAIM: 'Claim of the provider that holds groups',
+  NEBULA_OIDC_ROLES:
+    'Groups that may make themselves an account, and the role each sign-in there gives, such as family=viewer,admins=admin',
+  NEBULA_NEW_KEYS: 'Go on with new keys although the audit was sealed with others',
+  NEBULA_LOG_LEVEL: 'Least urgent level that is logged',
+};
+
+/** The headings that settings stand under. */
+export const settingGroups = {
+  Data: 'Data',
+  Network: 'Network',
+  Monitoring: 'Monitoring',
+  'Signing in': 'Signing in',
+  General: 'General',
+};
