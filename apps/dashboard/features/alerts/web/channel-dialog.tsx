@@ -1,15 +1,16 @@
-import { Button, Checkbox, Dialog, ErrorStrip, Field, Input, Select } from '@nebula/ui';
+import { Checkbox, Field, Input, Select } from '@nebula/ui';
 import { useState } from 'react';
-import { fieldProblem, troubleOf } from '../../../web/feature.ts';
+import { fieldProblem } from '../../../web/feature.ts';
 import type { Channel, Driver, Reach } from '../contract.ts';
 import { useSaveChannel } from './changes.ts';
 import { channelCopy } from './channel-copy.ts';
-import { copy, errorCopy } from './copy.ts';
+import { copy } from './copy.ts';
 import { type DriverField, driverFields, partsOf, type Typed, typedOf } from './driver-fields.ts';
-import { readSeverity, severities } from './filter.ts';
+import { severities } from './filter.ts';
+import { FormDialog } from './form-dialog.tsx';
+import { SelectField } from './select-field.tsx';
 
 const words = channelCopy.fields;
-const formId = 'alert-channel';
 const drivers = [
   'discord',
   'email',
@@ -34,105 +35,71 @@ export function ChannelDialog({ before, onClose }: { before: Channel | null; onC
   const [leastSeverity, setLeast] = useState(before?.leastSeverity ?? 'info');
   const [isOn, setOn] = useState(before?.isOn ?? true);
 
-  function choose(next: Driver | undefined): void {
-    if (next === undefined) return;
+  function choose(next: Driver): void {
     setDriver(next);
     setTyped(typedOf(next, next === before?.driver ? before.settings : null));
   }
 
+  function submit(): void {
+    const body = { name: name.trim(), driver, ...partsOf(driver, typed), reach, isOn, leastSeverity };
+    save.mutate(body, { onSuccess: onClose });
+  }
+
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <FormDialog
       title={before === null ? channelCopy.addTitle : channelCopy.editTitle}
-      actions={
-        <>
-          <Button onClick={onClose}>{channelCopy.cancel}</Button>
-          <Button type="submit" form={formId} tone="primary" isBusy={save.isPending}>
-            {channelCopy.save}
-          </Button>
-        </>
-      }
+      save={channelCopy.save}
+      cancel={channelCopy.cancel}
+      isBusy={save.isPending}
+      error={save.error}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        id={formId}
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const body = { name: name.trim(), driver, ...partsOf(driver, typed), reach, isOn, leastSeverity };
-          save.mutate(body, { onSuccess: onClose });
-        }}
-      >
-        <Field label={words.driver}>
-          {(control) => (
-            <Select
-              {...control}
-              value={driver}
-              onChange={(event) => choose(drivers.find((one) => one === event.target.value))}
-            >
-              {drivers.map((one) => (
-                <option key={one} value={one}>
-                  {channelCopy.drivers[one]}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <Field label={words.name} error={fieldProblem(save.error, 'body.name')}>
-          {(control) => (
-            <Input
-              {...control}
-              required
-              maxLength={80}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
-        {driverFields[driver].map((field) => (
-          <DriverInput
-            key={`${driver} ${field.name}`}
-            field={field}
-            isKept={field.place === 'secrets' && before?.driver === driver}
-            value={typed[field.name] ?? ''}
-            error={fieldProblem(save.error, `body.${field.place}.${field.name}`)}
-            onChange={(value) => setTyped((old) => ({ ...old, [field.name]: value }))}
+      <SelectField
+        label={words.driver}
+        value={driver}
+        options={drivers}
+        wordOf={(one) => channelCopy.drivers[one]}
+        onChange={choose}
+      />
+      <Field label={words.name} error={fieldProblem(save.error, 'body.name')}>
+        {(control) => (
+          <Input
+            {...control}
+            required
+            maxLength={80}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
           />
-        ))}
-        <Field label={words.reach} help={words.reachHelp}>
-          {(control) => (
-            <Select
-              {...control}
-              value={reach}
-              onChange={(event) => setReach(reaches.find((one) => one === event.target.value) ?? reach)}
-            >
-              {reaches.map((one) => (
-                <option key={one} value={one}>
-                  {channelCopy.reaches[one]}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <Field label={words.leastSeverity}>
-          {(control) => (
-            <Select
-              {...control}
-              value={leastSeverity}
-              onChange={(event) => setLeast(readSeverity(event.target.value) ?? leastSeverity)}
-            >
-              {severities.map((severity) => (
-                <option key={severity} value={severity}>
-                  {copy.severities[severity]}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <Checkbox label={words.isOn} checked={isOn} onChange={(event) => setOn(event.target.checked)} />
-        {save.error !== null && <ErrorStrip trouble={troubleOf(save.error, errorCopy)} />}
-      </form>
-    </Dialog>
+        )}
+      </Field>
+      {driverFields[driver].map((field) => (
+        <DriverInput
+          key={`${driver} ${field.name}`}
+          field={field}
+          isKept={field.place === 'secrets' && before?.driver === driver}
+          value={typed[field.name] ?? ''}
+          error={fieldProblem(save.error, `body.${field.place}.${field.name}`)}
+          onChange={(value) => setTyped((old) => ({ ...old, [field.name]: value }))}
+        />
+      ))}
+      <SelectField
+        label={words.reach}
+        help={words.reachHelp}
+        value={reach}
+        options={reaches}
+        wordOf={(one) => channelCopy.reaches[one]}
+        onChange={setReach}
+      />
+      <SelectField
+        label={words.leastSeverity}
+        value={leastSeverity}
+        options={severities}
+        wordOf={(severity) => copy.severities[severity]}
+        onChange={setLeast}
+      />
+      <Checkbox label={words.isOn} checked={isOn} onChange={(event) => setOn(event.target.checked)} />
+    </FormDialog>
   );
 }
 

@@ -1,19 +1,20 @@
-import { Button, Checkbox, Dialog, ErrorStrip, Field, Input, Select } from '@nebula/ui';
+import { Button, Checkbox, Field, Input } from '@nebula/ui';
 import { History } from 'lucide-react';
 import { useState } from 'react';
-import { fieldProblem, troubleOf } from '../../../web/feature.ts';
+import { fieldProblem } from '../../../web/feature.ts';
 import type { Rule, RuleKind } from '../contract.ts';
 import { kindNames, kindOf } from '../contract-kinds.ts';
 import { usePreview, useSaveRule } from './changes.ts';
-import { copy, errorCopy } from './copy.ts';
-import { readSeverity, severities } from './filter.ts';
+import { copy } from './copy.ts';
+import { severities } from './filter.ts';
+import { FormDialog } from './form-dialog.tsx';
 import { valueWords } from './look.ts';
 import { ChannelChoice, SubjectChoice } from './rule-choices.tsx';
 import { ruleCopy } from './rule-copy.ts';
 import { draftOf, inputOf, type RuleDraft, usualOf } from './rule-draft.ts';
+import { SelectField } from './select-field.tsx';
 
 const words = ruleCopy.fields;
-const formId = 'alert-rule';
 
 /** Writes a new rule or changes one, and says what it would have done. */
 export function RuleDialog({ before, onClose }: { before: Rule | null; onClose: () => void }) {
@@ -26,43 +27,29 @@ export function RuleDialog({ before, onClose }: { before: Rule | null; onClose: 
   };
   const error = save.error ?? preview.error;
   return (
-    <Dialog
-      isOpen
+    <FormDialog
       isWide
-      onClose={onClose}
       title={before === null ? ruleCopy.add : ruleCopy.editTitle}
-      actions={
-        <>
-          <Button onClick={onClose}>{ruleCopy.cancel}</Button>
-          <Button type="submit" form={formId} tone="primary" isBusy={save.isPending}>
-            {ruleCopy.save}
-          </Button>
-        </>
-      }
+      save={ruleCopy.save}
+      cancel={ruleCopy.cancel}
+      isBusy={save.isPending}
+      error={error}
+      onSubmit={() => save.mutate(inputOf(draft), { onSuccess: onClose })}
+      onClose={onClose}
     >
-      <form
-        id={formId}
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate(inputOf(draft), { onSuccess: onClose });
-        }}
-      >
-        <Head draft={draft} error={error} onChange={change} />
-        <Limits draft={draft} error={error} onChange={change} />
-        <SubjectChoice draft={draft} onChange={change} />
-        <ChannelChoice draft={draft} onChange={change} />
-        <div className="flex flex-wrap items-center gap-3">
-          <Button icon={History} isBusy={preview.isPending} onClick={() => preview.mutate(inputOf(draft))}>
-            {ruleCopy.preview.action}
-          </Button>
-          <div role="status" className="min-w-0">
-            {preview.data !== undefined && <Preview kind={draft.kind} found={preview.data} />}
-          </div>
+      <Head draft={draft} error={error} onChange={change} />
+      <Limits draft={draft} error={error} onChange={change} />
+      <SubjectChoice draft={draft} onChange={change} />
+      <ChannelChoice draft={draft} onChange={change} />
+      <div className="flex flex-wrap items-center gap-3">
+        <Button icon={History} isBusy={preview.isPending} onClick={() => preview.mutate(inputOf(draft))}>
+          {ruleCopy.preview.action}
+        </Button>
+        <div role="status" className="min-w-0">
+          {preview.data !== undefined && <Preview kind={draft.kind} found={preview.data} />}
         </div>
-        {error !== null && <ErrorStrip trouble={troubleOf(error, errorCopy)} />}
-      </form>
-    </Dialog>
+      </div>
+    </FormDialog>
   );
 }
 
@@ -87,39 +74,21 @@ function Head({ draft, error, onChange }: PartProps) {
         )}
       </Field>
       <div className="grid gap-4 md:grid-cols-2">
-        <Field label={words.kind} help={ruleCopy.kindHelp[draft.kind]}>
-          {(control) => (
-            <Select
-              {...control}
-              value={draft.kind}
-              onChange={(event) => {
-                const kind = readKind(event.target.value) ?? draft.kind;
-                onChange({ kind, ...usualOf(kind), only: null, except: [] });
-              }}
-            >
-              {kindNames.map((kind) => (
-                <option key={kind} value={kind}>
-                  {ruleCopy.kinds[kind]}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <Field label={words.severity}>
-          {(control) => (
-            <Select
-              {...control}
-              value={draft.severity}
-              onChange={(event) => onChange({ severity: readSeverity(event.target.value) ?? draft.severity })}
-            >
-              {severities.map((severity) => (
-                <option key={severity} value={severity}>
-                  {copy.severities[severity]}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
+        <SelectField
+          label={words.kind}
+          help={ruleCopy.kindHelp[draft.kind]}
+          value={draft.kind}
+          options={kindNames}
+          wordOf={(kind) => ruleCopy.kinds[kind]}
+          onChange={(kind) => onChange({ kind, ...usualOf(kind), only: null, except: [] })}
+        />
+        <SelectField
+          label={words.severity}
+          value={draft.severity}
+          options={severities}
+          wordOf={(severity) => copy.severities[severity]}
+          onChange={(severity) => onChange({ severity })}
+        />
       </div>
     </>
   );
@@ -181,8 +150,4 @@ function Preview({
       </ul>
     </>
   );
-}
-
-function readKind(word: string): RuleKind | undefined {
-  return kindNames.find((kind) => kind === word);
 }

@@ -1,12 +1,13 @@
-import { Button, Dialog, ErrorStrip, Field, Input, Panel, PanelHeader, Select, Time } from '@nebula/ui';
+import { Button, Field, Input, Panel, PanelHeader, Time } from '@nebula/ui';
 import { BellOff } from 'lucide-react';
 import { useState } from 'react';
-import { DataView, fieldProblem, LoadMore, troubleOf, useMay, usePages } from '../../../web/feature.ts';
+import { DataView, fieldProblem, LoadMore, useMay, usePages } from '../../../web/feature.ts';
 import type { Rule, Silence } from '../contract.ts';
 import { useEndSilence, useSilence } from './changes.ts';
-import { errorCopy } from './copy.ts';
+import { FormDialog } from './form-dialog.tsx';
 import { rulesQuery, silencesQuery } from './queries.ts';
 import { ruleCopy } from './rule-copy.ts';
+import { SelectField } from './select-field.tsx';
 
 const words = ruleCopy.silences;
 
@@ -102,65 +103,48 @@ function SilenceDialog({ rules, onClose }: { rules: Rule[]; onClose: () => void 
   const [ruleId, setRuleId] = useState('');
   const [minutes, setMinutes] = useState('60');
   const [reason, setReason] = useState('');
-  const formId = 'alert-silence';
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <FormDialog
       title={words.addTitle}
-      actions={
-        <>
-          <Button onClick={onClose}>{words.cancel}</Button>
-          <Button type="submit" form={formId} tone="primary" isBusy={silence.isPending}>
-            {words.begin}
-          </Button>
-        </>
-      }
+      save={words.begin}
+      cancel={words.cancel}
+      isBusy={silence.isPending}
+      error={silence.error}
+      onSubmit={() => {
+        const body = { ruleId: ruleId === '' ? null : ruleId, minutes: Number(minutes), reason };
+        silence.mutate(body, { onSuccess: onClose });
+      }}
+      onClose={onClose}
     >
-      <form
-        id={formId}
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const body = { ruleId: ruleId === '' ? null : ruleId, minutes: Number(minutes), reason };
-          silence.mutate(body, { onSuccess: onClose });
-        }}
-      >
-        <Field label={words.subject}>
-          {(control) => (
-            <Select {...control} value={ruleId} onChange={(event) => setRuleId(event.target.value)}>
-              <option value="">{words.everything}</option>
-              {rules.map(({ id, name }) => (
-                <option key={id} value={id} translate="no">
-                  {name}
-                </option>
-              ))}
-            </Select>
-          )}
-        </Field>
-        <Field label={words.minutes} error={fieldProblem(silence.error, 'body.minutes')}>
-          {(control) => (
-            <Input
-              {...control}
-              inputMode="numeric"
-              required
-              value={minutes}
-              onChange={(event) => setMinutes(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label={words.reason} isOptional error={fieldProblem(silence.error, 'body.reason')}>
-          {(control) => (
-            <Input
-              {...control}
-              maxLength={200}
-              value={reason}
-              onChange={(event) => setReason(event.target.value)}
-            />
-          )}
-        </Field>
-        {silence.error !== null && <ErrorStrip trouble={troubleOf(silence.error, errorCopy)} />}
-      </form>
-    </Dialog>
+      <SelectField
+        label={words.subject}
+        value={ruleId}
+        options={['', ...rules.map(({ id }) => id)]}
+        wordOf={(id) => rules.find((rule) => rule.id === id)?.name ?? words.everything}
+        isData={(id) => id !== ''}
+        onChange={setRuleId}
+      />
+      <Field label={words.minutes} error={fieldProblem(silence.error, 'body.minutes')}>
+        {(control) => (
+          <Input
+            {...control}
+            inputMode="numeric"
+            required
+            value={minutes}
+            onChange={(event) => setMinutes(event.target.value)}
+          />
+        )}
+      </Field>
+      <Field label={words.reason} isOptional error={fieldProblem(silence.error, 'body.reason')}>
+        {(control) => (
+          <Input
+            {...control}
+            maxLength={200}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
+        )}
+      </Field>
+    </FormDialog>
   );
 }
