@@ -114,3 +114,34 @@ test('a browser that may not be told says why, and one whose push service does n
   await page.getByText('The browser was not added').waitFor();
   expect(errors).toEqual([]);
 });
+
+test('what is pushed is shown as text, and only pages of ours are opened by it', async () => {
+  const { origin } = new URL(product.url);
+  await browser.context.grantPermissions(['notifications'], { origin });
+  const session = await browser.context.newCDPSession(page);
+  const registered = Promise.withResolvers<string>();
+  session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+    const [own] = registrations.filter(({ isDeleted }) => !isDeleted);
+    if (own !== undefined) registered.resolve(own.registrationId);
+  });
+  await session.send('ServiceWorker.enable');
+  const registrationId = await registered.promise;
+  const message = {
+    id: 'm-1',
+    title: '<b>web</b> is down',
+    body: 'Critical',
+    path: '/alerts',
+    state: 'firing',
+  };
+  await session.send('ServiceWorker.deliverPushMessage', {
+    origin,
+    registrationId,
+    data: JSON.stringify(message),
+  });
+  const shown = `navigator.serviceWorker.ready
+    .then((worker) => worker.getNotifications())
+    .then((all) => all.map(({ title, body, data }) => [title, body, data]))`;
+  await expect
+    .poll(async () => await page.evaluate(shown), patience)
+    .toEqual([['<b>web</b> is down', 'Critical', '/alerts']]);
+});

@@ -45,6 +45,7 @@ beforeAll(async () => {
   await page.locator('form button[type=submit]').click();
   await page.locator('header').first().waitFor();
   await failRuns();
+  await openAlert();
 }, 240_000);
 afterAll(async () => {
   await browser.close();
@@ -102,6 +103,26 @@ async function failRuns(): Promise<void> {
       `fetch('/api/notices/unread').then((answer) => answer.json()).then(({ count }) => count)`,
     );
     return unread > 0;
+  }, 60_000);
+}
+
+/** A rule that every machine breaks leaves an alert; a channel and a mute have lines of their own. */
+async function openAlert(): Promise<void> {
+  await page.evaluate(`(async () => {
+    const { csrfToken } = await (await fetch('/api/account/session')).json();
+    const headers = { 'x-csrf-token': csrfToken, 'content-type': 'application/json' };
+    const post = (path, body) =>
+      fetch('/api/alerts' + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    const webhook = { driver: 'webhook', settings: { url: 'https://hook.example' }, secrets: { key: 'key of the test' } };
+    await post('/channels', { name: 'hook', isOn: false, ...webhook });
+    await post('/silences', { minutes: 600, reason: 'moving' });
+    await post('/rules', { name: 'memory', kind: 'memory', threshold: 0.1, recover: 0, forSeconds: 0 });
+  })()`);
+  await until(async () => {
+    const open = await page.evaluate<number>(
+      `fetch('/api/alerts/incidents').then((answer) => answer.json()).then(({ items }) => items.length)`,
+    );
+    return open > 0;
   }, 60_000);
 }
 
