@@ -27,7 +27,8 @@ const container = (more: Partial<Container>): Container => ({
   ...{ ports: [], update: 'unchecked' },
   ...more,
 });
-const hear = (action: string, of = id) => happened.hear({ id: of, action, at: clock.now() });
+const hear = (action: string, of = id, exitCode = 137) =>
+  happened.hear({ id: of, action, at: clock.now(), ...(action === 'die' ? { exitCode } : {}) });
 const exited = (exitCode: number, more: Partial<Container> = {}) =>
   container({ state: 'exited', exitCode, status: `Exited (${exitCode})`, ...more });
 
@@ -105,6 +106,17 @@ test('ends that nobody asked for are counted for ten minutes, also over a clock 
   hear('start');
   expect(values()['restarts app/web']).toBe(3);
   await clock.advance(10 * 60_000);
+  expect(values()['restarts app/web']).toBe(0);
+});
+
+test('work that is started again and again, and done each time, is no failure', () => {
+  containers = [container({})];
+  for (let turn = 0; turn < 5; turn += 1) {
+    hear('start');
+    hear('die', id, 0);
+    // A stop after it takes nothing away from what failed.
+    hear('stop');
+  }
   expect(values()['restarts app/web']).toBe(0);
 });
 

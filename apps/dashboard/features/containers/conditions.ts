@@ -94,7 +94,7 @@ function unhealthyOf({ name, state, health }: Container): Reading | null {
 
 function restartsOf({ name }: Container, past: Past | null): Reading {
   const value = past?.deaths.length ?? 0;
-  return { value, detail: `${name} ended by itself ${value} times in ${rememberMs / 60_000} minutes.` };
+  return { value, detail: `${name} failed ${value} times in ${rememberMs / 60_000} minutes.` };
 }
 
 function outOfMemoryOf(

@@ -7,7 +7,7 @@ export interface Past {
   hasRun: boolean;
   /** Whether somebody asked for its last end. */
   endedAsked: boolean;
-  /** When it ended without being asked to, oldest first (ms since 1970); older than {@link rememberMs} is forgotten. */
+  /** When it failed without being asked to end, oldest first (ms since 1970); older than {@link rememberMs} is forgotten. */
   deaths: number[];
   /** When the kernel last ended something in it for lack of memory. */
   outOfMemoryAt: number | null;
@@ -32,6 +32,8 @@ const mostDeaths = 100;
 
 interface Entry extends Past {
   askedAt: number;
+  /** Whether its last end is among the deaths. */
+  lastFailed: boolean;
 }
 
 const byEngine = new WeakMap<Docker, Happened>();
@@ -64,34 +66,44 @@ function createHappened(clock: Clock): { happened: Happened; asked(id: string): 
   function entryOf(id: string): Entry {
     let entry = entries.get(id);
     if (entry === undefined) {
-      entry = { hasRun: false, endedAsked: false, deaths: [], outOfMemoryAt: null, askedAt: Number.NaN };
+      entry = {
+        hasRun: false,
+        endedAsked: false,
+        deaths: [],
+        outOfMemoryAt: null,
+        askedAt: Number.NaN,
+        lastFailed: false,
+      };
       entries.set(id, entry);
     }
     return entry;
   }
 
-  function died(entry: Entry, now: number): void {
+  function died(entry: Entry, exitCode: number | undefined, now: number): void {
     entry.hasRun = true;
     const sinceAsked = now - entry.askedAt;
     entry.endedAsked = sinceAsked >= 0 && sinceAsked < askedMs;
     entry.askedAt = Number.NaN;
-    if (entry.endedAsked) return;
+    entry.lastFailed = !entry.endedAsked && exitCode !== 0;
+    // Work that is done is no failure, however often it is started.
+    if (!entry.lastFailed) return;
     entry.deaths.push(now);
     if (entry.deaths.length > mostDeaths) entry.deaths.shift();
   }
 
   /** The engine says `stop` after the end that a stop has brought: somebody asked, whoever it was. */
   function stopped(entry: Entry): void {
-    if (!entry.endedAsked) entry.deaths.pop();
+    if (!entry.endedAsked && entry.lastFailed) entry.deaths.pop();
     entry.endedAsked = true;
+    entry.lastFailed = false;
   }
 
   return {
     asked: (id) => void (entryOf(id).askedAt = clock.now().getTime()),
     happened: {
-      hear({ id, action }) {
+      hear({ id, action, exitCode }) {
         const now = clock.now().getTime();
-        if (action === 'die') died(entryOf(id), now);
+        if (action === 'die') died(entryOf(id), exitCode, now);
         else if (action === 'stop') stopped(entryOf(id));
         else if (action === 'oom') entryOf(id).outOfMemoryAt = now;
         else if (action === 'start') entryOf(id).hasRun = true;

@@ -51,7 +51,7 @@ export const ruleCopy = catalogue('alerts.rules', {
     'app-memory': 'MiB without what can be given back.',
     down: 'Ended without anybody asking for it, and not because its work was done.',
     unhealthy: 'It runs, but its health check fails.',
-    restarts: 'Ends by itself within ten minutes.',
+    restarts: 'Failures within ten minutes, after each of which it was started again.',
     'out-of-memory': 'The kernel ended something in it for lack of memory.',
     'image-check': 'Its registry does not answer or refuses.',
     engine: 'Nothing is known of apps then, so they are not judged.',
