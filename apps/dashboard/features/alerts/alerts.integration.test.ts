@@ -33,11 +33,11 @@ describe('an app that dies', () => {
     await came(1);
     const [incident] = await world.incidents('?state=open');
     expect(incident).toMatchObject({ summary: 'web is down', subject: 'app/web', path: `/containers/${id}` });
-    await world.pass(10 * minute);
+    await world.pass(2 * minute);
     await world.start(id);
     await world.pass(minute);
     await came(2);
-    await world.pass(10 * minute);
+    await world.pass(2 * minute);
     expect(world.titles()).toEqual(['web is down', 'web is up again']);
     expect(await world.incidents('?state=open')).toEqual([]);
     const whole = await world.incident(incident?.id ?? '');
@@ -142,13 +142,13 @@ describe('figures', () => {
   });
 
   test('a server that slept and a clock that was put back fire nothing', async () => {
-    await world.addRule({ kind: 'disk', threshold: 90, recover: 80, forSeconds: 600 });
+    await world.addRule({ kind: 'disk', threshold: 90, recover: 80, forSeconds: 120 });
     disk(95);
     await world.pass(minute);
     await world.jump(-3 * 3_600_000);
     await world.pass(minute);
     expect(await summaries('')).toEqual([]);
-    await world.pass(11 * minute);
+    await world.pass(2 * minute);
     expect(await summaries('')).toEqual(['/ is 95 % full (at least 90 %)']);
   });
 
@@ -195,7 +195,7 @@ describe('telling', () => {
     await came(2);
     await until(async () => (await deliveries(incident))[0] === 'firing unknown', 20_000);
     world.receiver.setMood('takes-it');
-    await world.pass(30 * minute);
+    await world.pass(4 * minute);
     expect(world.receiver.received).toHaveLength(2);
     expect((await notices()).map(({ subject, href }) => [subject, href])).toContainEqual([
       'Nobody knows whether a message reached hook',
@@ -206,12 +206,12 @@ describe('telling', () => {
   test('quiet hours hold back what is not critical until their end', async () => {
     await world.addRule({ name: 'Down', severity: 'warning' });
     await world.addChannel();
-    const quiet = { isOn: true, from: '11:00', to: '12:30', zone: 'UTC', letsCriticalThrough: true };
+    const quiet = { isOn: true, from: '11:00', to: '12:05', zone: 'UTC', letsCriticalThrough: true };
     await world.send('PUT', '/quiet', quiet, world.operator);
     await down();
-    await world.pass(20 * minute);
+    await world.pass(3 * minute);
     expect(world.titles()).toEqual([]);
-    await world.pass(12 * minute);
+    await world.pass(3 * minute);
     await came(1);
     expect(world.titles()).toEqual(['web is down']);
   });
@@ -226,28 +226,28 @@ describe('telling', () => {
       world.operator,
     );
     await down();
-    await world.pass(20 * minute);
+    await world.pass(3 * minute);
     expect([world.titles(), await notices()]).toEqual([[], []]);
     await world.send('DELETE', `/silences/${silence.id}`, undefined, world.operator);
     await came(1);
   });
 
   test('a snooze ends with a reminder, an acknowledgement without one', async () => {
-    await world.addRule({ remindMinutes: 5 });
+    await world.addRule({ remindMinutes: 2 });
     await world.addChannel();
     const { incident } = await down();
     await world.pass(30 * second);
     await came(1);
-    await world.send('POST', `/incidents/${incident}/snooze`, { minutes: 20 }, world.operator);
-    await world.pass(15 * minute);
+    await world.send('POST', `/incidents/${incident}/snooze`, { minutes: 5 }, world.operator);
+    await world.pass(4 * minute);
     expect(world.titles()).toHaveLength(1);
-    await world.pass(6 * minute);
+    await world.pass(90 * second);
     await came(2);
     expect(world.titles()[1]).toBe('Still: web is down');
     await world.send('POST', '/incidents/acknowledge', { ids: [incident] }, world.operator);
     await until(async () => (await world.incident(incident)).acknowledgedBy !== null, 20_000);
     const before = world.receiver.received.length;
-    await world.pass(20 * minute);
+    await world.pass(4 * minute);
     expect(world.receiver.received).toHaveLength(before);
   });
 

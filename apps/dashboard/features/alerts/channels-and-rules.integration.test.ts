@@ -101,7 +101,7 @@ describe('rules', () => {
     await world.pass(10 * second);
     world.app.docker.setAway(true);
     await until(async () => !(await world.get<{ isReachable: boolean }>('/engine')).isReachable, 20_000);
-    await world.pass(10 * minute);
+    await world.pass(6 * minute);
     expect(await summaries()).toEqual(['Docker does not answer']);
     world.app.docker.setAway(false);
     await world.pass(minute);
