@@ -38,3 +38,12 @@ export {
   type CloudflareRecord,
   startCloudflare,
 } from './cloudflare.ts';
+export { type MailMood, type MailReceiver, type ReceivedMail, startMailReceiver } from './mail-receiver.ts';
+export { provenVapid, type PushBrowser, pushBrowser } from './push-receiver.ts';
+export {
+  type Received,
+  type Receiver,
+  type ReceiverMood,
+  receiverRetrySeconds,
+  startReceiver,
+} from './receiver.ts';

@@ -24,7 +24,14 @@ import { createJournal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import { createOutbound, type Outbound } from '@nebula/outbound';
 import { openCaddy, type Proxy } from '@nebula/proxy';
-import { createContexts, type MarkerSource, type Measure, type OverviewPart } from '@nebula/runtime';
+import {
+  type Condition,
+  createContexts,
+  type MarkerSource,
+  type Measure,
+  type OverviewPart,
+} from '@nebula/runtime';
+import { createSeries } from '@nebula/series';
 import { createVault } from '@nebula/vault';
 import { type DashboardConfig, dashboardSettings } from './config.ts';
 import { api } from './contract.ts';
@@ -112,6 +119,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const overviewParts = new Map<string, OverviewPart>();
   const markerSources = new Map<string, MarkerSource>();
   const measures = new Map<string, () => Iterable<Measure>>();
+  const conditions = new Map<string, (wanted: ReadonlySet<string>) => Iterable<Condition>>();
 
   const base = {
     api,
@@ -124,6 +132,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     certificateWaitSeconds: config.certificateWaitSeconds,
     clock,
     composeProgram: config.composeProgram,
+    conditions,
     dataDir: config.dataDir,
     addressSources: config.addressSources,
     database,
@@ -150,7 +159,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     naming,
     outbound,
     proxy,
+    publicUrl: config.publicUrl ?? null,
+    pushHosts: config.pushHosts,
     queue: jobs,
+    series: createSeries({ database, clock, log }),
     signIn,
     keepChangesDays: config.keepChangesDays,
     keepRunsDays: config.keepRunsDays,
@@ -192,6 +204,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     if (part.overview !== undefined) overviewParts.set(part.id, part.overview);
     if (part.markers !== undefined) markerSources.set(part.id, part.markers);
     if (part.measures !== undefined) measures.set(part.id, part.measures);
+    if (part.conditions !== undefined) conditions.set(part.id, part.conditions);
   }
 
   const server = await createServer({

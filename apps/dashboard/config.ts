@@ -158,6 +158,23 @@ export const dashboardSettings = {
     docs.NEBULA_LOG_TOTAL_MIB,
     { group: 'Data', scope: 'stored' },
   ),
+  publicUrl: setting(
+    'NEBULA_PUBLIC_URL',
+    z
+      .url({ protocol: /^https?$/ })
+      .max(200)
+      .optional(),
+    'Address under which people open NebulaCommand, such as https://nebula.example.com; stands in messages',
+    { group: 'Monitoring', scope: 'stored' },
+  ),
+  pushHosts: setting(
+    'NEBULA_PUSH_HOSTS',
+    list.prefault(
+      'fcm.googleapis.com,updates.push.services.mozilla.com,*.push.apple.com,*.notify.windows.com',
+    ),
+    'Push services over which browsers may be told of alerts, separated by commas; *. stands for any name below',
+    { group: 'Monitoring', scope: 'stored', isProtected: true },
+  ),
   terminalIdleMinutes: setting(
     'NEBULA_TERMINAL_IDLE_MINUTES',
     z.coerce.number().min(0.01).max(1440).default(15),

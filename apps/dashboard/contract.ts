@@ -1,6 +1,7 @@
 import { about } from './features/about/contract.ts';
 import { account } from './features/account/contract.ts';
 import { apps } from './features/apps/contract.ts';
+import { alerts } from './features/alerts/contract.ts';
 import { audit } from './features/audit/contract.ts';
 import { changes } from './features/changes/contract.ts';
 import { containers } from './features/containers/contract.ts';
@@ -27,6 +28,7 @@ export const api = {
   about,
   account,
   apps,
+  alerts,
   audit,
   changes,
   containers,

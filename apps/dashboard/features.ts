@@ -1,6 +1,7 @@
 import { aboutFeature } from './features/about/index.ts';
 import { accountFeature } from './features/account/index.ts';
 import { appsFeature } from './features/apps/index.ts';
+import { alertsFeature } from './features/alerts/index.ts';
 import { auditFeature } from './features/audit/index.ts';
 import { changesFeature } from './features/changes/index.ts';
 import { containersFeature } from './features/containers/index.ts';
@@ -27,6 +28,7 @@ export const features = {
   about: aboutFeature,
   account: accountFeature,
   apps: appsFeature,
+  alerts: alertsFeature,
   audit: auditFeature,
   changes: changesFeature,
   containers: containersFeature,

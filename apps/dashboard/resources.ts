@@ -22,7 +22,8 @@ import type { Journal } from '@nebula/journal';
 import type { Issuer, Proxy } from '@nebula/proxy';
 import type { Log } from '@nebula/log';
 import type { Outbound } from '@nebula/outbound';
-import type { Context, MarkerSource, Measure, OverviewPart } from '@nebula/runtime';
+import type { Condition, Context, MarkerSource, Measure, OverviewPart } from '@nebula/runtime';
+import type { Series } from '@nebula/series';
 import type { Vault } from '@nebula/vault';
 import type { Applier, Naming } from './features/domains/index.ts';
 import type { RunningSettings } from './features/settings/index.ts';
@@ -58,6 +59,8 @@ export interface Resources {
   /** Path of the program of Docker Compose; looked for when undefined. */
   composeProgram: string | undefined;
   /** Directory of all data. */
+  /** What each feature tells alerts to judge, by feature; complete once all are set up. */
+  conditions: ReadonlyMap<string, (wanted: ReadonlySet<string>) => Iterable<Condition>>;
   dataDir: string;
   database: Database;
   /** Port at which authoritative name servers are asked. */
@@ -96,8 +99,14 @@ export interface Resources {
   provider: Provider | null;
   /** The reverse proxy. */
   proxy: Proxy;
+  /** Where people open NebulaCommand, for links in messages; null when nobody has said. */
+  publicUrl: string | null;
+  /** Push services that browsers may name; `*.` stands for any name below. */
+  pushHosts: string[];
   /** The queue of background jobs. */
   queue: Jobs;
+  /** The history of figures; the feature of that name keeps it going. */
+  series: Series;
   signIn: SignIn;
   /** Days that it is kept what changed. */
   keepChangesDays: number;

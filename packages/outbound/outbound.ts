@@ -39,6 +39,11 @@ export interface Outbound {
    * size or the number of redirects.
    */
   fetch(purpose: Purpose, url: string | URL, call?: OutboundCall): Promise<OutboundReply>;
+  /**
+   * The judged address of a host, for a protocol that is not HTTP: connect to it, not to the name. Throws {@link DriverError}
+   * `rejected` when the purpose may not reach it, `unavailable` when it has no address or none is told in time.
+   */
+  address(purpose: Purpose, host: string, signal: AbortSignal): Promise<string>;
 }
 
 /** Resolves a name to all its addresses. */
@@ -60,7 +65,7 @@ export function createOutbound({ lookup = everyAddress }: { lookup?: Lookup } = 
         for (let hops = 0; ; hops += 1) {
           refuseProtocol(purpose, url);
           layer = 'name';
-          const address = await judged(purpose, url, lookup, signal);
+          const address = await judged(purpose, url.hostname, lookup, signal);
           const reply = await send({ ...current, url, address, maxBytes: purpose.maxBytes, signal, onLayer });
           const next = call.keepsRedirects === true ? null : redirectOf(reply, url);
           if (next === null) return { ...reply, url };
@@ -74,6 +79,15 @@ export function createOutbound({ lookup = everyAddress }: { lookup?: Lookup } = 
         if (cause instanceof DriverError || call.signal?.aborted === true) throw cause;
         const why = deadline.aborted ? `within ${purpose.timeoutMs / 1000} s` : `(${reasonOf(cause)})`;
         throw new NoAnswer(layer, `${url.host} did not answer ${why}.`, { cause });
+      }
+    },
+
+    async address(purpose, host, signal) {
+      try {
+        return await judged(purpose, host, lookup, signal);
+      } catch (cause) {
+        if (cause instanceof DriverError || signal.aborted) throw cause;
+        throw new DriverError('unavailable', `${host} has no address (${reasonOf(cause)}).`, { cause });
       }
     },
   };
@@ -103,8 +117,13 @@ function refuseProtocol({ name, allowsPlain }: Purpose, url: URL): void {
 }
 
 /** An address of the host that this purpose may reach; a name with even one that it may not is refused whole. */
-async function judged(purpose: Purpose, url: URL, lookup: Lookup, signal: AbortSignal): Promise<string> {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+async function judged(
+  purpose: Purpose,
+  hostname: string,
+  lookup: Lookup,
+  signal: AbortSignal,
+): Promise<string> {
+  const host = hostname.replace(/^\[|\]$/g, '');
   const found = isIP(host) === 0 ? await abortable(lookup(host), signal) : [{ address: host, family: 0 }];
   for (const { address } of found) {
     if (!isWithin(purpose.reach, placeOf(address))) {

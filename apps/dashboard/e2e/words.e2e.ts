@@ -51,6 +51,7 @@ beforeAll(async () => {
   await page.locator('header').first().waitFor();
   await failRuns();
   await writeStack();
+  await openAlert();
 }, 240_000);
 afterAll(async () => {
   await browser.close();
@@ -121,6 +122,26 @@ async function writeStack(): Promise<void> {
     const body = JSON.stringify({ name: 'shop', compose, isStarted: false });
     await fetch('/api/stacks', { method: 'POST', headers, body });
   })()`);
+}
+
+/** A rule that every machine breaks leaves an alert; a channel and a mute have lines of their own. */
+async function openAlert(): Promise<void> {
+  await page.evaluate(`(async () => {
+    const { csrfToken } = await (await fetch('/api/account/session')).json();
+    const headers = { 'x-csrf-token': csrfToken, 'content-type': 'application/json' };
+    const post = (path, body) =>
+      fetch('/api/alerts' + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    const webhook = { driver: 'webhook', settings: { url: 'https://hook.example' }, secrets: { key: 'key of the test' } };
+    await post('/channels', { name: 'hook', isOn: false, ...webhook });
+    await post('/silences', { minutes: 600, reason: 'moving' });
+    await post('/rules', { name: 'memory', kind: 'memory', threshold: 0.1, recover: 0, forSeconds: 0 });
+  })()`);
+  await until(async () => {
+    const open = await page.evaluate<number>(
+      `fetch('/api/alerts/incidents').then((answer) => answer.json()).then(({ items }) => items.length)`,
+    );
+    return open > 0;
+  }, 60_000);
 }
 
 async function settled(): Promise<void> {

@@ -1,5 +1,6 @@
 import { account, people } from '../features/account/web/index.ts';
 import { apps } from '../features/apps/web/index.ts';
+import { alerts } from '../features/alerts/web/index.ts';
 import { audit } from '../features/audit/web/index.ts';
 import { changes } from '../features/changes/web/index.ts';
 import { containers } from '../features/containers/web/index.ts';
@@ -26,17 +27,18 @@ export const features: WebFeature[] = [
   containers,
   stacks,
   images,
-  logs,
-  terminal,
   volumes,
   networks,
-  dns,
+  apps,
+  logs,
+  terminal,
   system,
   history,
   changes,
-  apps,
   domains,
   certificates,
+  dns,
+  alerts,
   jobs,
   audit,
   notices,
