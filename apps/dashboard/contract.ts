@@ -1,9 +1,12 @@
 import { about } from './features/about/contract.ts';
 import { account } from './features/account/contract.ts';
 import { apps } from './features/apps/contract.ts';
+import { alerts } from './features/alerts/contract.ts';
 import { audit } from './features/audit/contract.ts';
 import { changes } from './features/changes/contract.ts';
 import { containers } from './features/containers/contract.ts';
+import { domains } from './features/domains/contract.ts';
+import { dns } from './features/dns/contract.ts';
 import { history } from './features/history/contract.ts';
 import { hosts } from './features/hosts/contract.ts';
 import { images } from './features/images/contract.ts';
@@ -14,6 +17,7 @@ import { live } from './features/live/contract.ts';
 import { logs } from './features/logs/contract.ts';
 import { overview } from './features/overview/contract.ts';
 import { system } from './features/system/contract.ts';
+import { stacks } from './features/stacks/contract.ts';
 import { terminal } from './features/terminal/contract.ts';
 import { settings } from './features/settings/contract.ts';
 import { notices } from './features/notices/contract.ts';
@@ -24,9 +28,12 @@ export const api = {
   about,
   account,
   apps,
+  alerts,
   audit,
   changes,
   containers,
+  domains,
+  dns,
   history,
   hosts,
   images,
@@ -36,6 +43,7 @@ export const api = {
   live,
   logs,
   overview,
+  stacks,
   system,
   terminal,
   settings,

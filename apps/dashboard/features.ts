@@ -1,9 +1,12 @@
 import { aboutFeature } from './features/about/index.ts';
 import { accountFeature } from './features/account/index.ts';
 import { appsFeature } from './features/apps/index.ts';
+import { alertsFeature } from './features/alerts/index.ts';
 import { auditFeature } from './features/audit/index.ts';
 import { changesFeature } from './features/changes/index.ts';
 import { containersFeature } from './features/containers/index.ts';
+import { domainsFeature } from './features/domains/index.ts';
+import { dnsFeature } from './features/dns/index.ts';
 import { historyFeature } from './features/history/index.ts';
 import { hostsFeature } from './features/hosts/index.ts';
 import { imagesFeature } from './features/images/index.ts';
@@ -14,6 +17,7 @@ import { liveFeature } from './features/live/index.ts';
 import { logsFeature } from './features/logs/index.ts';
 import { overviewFeature } from './features/overview/index.ts';
 import { systemFeature } from './features/system/index.ts';
+import { stacksFeature } from './features/stacks/index.ts';
 import { terminalFeature } from './features/terminal/index.ts';
 import { settingsFeature } from './features/settings/index.ts';
 import { noticesFeature } from './features/notices/index.ts';
@@ -24,9 +28,12 @@ export const features = {
   about: aboutFeature,
   account: accountFeature,
   apps: appsFeature,
+  alerts: alertsFeature,
   audit: auditFeature,
   changes: changesFeature,
   containers: containersFeature,
+  domains: domainsFeature,
+  dns: dnsFeature,
   history: historyFeature,
   hosts: hostsFeature,
   images: imagesFeature,
@@ -36,6 +43,7 @@ export const features = {
   live: liveFeature,
   logs: logsFeature,
   overview: overviewFeature,
+  stacks: stacksFeature,
   system: systemFeature,
   terminal: terminalFeature,
   settings: settingsFeature,

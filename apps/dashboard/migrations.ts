@@ -4,6 +4,7 @@ import type { MigrationSet } from '@nebula/db';
 import { eventMigrations } from '@nebula/events';
 import { jobsMigrations } from '@nebula/jobs';
 import { journalMigrations } from '@nebula/journal';
+import { seriesMigrations } from '@nebula/series';
 import { features } from './features.ts';
 
 /** Every table of the dashboard: the platform's, then the features'. */
@@ -13,5 +14,6 @@ export const migrationSets: MigrationSet[] = [
   eventMigrations,
   jobsMigrations,
   journalMigrations,
+  seriesMigrations,
   ...Object.values(features).flatMap((feature) => feature.migrations),
 ];

@@ -128,6 +128,8 @@ export interface ContainerEvent {
   id: string;
   action: string;
   at: Date;
+  /** Of `die`: how it ended. */
+  exitCode?: number;
 }
 
 /** What a container, running or not, keeps in use. */

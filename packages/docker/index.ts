@@ -66,7 +66,7 @@ export interface GrantWord {
 
 /** Signs one request past the guard; answers the header that carries it. Throws DriverError `unsupported` when it cannot. */
 export type SignGrant = (
-  request: GrantWord & { method: string; target: string; rules: readonly string[] },
+  request: GrantWord & { method: string; target: string; body?: unknown; rules: readonly string[] },
 ) => Record<string, string>;
 
 /**

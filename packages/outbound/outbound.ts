@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { DriverError } from '@nebula/errors';
 import type { Purpose } from './purpose.ts';
 import { isWithin, placeOf } from './reach.ts';
-import { type Reply, send } from './send.ts';
+import { type Layer, type Reply, send } from './send.ts';
 
 /** What a call sends besides its address. */
 export interface OutboundCall {
@@ -11,6 +11,18 @@ export interface OutboundCall {
   headers?: Record<string, string>;
   body?: string | Buffer;
   signal?: AbortSignal;
+  /** Answers a redirect itself instead of going where it leads. */
+  keepsRedirects?: boolean;
+}
+
+/** No answer came in time; `layer` is how far the call got. */
+export class NoAnswer extends DriverError {
+  readonly layer: Layer;
+
+  constructor(layer: Layer, message: string, details: { cause?: unknown } = {}) {
+    super('unavailable', message, details);
+    this.layer = layer;
+  }
 }
 
 /** An answer, whatever its status; header names in lower case. */
@@ -22,11 +34,16 @@ export interface OutboundReply extends Reply {
 /** Calls other machines over HTTP. */
 export interface Outbound {
   /**
-   * Calls `url` and reads the whole answer. An answer of any status is an answer; throws {@link DriverError}
-   * `unavailable` when none comes in time, `rejected` when the purpose does not allow the address, the protocol, the
+   * Calls `url` and reads the whole answer. An answer of any status is an answer; throws {@link NoAnswer}
+   * (`unavailable`) when none comes in time, a DriverError `rejected` when the purpose does not allow the address, the protocol, the
    * size or the number of redirects.
    */
   fetch(purpose: Purpose, url: string | URL, call?: OutboundCall): Promise<OutboundReply>;
+  /**
+   * The judged address of a host, for a protocol that is not HTTP: connect to it, not to the name. Throws {@link DriverError}
+   * `rejected` when the purpose may not reach it, `unavailable` when it has no address or none is told in time.
+   */
+  address(purpose: Purpose, host: string, signal: AbortSignal): Promise<string>;
 }
 
 /** Resolves a name to all its addresses. */
@@ -40,12 +57,17 @@ export function createOutbound({ lookup = everyAddress }: { lookup?: Lookup } = 
       const signal = AbortSignal.any([deadline, ...(call.signal === undefined ? [] : [call.signal])]);
       let url = urlOf(given);
       let current = call;
+      let layer: Layer = 'name';
+      const onLayer = (next: Layer) => {
+        layer = next;
+      };
       try {
         for (let hops = 0; ; hops += 1) {
           refuseProtocol(purpose, url);
-          const address = await judged(purpose, url, lookup, signal);
-          const reply = await send({ ...current, url, address, maxBytes: purpose.maxBytes, signal });
-          const next = redirectOf(reply, url);
+          layer = 'name';
+          const address = await judged(purpose, url.hostname, lookup, signal);
+          const reply = await send({ ...current, url, address, maxBytes: purpose.maxBytes, signal, onLayer });
+          const next = call.keepsRedirects === true ? null : redirectOf(reply, url);
           if (next === null) return { ...reply, url };
           if (hops >= purpose.redirects) {
             throw new DriverError('rejected', `${url.host} redirects more than ${purpose.redirects} times.`);
@@ -56,7 +78,16 @@ export function createOutbound({ lookup = everyAddress }: { lookup?: Lookup } = 
       } catch (cause) {
         if (cause instanceof DriverError || call.signal?.aborted === true) throw cause;
         const why = deadline.aborted ? `within ${purpose.timeoutMs / 1000} s` : `(${reasonOf(cause)})`;
-        throw new DriverError('unavailable', `${url.host} did not answer ${why}.`, { cause });
+        throw new NoAnswer(layer, `${url.host} did not answer ${why}.`, { cause });
+      }
+    },
+
+    async address(purpose, host, signal) {
+      try {
+        return await judged(purpose, host, lookup, signal);
+      } catch (cause) {
+        if (cause instanceof DriverError || signal.aborted) throw cause;
+        throw new DriverError('unavailable', `${host} has no address (${reasonOf(cause)}).`, { cause });
       }
     },
   };
@@ -86,8 +117,13 @@ function refuseProtocol({ name, allowsPlain }: Purpose, url: URL): void {
 }
 
 /** An address of the host that this purpose may reach; a name with even one that it may not is refused whole. */
-async function judged(purpose: Purpose, url: URL, lookup: Lookup, signal: AbortSignal): Promise<string> {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+async function judged(
+  purpose: Purpose,
+  hostname: string,
+  lookup: Lookup,
+  signal: AbortSignal,
+): Promise<string> {
+  const host = hostname.replace(/^\[|\]$/g, '');
   const found = isIP(host) === 0 ? await abortable(lookup(host), signal) : [{ address: host, family: 0 }];
   for (const { address } of found) {
     if (!isWithin(purpose.reach, placeOf(address))) {
@@ -95,7 +131,7 @@ async function judged(purpose: Purpose, url: URL, lookup: Lookup, signal: AbortS
     }
   }
   const [first] = found;
-  if (first === undefined) throw new DriverError('unavailable', `${host} has no address.`);
+  if (first === undefined) throw new NoAnswer('name', `${host} has no address.`);
   return first.address;
 }
 

@@ -181,6 +181,21 @@ export interface Measure {
   value: number;
 }
 
+/** A figure or a state that alerts judge, as it is now. Of a state 1 is wrong and 0 is right. */
+export interface Condition {
+  /** What is judged, such as `cpu` or `down`; rules name it. */
+  kind: string;
+  /** Of what, as in {@link Measure}: `host`, `disk/srv`, `app/shop/web`. */
+  subject: string;
+  /** What people call it. */
+  name: string;
+  value: number;
+  /** Page of the web that shows it. */
+  path: string;
+  /** What a person would want to know when it is wrong, in a sentence. */
+  detail?: string;
+}
+
 /** What a feature brings once it has its resources. */
 export interface FeatureParts<C extends { endpoints: Record<string, unknown> }> {
   routes: Routes<C>;
@@ -193,6 +208,11 @@ export interface FeatureParts<C extends { endpoints: Record<string, unknown> }> 
   measures?: () => Iterable<Measure>;
   /** What it knows that changed, for the charts. */
   markers?: MarkerSource;
+  /**
+   * What alerts judge, of the kinds that rules want; asked for every ten seconds, so it must be at hand. What is not known
+   * just now is left out: it is then neither right nor wrong.
+   */
+  conditions?: (wanted: ReadonlySet<string>) => Iterable<Condition>;
 }
 
 /** A feature as the composition root sees it. */

@@ -2,6 +2,7 @@ export { type Change, type Context, type ContextParts, createContexts, type Targ
 export { mattersOf } from './matters.ts';
 export {
   type Attention,
+  type Condition,
   type CookieChange,
   defineFeature,
   type EndpointInput,

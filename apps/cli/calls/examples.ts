@@ -39,6 +39,15 @@ const examples: Record<string, string[]> = {
     'logs download --app shop/web --since 2026-11-26T04:00:00Z --file web.log',
     'logs download --app shop/web --format gzip > web.log.gz',
   ],
+  'stacks.list': ['stacks list', 'stacks list --state partly --output name,state,drift'],
+  'stacks.apply': [
+    'stacks apply shop --file ./compose.yaml',
+    'stacks apply shop --file ./compose.yaml --agreed DIGEST',
+  ],
+  'stacks.up': ['stacks up shop', 'stacks up shop --services web,db'],
+  'stacks.create': ['stacks create --body - < shop.json'],
+  'stacks.convert': ["stacks convert --command 'docker run -d -p 8080:80 nginx:1.27' --output compose"],
+  'stacks.output': ['stacks output RUN_ID'],
   'images.check': ['images check', 'images check --image nginx:1.27'],
   'images.saveLogin': ['images save-login --registry ghcr.io --username me --password-stdin < token'],
   'containers.restart': ['containers restart web-1', 'containers restart web-1 --no-wait --quiet'],
@@ -46,6 +55,17 @@ const examples: Record<string, string[]> = {
     'account create-key --name ci --scopes containers:read,jobs:read',
     'account create-key --name backup --scopes "*" --role admin --no-expires-in-days',
   ],
+  'dns.addProvider': [
+    'dns add-provider --body - < provider.json',
+    'dns add-provider --body \'{"name":"Home","settings":{"kind":"powerdns","url":"http://127.0.0.1:8081"},"secrets":{"apiKey":"…"}}\'',
+  ],
+  'dns.records': ['dns records ID example.com', 'dns records ID example.com --type MX --all --json'],
+  'dns.record': ['dns record ID example.com --name www --type A'],
+  'dns.write': ['dns write ID example.com --name www --type A --values 192.0.2.1 --expected absent'],
+  'dns.remove': [
+    'dns remove ID example.com --name www --type A --typed-name www.example.com --expected VERSION',
+  ],
+  'dns.propagation': ['dns propagation ID example.com --name www --type A'],
   'audit.list': [
     'audit list --action containers.restart --from 7d',
     'audit list --outcome denied --all --json',

@@ -172,8 +172,8 @@ describe('arranging', () => {
     expect(await seriousFaults()).toEqual([]);
     await page.getByRole('button', { name: 'Done' }).press('Enter');
 
-    const wanted = ['attention', 'containers', 'system', 'jobs', 'audit'];
-    expect(before).toEqual(['attention', 'system', 'containers', 'jobs', 'audit', 'links']);
+    const wanted = ['attention', 'containers', 'system', 'alerts', 'jobs', 'audit'];
+    expect(before).toEqual(['attention', 'system', 'containers', 'alerts', 'jobs', 'audit', 'links']);
     await expect.poll(() => tiles(), { timeout: patience }).toEqual(wanted);
     await expect
       .poll(
@@ -223,7 +223,7 @@ describe('arranging', () => {
 
     await expect
       .poll(() => tiles(), { timeout: patience })
-      .toEqual(['attention', 'system', 'containers', 'jobs', 'audit', 'links']);
+      .toEqual(['attention', 'system', 'containers', 'alerts', 'jobs', 'audit', 'links']);
   }, 120_000);
 });
 

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  addCompose,
   launchBrowser,
   type Product,
   startEngine,
@@ -24,6 +27,7 @@ let product: Product;
 let browser: TestBrowser;
 let page: Page;
 let inSetUp: string[];
+let config: string;
 
 beforeAll(async () => {
   engine = await startEngine();
@@ -33,7 +37,8 @@ beforeAll(async () => {
   ] as const) {
     await engine.docker(['run', '-d', '--name', name, engine.busyboxImage, '/bin/busybox', ...program]);
   }
-  product = await startProduct({ engine: engine.socket });
+  config = await mkdtemp(join(tmpdir(), 'nwords-'));
+  product = await startProduct({ engine: engine.socket, env: { NEBULA_COMPOSE: await addCompose(config) } });
   browser = await launchBrowser({ viewport: desk, reducedMotion: 'reduce' });
   page = await browser.context.newPage();
   await page.goto(`${product.setUpUrl?.replace('#', '?locale=pseudo#')}`);
@@ -45,11 +50,14 @@ beforeAll(async () => {
   await page.locator('form button[type=submit]').click();
   await page.locator('header').first().waitFor();
   await failRuns();
+  await writeStack();
+  await openAlert();
 }, 240_000);
 afterAll(async () => {
   await browser.close();
   await product.stop();
   await engine.stop();
+  await rm(config, { recursive: true, force: true });
 }, 60_000);
 
 /**
@@ -102,6 +110,37 @@ async function failRuns(): Promise<void> {
       `fetch('/api/notices/unread').then((answer) => answer.json()).then(({ count }) => count)`,
     );
     return unread > 0;
+  }, 60_000);
+}
+
+/** A stack with a gate, of which nothing runs. */
+async function writeStack(): Promise<void> {
+  await page.evaluate(`(async () => {
+    const { csrfToken } = await (await fetch('/api/account/session')).json();
+    const headers = { 'x-csrf-token': csrfToken, 'content-type': 'application/json' };
+    const compose = 'services: { web: { image: "nginx:1", privileged: true, environment: { A_PASSWORD: x } } }';
+    const body = JSON.stringify({ name: 'shop', compose, isStarted: false });
+    await fetch('/api/stacks', { method: 'POST', headers, body });
+  })()`);
+}
+
+/** A rule that every machine breaks leaves an alert; a channel and a mute have lines of their own. */
+async function openAlert(): Promise<void> {
+  await page.evaluate(`(async () => {
+    const { csrfToken } = await (await fetch('/api/account/session')).json();
+    const headers = { 'x-csrf-token': csrfToken, 'content-type': 'application/json' };
+    const post = (path, body) =>
+      fetch('/api/alerts' + path, { method: 'POST', headers, body: JSON.stringify(body) });
+    const webhook = { driver: 'webhook', settings: { url: 'https://hook.example' }, secrets: { key: 'key of the test' } };
+    await post('/channels', { name: 'hook', isOn: false, ...webhook });
+    await post('/silences', { minutes: 600, reason: 'moving' });
+    await post('/rules', { name: 'memory', kind: 'memory', threshold: 0.1, recover: 0, forSeconds: 0 });
+  })()`);
+  await until(async () => {
+    const open = await page.evaluate<number>(
+      `fetch('/api/alerts/incidents').then((answer) => answer.json()).then(({ items }) => items.length)`,
+    );
+    return open > 0;
   }, 60_000);
 }
 

@@ -123,6 +123,7 @@ export { useMatterWords } from './shell/matters.tsx';
 export { notify } from './shell/notify.ts';
 export { usePageCommands } from './shell/page-commands.ts';
 export { PageLink } from './shell/page-link.tsx';
+export { PageTabs } from './shell/page-tabs.tsx';
 export { usePageTitle } from './shell/page-title.ts';
 export { usePlaces } from './shell/places.tsx';
 export { type Pages, pagesQuery, usePages } from './shell/pages.ts';

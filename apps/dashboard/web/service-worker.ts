@@ -9,9 +9,25 @@ interface FetchEvent extends WorkerEvent {
   request: Request;
   respondWith(answer: Promise<Response>): void;
 }
+interface PushEvent extends WorkerEvent {
+  data: { json(): unknown } | null;
+}
+interface ClickEvent extends WorkerEvent {
+  notification: { close(): void; data: unknown };
+}
+interface Page {
+  url: string;
+  focus(): Promise<unknown>;
+  navigate(url: string): Promise<unknown>;
+}
 interface WorkerScope {
   skipWaiting(): Promise<void>;
-  clients: { claim(): Promise<void> };
+  clients: {
+    claim(): Promise<void>;
+    matchAll(filter: { type: 'window' }): Promise<Page[]>;
+    openWindow(url: string): Promise<unknown>;
+  };
+  registration: { showNotification(title: string, options: object): Promise<void> };
 }
 
 const prefix = 'nebula-shell-';
@@ -33,6 +49,46 @@ addEventListener('fetch', (event) => {
   else if (pathname.startsWith('/assets/')) event.respondWith(openPart(request));
   else if (program.files.includes(pathname)) event.respondWith(openPublic(request));
 });
+addEventListener('push', (event) => {
+  if (isPushEvent(event)) event.waitUntil(show(event));
+});
+addEventListener('notificationclick', (event) => {
+  if (!isClickEvent(event)) return;
+  event.notification.close();
+  event.waitUntil(openThere(event.notification.data));
+});
+
+/** Shows what the server sent for this browser alone; whatever it is, it is shown as text. */
+async function show({ data }: PushEvent): Promise<void> {
+  const message = fieldsOf(data?.json());
+  const title = textIn(message, 'title') || 'NebulaCommand';
+  await worker.registration.showNotification(title, {
+    body: textIn(message, 'body'),
+    tag: textIn(message, 'id'),
+    icon: '/icon-192.png',
+    data: textIn(message, 'path'),
+    requireInteraction: message['severity'] === 'critical' && message['state'] === 'firing',
+  });
+}
+
+/** Goes to the page of a message in a window that is open, or in a new one. */
+async function openThere(path: unknown): Promise<void> {
+  const isOurs = typeof path === 'string' && /^\/(?!\/)/.test(path);
+  const url = new URL(isOurs ? path : '/alerts', location.origin).href;
+  const [open] = await worker.clients.matchAll({ type: 'window' });
+  if (open === undefined) return void (await worker.clients.openWindow(url));
+  await open.focus();
+  if (open.url !== url) await open.navigate(url);
+}
+
+function fieldsOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+function textIn(fields: Record<string, unknown>, name: string): string {
+  const value = fields[name];
+  return typeof value === 'string' ? value : '';
+}
 
 async function store(): Promise<void> {
   const cache = await caches.open(prefix + program.version);
@@ -93,6 +149,14 @@ function isFetchEvent(event: Event): event is FetchEvent {
   return 'respondWith' in event;
 }
 
+function isPushEvent(event: Event): event is PushEvent {
+  return 'data' in event && isWorkerEvent(event);
+}
+
+function isClickEvent(event: Event): event is ClickEvent {
+  return 'notification' in event && isWorkerEvent(event);
+}
+
 /** The page's types do not know the worker's scope; what is used of it is proven here. */
 function workerScope(scope: object): WorkerScope {
   if (!isWorkerScope(scope)) throw new TypeError('This is not a service worker');
@@ -100,5 +164,5 @@ function workerScope(scope: object): WorkerScope {
 }
 
 function isWorkerScope(scope: object): scope is WorkerScope {
-  return 'skipWaiting' in scope && 'clients' in scope;
+  return 'skipWaiting' in scope && 'clients' in scope && 'registration' in scope;
 }

@@ -8,9 +8,12 @@ export interface Changed {
 
 /**
  * Reads events at once and keeps only whom they are about: when three hundred containers start at the same time, what is asked
- * of the engine follows the time it takes to answer, not the number of events.
+ * of the engine follows the time it takes to answer, not the number of events. `onEvent` is told of each.
  */
-export function hear(events: AsyncIterator<ContainerEvent>): Changed {
+export function hear(
+  events: AsyncIterator<ContainerEvent>,
+  onEvent: (event: ContainerEvent) => void = () => undefined,
+): Changed {
   let waiting = new Set<string>();
   let hasEnded = false;
   let failure: unknown = null;
@@ -20,6 +23,7 @@ export function hear(events: AsyncIterator<ContainerEvent>): Changed {
     try {
       for (let next = await events.next(); next.done !== true; next = await events.next()) {
         if (isNoise(next.value.action)) continue;
+        onEvent(next.value);
         waiting.add(next.value.id);
         wake();
       }

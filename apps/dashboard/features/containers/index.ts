@@ -5,9 +5,11 @@ import type { Resources } from '../../resources.ts';
 import { images } from '../images/contract.ts';
 import { actRuns } from './act.ts';
 import { bulkRun } from './bulk.ts';
+import { containerConditions } from './conditions.ts';
 import { containers } from './contract.ts';
 import { createRun } from './create.ts';
 import { createCreation } from './creation.ts';
+import { happenedTo, noting } from './happened.ts';
 import { createInventory } from './inventory.ts';
 import { containerMeasures } from './measures.ts';
 import { containersOverview } from './overview.ts';
@@ -21,21 +23,29 @@ import { createUpdates } from './updates.ts';
 const hostId = 'local';
 const dayMs = 86_400_000;
 
-export { maskArguments } from './secrets.ts';
+export { isSecret, maskArguments, masked, maskOutput } from './secrets.ts';
+export { settle } from './settle.ts';
 
 export const containersFeature = defineFeature<Resources, typeof containers>({
   contract: containers,
   migrations: [{ id: 'containers', dir: join(import.meta.dirname, 'migrations') }],
-  runs: ({ docker, database, vault }) => [
-    ...actRuns(docker),
-    renameRun(docker),
-    removeRun(docker),
-    bulkRun(docker),
-    createRun({ docker, database, vault }),
-  ],
+  runs({ clock, docker: engine, database, vault }) {
+    const docker = noting(engine, clock);
+    return [
+      ...actRuns(docker),
+      renameRun(docker),
+      removeRun(docker),
+      bulkRun(docker),
+      createRun({ docker, database, vault }),
+    ];
+  },
   setUp({ appRoots, clock, database, docker, hub, journal, log, sampleSeconds, vault }) {
     const updates = createUpdates(database);
-    const inventory = createInventory({ docker, hub, clock, log, hostId, updateOf: updates.of });
+    const happened = happenedTo(docker, clock);
+    const inventory = createInventory({
+      ...{ docker, hub, clock, log, hostId, updateOf: updates.of },
+      onEvent: happened.hear,
+    });
     const sampler = createSampler({ docker, inventory, hub, clock, log, everyMs: sampleSeconds * 1000 });
     const service = createContainers({ docker, inventory, sampler, journal });
     const creation = createCreation({ docker, inventory, journal, vault, clock, appRoots });
@@ -67,6 +77,11 @@ export const containersFeature = defineFeature<Resources, typeof containers>({
       schedules: [{ job: clean, every: '6h' }],
       overview: containersOverview(inventory),
       measures: () => containerMeasures(inventory.all(), sampler.usage),
+      conditions: (wanted) =>
+        containerConditions(
+          { ...inventory, usage: sampler.usage, happened, now: () => clock.now().getTime() },
+          wanted,
+        ),
       work: async (signal) => {
         const forget = hub.on(images.events.checked.name, () => {
           updates.reload().then(

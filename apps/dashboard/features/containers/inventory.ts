@@ -1,5 +1,5 @@
 import type { Clock } from '@nebula/clock';
-import { appOf, composeOf, type ContainerSummary, type Docker } from '@nebula/docker';
+import { appOf, composeOf, type ContainerEvent, type ContainerSummary, type Docker } from '@nebula/docker';
 import { DriverError } from '@nebula/errors';
 import type { Hub } from '@nebula/events';
 import type { Log } from '@nebula/log';
@@ -27,6 +27,8 @@ interface Deps {
   hostId: string;
   /** What is known of a newer image of a container's. */
   updateOf(image: string, imageId: string): UpdateState;
+  /** Hears each event of the engine as it comes. */
+  onEvent?: (event: ContainerEvent) => void;
 }
 
 /** From so many changed containers on, one list of all is cheaper than one each. */
@@ -37,7 +39,7 @@ const refreshEveryMs = 60_000;
 const retryMs = [500, 1000, 2000, 5000];
 
 /** Starts knowing nothing; {@link Inventory.follow} fills it and publishes changes as live state. */
-export function createInventory({ docker, hub, clock, log, hostId, updateOf }: Deps): Inventory {
+export function createInventory({ docker, hub, clock, log, hostId, updateOf, onEvent }: Deps): Inventory {
   const known = new Map<string, Container>();
   /** Whether those that were killed were so for lack of memory, which only an inspection tells; forgotten when they run. */
   const kills = new Map<string, boolean>();
@@ -126,7 +128,7 @@ export function createInventory({ docker, hub, clock, log, hostId, updateOf }: D
     const { version, apiVersion } = await docker.version(signal);
     // Events first, the list second: what changes in between is then heard, not missed.
     const events = docker.events(signal)[Symbol.asyncIterator]();
-    const heard = hear(events);
+    const heard = hear(events, onEvent);
     await refreshAll(signal);
     setEngine({ isReachable: true, version, apiVersion, detail: `Docker ${version} answers.` });
     const refreshing = keepFresh(signal);

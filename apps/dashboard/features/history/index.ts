@@ -1,6 +1,5 @@
 import { defineChore } from '@nebula/jobs';
 import { defineFeature } from '@nebula/runtime';
-import { createSeries, seriesMigrations } from '@nebula/series';
 import type { Resources } from '../../resources.ts';
 import { history } from './contract.ts';
 import { createHistory } from './service.ts';
@@ -9,9 +8,7 @@ const hostId = 'local';
 
 export const historyFeature = defineFeature<Resources, typeof history>({
   contract: history,
-  migrations: [seriesMigrations],
-  setUp({ clock, database, log, measures }) {
-    const series = createSeries({ database, clock, log });
+  setUp({ clock, log, measures, series }) {
     const service = createHistory({ series, clock, log, measures, hostId });
     const expire = defineChore('history.remove-old', () => series.expire());
     return {

@@ -9,9 +9,10 @@ import { ImageReference, images } from './contract.ts';
 import { loginFor } from './credentials.ts';
 import { imagesOverview } from './overview.ts';
 import { createLocalImages } from './local-service.ts';
-import { createRegistry } from './registry.ts';
+import { type Asked, createRegistry } from './registry.ts';
 import { imageRuns } from './runs.ts';
 import { createImages } from './service.ts';
+import { parseReference } from './reference.ts';
 
 export { credentialsFor } from './credentials.ts';
 export { holderOf, holdersBy, namesOf } from './holders.ts';
@@ -20,6 +21,25 @@ export { checkStates } from './store.ts';
 
 const hostId = 'local';
 const Payload = z.object({ image: ImageReference.nullable() });
+
+/** Asks the registry of an image, with the login that is kept, whether it is there; null for a name that no registry has. */
+export function imageSeeker({
+  outbound,
+  clock,
+  database,
+  vault,
+}: Pick<Resources, 'outbound' | 'clock' | 'database' | 'vault'>): (
+  image: string,
+  signal: AbortSignal,
+) => Promise<Asked | null> {
+  const registry = createRegistry({ outbound, clock });
+  return async (image, signal) => {
+    const reference = parseReference(image);
+    if (reference === null) return null;
+    const login = await loginFor(database.sql, vault, reference.registry);
+    return await registry.digestOf({ ...reference, tag: reference.digest ?? reference.tag }, login, signal);
+  };
+}
 
 export const imagesFeature = defineFeature<Resources, typeof images>({
   contract: images,

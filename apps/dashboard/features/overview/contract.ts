@@ -2,7 +2,7 @@ import { call, defineContract, Instant } from '@nebula/contract';
 import { z } from 'zod';
 
 /** A tile's place: its figures come from the feature of that name, but for `attention` and `links`. */
-export const TileId = z.enum(['attention', 'system', 'containers', 'jobs', 'audit', 'links']);
+export const TileId = z.enum(['attention', 'system', 'containers', 'alerts', 'jobs', 'audit', 'links']);
 export type TileId = z.infer<typeof TileId>;
 
 export const SystemTile = z.object({
@@ -40,6 +40,20 @@ export const ContainersTile = z.object({
   unhealthy: z.number().int(),
 });
 export type ContainersTile = z.infer<typeof ContainersTile>;
+
+export const AlertsTile = z.object({
+  open: z.number().int(),
+  newest: z.array(
+    z.object({
+      id: z.string(),
+      summary: z.string(),
+      severity: z.enum(['critical', 'warning', 'info']),
+      openedAt: Instant,
+      isAcknowledged: z.boolean(),
+    }),
+  ),
+});
+export type AlertsTile = z.infer<typeof AlertsTile>;
 
 export const JobsTile = z.object({
   running: z.array(
@@ -98,6 +112,7 @@ export const Overview = z.object({
   tiles: z.object({
     system: tile(SystemTile),
     containers: tile(ContainersTile),
+    alerts: tile(AlertsTile),
     jobs: tile(JobsTile),
     audit: tile(AuditTile),
   }),

@@ -31,6 +31,7 @@ test('presets name every tile, and differ', () => {
   expect(new Set(Object.values(presets).map((preset) => JSON.stringify(preset))).size).toBe(4);
   expect(presets.monitor.filter(({ isHidden }) => !isHidden).map(({ id }) => id)).toEqual([
     'attention',
+    'alerts',
     'system',
     'containers',
   ]);

@@ -1,10 +1,10 @@
 import { type PlacedTile, type Preset, TileId } from './contract.ts';
 
 const order = {
-  default: ['attention', 'system', 'containers', 'jobs', 'audit', 'links'],
-  admin: ['attention', 'audit', 'jobs', 'system', 'containers', 'links'],
-  developer: ['containers', 'jobs', 'attention', 'system', 'links'],
-  monitor: ['attention', 'system', 'containers'],
+  default: ['attention', 'system', 'containers', 'alerts', 'jobs', 'audit', 'links'],
+  admin: ['attention', 'audit', 'jobs', 'system', 'containers', 'alerts', 'links'],
+  developer: ['containers', 'jobs', 'alerts', 'attention', 'system', 'links'],
+  monitor: ['attention', 'alerts', 'system', 'containers'],
 } satisfies Record<Preset, TileId[]>;
 
 /** Layouts to begin with; what a preset does not name is hidden. */

@@ -207,7 +207,15 @@ describe('when a source fails', () => {
 
   test('a part that throws or never answers makes its own tile say so', async () => {
     const parts = new Map(app.app.resources.overviewParts);
-    expect([...parts.keys()].sort()).toEqual(['account', 'audit', 'containers', 'images', 'jobs', 'system']);
+    expect([...parts.keys()].sort()).toEqual([
+      'account',
+      'alerts',
+      'audit',
+      'containers',
+      'images',
+      'jobs',
+      'system',
+    ]);
     const real = parts.get('jobs');
     if (real === undefined) throw new Error('expected the part');
     const { tile } = real;
@@ -270,7 +278,7 @@ describe('the layout', () => {
     );
 
     expect(items.length).toBeGreaterThan(0);
-    expect((await layout(person)).tiles).toHaveLength(6);
+    expect((await layout(person)).tiles).toHaveLength(7);
     for (const body of [
       {},
       { basedOn: -1, order: [], hidden: [] },

@@ -3,6 +3,7 @@ import { AppError, DriverError } from '@nebula/errors';
 import type { Attention, Context, OverviewPart } from '@nebula/runtime';
 import type { z } from 'zod';
 import {
+  AlertsTile,
   AuditTile,
   ContainersTile,
   JobsTile,
@@ -78,14 +79,15 @@ export function createOverview({ parts, clock }: Deps) {
 
   return {
     async get(context: Context): Promise<Overview> {
-      const [attention, system, containers, jobs, audit] = await Promise.all([
+      const [attention, system, containers, alerts, jobs, audit] = await Promise.all([
         attentionOf(context),
         tileOf(context, 'system', SystemTile),
         tileOf(context, 'containers', ContainersTile),
+        tileOf(context, 'alerts', AlertsTile),
         tileOf(context, 'jobs', JobsTile),
         tileOf(context, 'audit', AuditTile),
       ]);
-      return { at: clock.now().toISOString(), attention, tiles: { system, containers, jobs, audit } };
+      return { at: clock.now().toISOString(), attention, tiles: { system, containers, alerts, jobs, audit } };
     },
 
     layout: async (context: Context) => ({ ...(await layout(context)), presets }),

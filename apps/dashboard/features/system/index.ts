@@ -1,5 +1,6 @@
 import { defineFeature } from '@nebula/runtime';
 import type { Resources } from '../../resources.ts';
+import { systemConditions } from './conditions.ts';
 import { system } from './contract.ts';
 import { systemMeasures } from './measures.ts';
 import { createProcesses } from './processes.ts';
@@ -16,6 +17,7 @@ export const systemFeature = defineFeature<Resources, typeof system>({
   setUp({ callBroker, clock, docker, host, hub, journal, log, sampleSeconds }) {
     const sampler = createHostSampler({ host, hub, clock, log, hostId, everyMs: sampleSeconds * 1000 });
     const units = createUnits({ callBroker, clock });
+    const { cores } = host.identity();
     const processes = createProcesses({ host, docker, clock, log });
     const service = createSystem({ host, sampler, units, journal, hostId, everySeconds: sampleSeconds });
     return {
@@ -32,6 +34,7 @@ export const systemFeature = defineFeature<Resources, typeof system>({
       },
       work: (signal) => sampler.run(signal),
       measures: () => systemMeasures(sampler),
+      conditions: (wanted) => systemConditions(sampler, cores, wanted),
       overview: { needs: 'system:read', tile: service.tile, attention: service.attention },
     };
   },

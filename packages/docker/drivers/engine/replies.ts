@@ -118,14 +118,23 @@ function blockInput(
 }
 
 export const EventReply = z
-  .object({ Action: z.string(), Actor: z.object({ ID: z.string() }), timeNano: z.number() })
-  .transform(
-    (event): ContainerEvent => ({
+  .object({
+    Action: z.string(),
+    Actor: z.object({
+      ID: z.string(),
+      Attributes: z.object({ exitCode: z.string().regex(/^\d+$/).optional().catch(undefined) }).nullish(),
+    }),
+    timeNano: z.number(),
+  })
+  .transform((event): ContainerEvent => {
+    const exitCode = event.Actor.Attributes?.exitCode;
+    return {
       id: event.Actor.ID,
       action: event.Action,
       at: new Date(event.timeNano / 1e6),
-    }),
-  );
+      ...(exitCode === undefined ? {} : { exitCode: Number(exitCode) }),
+    };
+  });
 
 /** The engine writes names with a slash before them. */
 export function nameOf(name: string): string {

@@ -12,6 +12,7 @@ export const copy = catalogue('overview', {
     attention: 'Needs attention',
     system: 'Machine',
     containers: 'Containers',
+    alerts: 'Alerts',
     jobs: 'Running jobs',
     audit: 'Recent activity',
     links: 'Go to',
@@ -55,6 +56,11 @@ export const copy = catalogue('overview', {
       removing: 'Removing',
       dead: 'Dead',
     } as Record<string, string>,
+  },
+  alerts: {
+    none: 'Nothing is wrong.',
+    more: (count: number) => (count === 1 ? 'One more is open.' : `${count} more are open.`),
+    severities: { critical: 'Critical', warning: 'Warning', info: 'To know' },
   },
   jobs: {
     none: 'Nothing is being done right now.',

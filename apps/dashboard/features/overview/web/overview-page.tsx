@@ -4,6 +4,7 @@ import { LayoutDashboard, SlidersHorizontal } from 'lucide-react';
 import { useState } from 'react';
 import { DataView } from '../../../web/feature.ts';
 import type { Layout, Overview, TileId } from '../contract.ts';
+import { AlertsTile } from './alerts-tile.tsx';
 import { ArrangeDialog } from './arrange-dialog.tsx';
 import { AttentionTile } from './attention-tile.tsx';
 import { AuditTile } from './audit-tile.tsx';
@@ -64,6 +65,7 @@ const loading: { id: TileId; height: string }[] = [
   { id: 'attention', height: 'h-24' },
   { id: 'system', height: 'h-48' },
   { id: 'containers', height: 'h-42' },
+  { id: 'alerts', height: 'h-42' },
   { id: 'jobs', height: 'h-42' },
 ];
 
@@ -128,6 +130,8 @@ function tileFor(id: TileId, { tiles, attention }: Overview) {
       return <SystemTile tile={tiles.system} />;
     case 'containers':
       return <ContainersTile tile={tiles.containers} />;
+    case 'alerts':
+      return <AlertsTile tile={tiles.alerts} />;
     case 'jobs':
       return <JobsTile tile={tiles.jobs} />;
     case 'audit':

@@ -1,0 +1,82 @@
+import { BellOff, BellRing, Radio, SlidersHorizontal } from 'lucide-react';
+import { api, notify, type WebFeature } from '../../../web/feature.ts';
+import { copy, matters } from './copy.ts';
+import { readIncidentFilter } from './filter.ts';
+import { changedTopic, channelsQuery, incidentQuery, incidentsQuery, rulesQuery } from './queries.ts';
+
+const needs = 'alerts:read';
+
+/** The web side of alerts: what is wrong, the rules that say so, and where it is told. */
+export const alerts: WebFeature = {
+  id: 'alerts',
+  nav: { title: copy.title, icon: BellRing, path: '/alerts', shortcut: 'g w', needs, section: 'activity' },
+  routes: [
+    {
+      path: '/alerts',
+      title: copy.title,
+      access: 'signed-in',
+      needs,
+      load: async () => (await import('./alerts-page.tsx')).AlertsPage,
+      prefetch: (client, { search }) =>
+        void client.prefetchInfiniteQuery(incidentsQuery(readIncidentFilter(search))),
+    },
+    {
+      path: '/alerts/rules',
+      title: copy.tabs.rules,
+      access: 'signed-in',
+      needs,
+      load: async () => (await import('./rules-page.tsx')).RulesPage,
+      prefetch: (client) => void client.prefetchInfiniteQuery(rulesQuery),
+    },
+    {
+      path: '/alerts/channels',
+      title: copy.tabs.channels,
+      access: 'signed-in',
+      needs,
+      load: async () => (await import('./channels-page.tsx')).ChannelsPage,
+      prefetch: (client) => void client.prefetchInfiniteQuery(channelsQuery),
+    },
+    {
+      path: '/alerts/$id',
+      title: copy.one,
+      access: 'signed-in',
+      needs,
+      load: async () => (await import('./incident-page.tsx')).IncidentPage,
+      prefetch: (client, { params: { id = '' } }) => void client.prefetchQuery(incidentQuery(id)),
+    },
+  ],
+  commands: [
+    {
+      id: 'alerts.rules',
+      title: copy.command.rules,
+      icon: SlidersHorizontal,
+      section: copy.title,
+      when: ({ permissions }) => permissions.includes(needs),
+      run: ({ goTo }) => goTo('/alerts/rules'),
+    },
+    {
+      id: 'alerts.channels',
+      title: copy.command.channels,
+      icon: Radio,
+      section: copy.title,
+      when: ({ permissions }) => permissions.includes(needs),
+      run: ({ goTo }) => goTo('/alerts/channels'),
+    },
+    {
+      id: 'alerts.mute',
+      title: copy.command.mute,
+      icon: BellOff,
+      section: copy.title,
+      when: ({ permissions }) => permissions.includes('alerts:operate'),
+      run: ({ goTo }) => {
+        goTo('/alerts/rules');
+        api.alerts.silence({ body: { minutes: 60, reason: copy.muteAll.reason } }).then(
+          () => notify({ kind: 'success', title: copy.muteAll.done }),
+          () => notify({ kind: 'error', title: copy.muteAll.failed }),
+        );
+      },
+    },
+  ],
+  topics: [changedTopic],
+  matters,
+};
