@@ -1,11 +1,13 @@
 import type { Docker } from '@nebula/docker';
-import { AppError } from '@nebula/errors';
-import { defineRun, type RunDefinition } from '@nebula/journal';
+import { AppError, DriverError } from '@nebula/errors';
+import { defineRun, type RunDefinition, type StepContext } from '@nebula/journal';
 import { z } from 'zod';
 
 /** Kinds of the runs about volumes. */
 export const kinds = { create: 'volumes.create', remove: 'volumes.remove' } as const;
 
+const againMs = 2000;
+const longestMs = 60_000;
 const retry = { max: 5, backoff: '1s' } as const;
 const Named = z.object({ name: z.string(), hostId: z.string() });
 const CreateInput = Named.extend({ labels: z.record(z.string(), z.string()) });
@@ -73,21 +75,40 @@ function removeRun(docker: Docker): RunDefinition {
         plan: async ({ input }) => [{ kind: 'remove-volume', target: input.name, before: null, after: null }],
         observe: async ({ input, signal }) =>
           (await isThere(docker, input.name, signal)) ? 'not-done' : { done: null },
-        async run({ input, signal }) {
+        async run(context) {
+          const { input, signal } = context;
           if (!(await isThere(docker, input.name, signal))) return null;
           const holder = (await docker.holdings(signal)).find(({ volumes }) => volumes.includes(input.name));
           if (holder !== undefined)
             throw new AppError('IN_USE', `${input.name} is used by ${holder.name}, so it was left alone.`);
-          await docker.removeVolume(
-            input.name,
-            { actor: input.by, reason: 'removed, its name typed' },
-            signal,
-          );
+          await removeOnGrant(docker, context);
           return null;
         },
       },
     ],
   });
+}
+
+/** In its first half minute a broker takes no grants, since it cannot know which were used before it started. */
+async function removeOnGrant(
+  docker: Docker,
+  context: StepContext<RemoveInput, { remove: null }>,
+): Promise<void> {
+  const { input, signal, clock, progress } = context;
+  for (let waitedMs = 0; ; waitedMs += againMs) {
+    try {
+      return await docker.removeVolume(
+        input.name,
+        { actor: input.by, reason: 'removed, its name typed' },
+        signal,
+      );
+    } catch (error) {
+      const isTooEarly = error instanceof DriverError && /ask for a new one/.test(error.message);
+      if (!isTooEarly || waitedMs >= longestMs) throw error;
+      progress(null, 'The broker has just started and takes no grants yet');
+      await clock.sleep(againMs, signal);
+    }
+  }
 }
 
 async function isThere(docker: Docker, name: string, signal: AbortSignal): Promise<boolean> {

@@ -106,6 +106,26 @@ test('a volume goes only under its typed name, while nobody uses it, by an admin
   expect(await names('&search=doomed')).toEqual([]);
 });
 
+test('a broker that has just started and takes no grants yet is waited for', async () => {
+  const { docker } = world.app;
+  docker.putVolume('early');
+  docker.refuse(
+    'remove-volume',
+    'The grant may have been used before the broker started; ask for a new one.',
+  );
+  let tries = 0;
+  docker.onChange((verb) => {
+    if (verb !== 'remove-volume') return;
+    tries += 1;
+    if (tries > 1) docker.refuse('remove-volume', null);
+  });
+  const { runId } = await post('/early/remove', { name: 'early' });
+
+  expect((await world.ended(runId)).state).toBe('succeeded');
+  docker.onChange(null);
+  expect([tries, await names('&search=early')]).toEqual([2, []]);
+});
+
 test('options that could be a path of the machine cannot even be asked for', async () => {
   const { docker } = world.app;
   await post('', { name: 'sly', driver: 'local', driverOpts: { type: 'none', o: 'bind', device: '/' } });
