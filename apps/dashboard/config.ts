@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
 import { readSettings, secretSetting, setting } from '@nebula/config';
 import { type Role, roles } from '@nebula/contract';
+import { type AddressSource, defaultAddressSources, parseNameServer } from '@nebula/dns';
 import { z } from 'zod';
+import { domainSettings } from './config-domains.ts';
 import { settingDocs as docs } from './features/settings/contract-docs.ts';
 
 const list = z
@@ -58,6 +60,29 @@ const groupRoles = z
       }),
     );
   });
+
+const nameServers = list.superRefine((parts, context) => {
+  for (const part of parts) {
+    if (parseNameServer(part) === null)
+      context.addIssue(`${part} is not the address of a name server, such as 1.1.1.1`);
+  }
+});
+
+/** `4=https://…,6=https://…`. */
+const addressSources = z
+  .string()
+  .default(defaultAddressSources.map(({ family, url }) => `${family}=${url}`).join(','))
+  .transform((text, context): AddressSource[] =>
+    text
+      .split(',')
+      .filter((part) => part.trim() !== '')
+      .flatMap((part) => {
+        const [, family, url = ''] = /^\s*([46])=(https?:\/\/\S+)\s*$/.exec(part) ?? [];
+        if (family !== undefined && URL.canParse(url)) return [{ family: family === '4' ? 4 : 6, url }];
+        context.addIssue(`${part.trim()} is not 4= or 6= and an address of the web`);
+        return [];
+      }),
+  );
 
 /** Everything that can be set for the dashboard's process. */
 export const dashboardSettings = {
@@ -147,6 +172,12 @@ export const dashboardSettings = {
   composeProgram: setting('NEBULA_COMPOSE', z.string().startsWith('/').optional(), docs.NEBULA_COMPOSE, {
     group: 'Data',
   }),
+  keepChangesDays: setting(
+    'NEBULA_KEEP_CHANGES_DAYS',
+    z.coerce.number().int().min(1).max(3650).default(365),
+    docs.NEBULA_KEEP_CHANGES_DAYS,
+    { group: 'Data', scope: 'stored' },
+  ),
   keepRunsDays: setting(
     'NEBULA_KEEP_RUNS_DAYS',
     z.coerce.number().int().min(1).max(36_500).default(365),
@@ -154,6 +185,7 @@ export const dashboardSettings = {
     { group: 'Data', scope: 'stored' },
   ),
   units: setting('NEBULA_UNITS', z.string().default(''), docs.NEBULA_UNITS),
+  ...domainSettings,
   oidcIssuer: setting(
     'NEBULA_OIDC_ISSUER',
     z.url({ protocol: /^https?$/ }).optional(),
@@ -190,6 +222,20 @@ export const dashboardSettings = {
     group: 'Signing in',
     scope: 'stored',
     isProtected: true,
+  }),
+  dnsResolvers: setting('NEBULA_DNS_RESOLVERS', nameServers, docs.NEBULA_DNS_RESOLVERS, {
+    group: 'Network',
+    scope: 'stored',
+  }),
+  dnsPort: setting(
+    'NEBULA_DNS_PORT',
+    z.coerce.number().int().min(1).max(65_535).default(53),
+    docs.NEBULA_DNS_PORT,
+    { group: 'Network' },
+  ),
+  addressSources: setting('NEBULA_ADDRESS_SOURCES', addressSources, docs.NEBULA_ADDRESS_SOURCES, {
+    group: 'Network',
+    scope: 'stored',
   }),
   acceptsNewKeys: setting('NEBULA_NEW_KEYS', z.stringbool().default(false), docs.NEBULA_NEW_KEYS, {
     group: 'Data',

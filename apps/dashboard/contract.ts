@@ -1,10 +1,16 @@
 import { about } from './features/about/contract.ts';
 import { account } from './features/account/contract.ts';
+import { apps } from './features/apps/contract.ts';
 import { audit } from './features/audit/contract.ts';
+import { changes } from './features/changes/contract.ts';
 import { containers } from './features/containers/contract.ts';
+import { domains } from './features/domains/contract.ts';
+import { dns } from './features/dns/contract.ts';
 import { history } from './features/history/contract.ts';
 import { hosts } from './features/hosts/contract.ts';
 import { images } from './features/images/contract.ts';
+import { volumes } from './features/volumes/contract.ts';
+import { networks } from './features/networks/contract.ts';
 import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
 import { logs } from './features/logs/contract.ts';
@@ -20,11 +26,17 @@ import { tour } from './features/tour/contract.ts';
 export const api = {
   about,
   account,
+  apps,
   audit,
+  changes,
   containers,
+  domains,
+  dns,
   history,
   hosts,
   images,
+  volumes,
+  networks,
   jobs,
   live,
   logs,

@@ -9,6 +9,7 @@ import { DriverError } from '@nebula/errors';
 import type { Host } from '@nebula/hosts';
 import { createLog } from '@nebula/log';
 import type { Outbound } from '@nebula/outbound';
+import type { Proxy } from '@nebula/proxy';
 import { type App, startApp } from './app.ts';
 import { readDashboardConfig } from './config.ts';
 import { migrationSets } from './migrations.ts';
@@ -51,6 +52,7 @@ export interface TestAppOptions {
   webDir?: string;
   clock?: Clock;
   outbound?: Outbound;
+  proxy?: Proxy;
   requestsPerMinute?: number;
   sampleSeconds?: number;
   /** Variables that the environment gives. */
@@ -91,6 +93,7 @@ export async function testApp(cluster: TestCluster, options: TestAppOptions = {}
     checksOutput: true,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.outbound === undefined ? {} : { outbound: options.outbound }),
+    ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
   });
   const port = await app.server.listen('127.0.0.1', 0);
   const url = `http://127.0.0.1:${port}`;

@@ -25,6 +25,7 @@ export {
   Select,
 } from './field.tsx';
 export { FigureChart, type FigureChartProps, StackBar, StackKey, type StackPart } from './figure-chart.tsx';
+export { FormRows, type FormRowsProps } from './form-rows.tsx';
 export { formatBytes, formatDuration, formatInstant, formatPercent, formatRelative } from './format.ts';
 export { useMediaQuery, useWideScreen } from './media-query.ts';
 export { Menu, type MenuItem, type MenuProps } from './menu.tsx';
@@ -40,5 +41,6 @@ export { Sparkline, type SparklineProps } from './sparkline.tsx';
 export { Badge, StatusPill, type Tone, toneInk } from './status-pill.tsx';
 export { type Step, Stepper, type StepLook } from './stepper.tsx';
 export { Cell, type Column, Row, Table } from './table.tsx';
+export { LinesField, TextField, type TextFieldProps } from './text-field.tsx';
 export { Time, useNow } from './time.tsx';
 export { Tooltip } from './tooltip.tsx';

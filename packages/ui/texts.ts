@@ -10,6 +10,8 @@ export const texts = catalogue('ui', {
   request: 'Request',
   copyRequest: 'Copy the request id',
   optional: '(optional)',
+  remove: (what: string) => `Remove: ${what}`,
+  row: (n: number) => `row ${n}`,
   on: 'On',
   off: 'Off',
   stillWorking: 'Still loading. The server takes longer than usual.',

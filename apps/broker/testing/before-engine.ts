@@ -22,7 +22,10 @@ export async function startBrokerBefore(options: {
   await writeFile(join(socketDir, files.privateKey), privateKey.export({ type: 'pkcs8', format: 'pem' }), {
     mode: 0o600,
   });
-  const settings = { socketDir, engine, appRoots, clientGid: undefined, grantKey, units: [] };
+  const settings = {
+    ...{ socketDir, engine, appRoots, clientGid: undefined, grantKey, units: [] },
+    ...{ caddyAdmin: '/nowhere/admin.sock', siteRoots: [] },
+  };
   return await startBroker(
     settings,
     () => new Date(),

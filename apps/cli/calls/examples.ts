@@ -35,6 +35,19 @@ const examples: Record<string, string[]> = {
   'stacks.create': ['stacks create --body - < shop.json'],
   'stacks.convert': ["stacks convert --command 'docker run -d -p 8080:80 nginx:1.27' --output compose"],
   'stacks.output': ['stacks output RUN_ID'],
+  'images.list': ['images list --use unused --all', 'images list --search nginx --output name,sizeBytes'],
+  'images.remove': ['images remove nginx:1.25', 'images remove my/app:1 --name my/app:1'],
+  'volumes.remove': ['volumes remove old-data --name old-data'],
+  'networks.create': [
+    'networks create --name backend --is-internal',
+    'networks create --name lan --subnet 10.20.0.0/24',
+  ],
+  'networks.connect': ['networks connect backend --container ID'],
+  'changes.list': ['changes list --app shop/web --kind died,out-of-memory'],
+  'logs.download': [
+    'logs download --app shop/web --since 2026-11-26T04:00:00Z --file web.log',
+    'logs download --app shop/web --format gzip > web.log.gz',
+  ],
   'images.check': ['images check', 'images check --image nginx:1.27'],
   'images.saveLogin': ['images save-login --registry ghcr.io --username me --password-stdin < token'],
   'containers.restart': ['containers restart web-1', 'containers restart web-1 --no-wait --quiet'],
@@ -42,6 +55,17 @@ const examples: Record<string, string[]> = {
     'account create-key --name ci --scopes containers:read,jobs:read',
     'account create-key --name backup --scopes "*" --role admin --no-expires-in-days',
   ],
+  'dns.addProvider': [
+    'dns add-provider --body - < provider.json',
+    'dns add-provider --body \'{"name":"Home","settings":{"kind":"powerdns","url":"http://127.0.0.1:8081"},"secrets":{"apiKey":"…"}}\'',
+  ],
+  'dns.records': ['dns records ID example.com', 'dns records ID example.com --type MX --all --json'],
+  'dns.record': ['dns record ID example.com --name www --type A'],
+  'dns.write': ['dns write ID example.com --name www --type A --values 192.0.2.1 --expected absent'],
+  'dns.remove': [
+    'dns remove ID example.com --name www --type A --typed-name www.example.com --expected VERSION',
+  ],
+  'dns.propagation': ['dns propagation ID example.com --name www --type A'],
   'audit.list': [
     'audit list --action containers.restart --from 7d',
     'audit list --outcome denied --all --json',

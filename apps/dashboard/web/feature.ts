@@ -108,6 +108,7 @@ export interface TopBarPart {
 
 export { catalogue } from '@nebula/ui';
 export { api } from './shell/api.ts';
+export { AskName } from './shell/ask-name.tsx';
 export { type CopyTable, fieldProblem, troubleOf } from './shell/copy.ts';
 export { DataView } from './shell/data-view.tsx';
 export {
@@ -122,6 +123,7 @@ export { useMatterWords } from './shell/matters.tsx';
 export { notify } from './shell/notify.ts';
 export { usePageCommands } from './shell/page-commands.ts';
 export { PageLink } from './shell/page-link.tsx';
+export { PageTabs } from './shell/page-tabs.tsx';
 export { usePageTitle } from './shell/page-title.ts';
 export { usePlaces } from './shell/places.tsx';
 export { type Pages, pagesQuery, usePages } from './shell/pages.ts';
@@ -133,7 +135,13 @@ export {
   useMay,
   useSession,
 } from './shell/session.tsx';
+export { RemoveByName } from './shell/remove-by-name.tsx';
 export { useRowKeys } from './shell/row-keys.ts';
 export { texts as shellTexts } from './shell/texts.ts';
+export { NameLinks, type ThingColumn, ThingList } from './shell/thing-list.tsx';
+export { DataPairs, dataFact, ShortId } from './shell/thing-detail.tsx';
+export { TypedName } from './shell/typed-name.tsx';
 export { TypedSearch } from './shell/typed-search.tsx';
+export { useChunk } from './shell/use-chunk.ts';
+export { WordSelect } from './shell/word-select.tsx';
 export { type Search, useUrlFilter } from './shell/url-filter.ts';

@@ -1,9 +1,15 @@
 import { account, people } from '../features/account/web/index.ts';
+import { apps } from '../features/apps/web/index.ts';
 import { audit } from '../features/audit/web/index.ts';
+import { changes } from '../features/changes/web/index.ts';
 import { containers } from '../features/containers/web/index.ts';
+import { dns } from '../features/dns/web/index.ts';
+import { certificates, domains } from '../features/domains/web/index.ts';
 import { history } from '../features/history/web/index.ts';
 import { images } from '../features/images/web/index.ts';
 import { jobs } from '../features/jobs/web/index.ts';
+import { networks } from '../features/networks/web/index.ts';
+import { volumes } from '../features/volumes/web/index.ts';
 import { logs } from '../features/logs/web/index.ts';
 import { notices } from '../features/notices/web/index.ts';
 import { overview } from '../features/overview/web/index.ts';
@@ -22,8 +28,15 @@ export const features: WebFeature[] = [
   images,
   logs,
   terminal,
+  volumes,
+  networks,
+  dns,
   system,
   history,
+  changes,
+  apps,
+  domains,
+  certificates,
   jobs,
   audit,
   notices,

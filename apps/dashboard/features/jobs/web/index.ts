@@ -6,6 +6,10 @@ import { readRunFilter } from './filter.ts';
 import { progressTopic, runTopic } from './live.ts';
 import { runQuery, runsQuery, schedulesQuery } from './queries.ts';
 
+export { progressTopic } from './live.ts';
+export { runLook, stepLook, took } from './run-look.ts';
+export { useSecond } from './second.ts';
+
 /** The web side of runs: what was started, how far it is, how it ended. */
 export const jobs: WebFeature = {
   id: 'jobs',
