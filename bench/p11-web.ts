@@ -10,6 +10,8 @@ const pages = [
   '/',
   '/containers',
   '/containers/new',
+  '/stacks',
+  '/stacks/new',
   '/images',
   '/system',
   '/jobs',

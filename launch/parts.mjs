@@ -36,6 +36,8 @@ export function brokerSpec(on) {
     '--client-gid': String(on.who.service.gid),
     '--grant-key': join(sockets, grantKeys.public),
     '--units': on.env.NEBULA_UNITS ?? '',
+    '--caddy-admin': on.env.NEBULA_CADDY_ADMIN ?? '',
+    '--site-root': join(on.data, 'sites'),
   };
   return {
     ...common(on),

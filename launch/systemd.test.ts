@@ -36,9 +36,16 @@ function unit(name: string): { command: string[]; environment: Record<string, st
 
 describe('the systemd units', () => {
   test('start the broker as the launcher does, under the lock of the launcher', () => {
-    const spec = brokerSpec({ ...installation, env: { NEBULA_UNITS: 'smbd.service' } });
+    const spec = brokerSpec({
+      ...installation,
+      env: { NEBULA_UNITS: 'smbd.service', NEBULA_CADDY_ADMIN: '/run/caddy/admin.sock' },
+    });
     const { command, environment } = unit('nebula-broker.service');
-    const values: Record<string, string> = { NEBULA_CLIENT_GID: '991', NEBULA_UNITS: 'smbd.service' };
+    const values: Record<string, string> = {
+      NEBULA_CLIENT_GID: '991',
+      NEBULA_UNITS: 'smbd.service',
+      NEBULA_CADDY_ADMIN: '/run/caddy/admin.sock',
+    };
     const given = command.map((part) =>
       part.replace(/^\$\{(\w+)\}$/, (_, name: string) => values[name] ?? ''),
     );

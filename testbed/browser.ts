@@ -21,13 +21,19 @@ export interface TestBrowser extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** What a browser may differ in: what its pages do, and which names lead where. */
+export interface BrowserOptions extends BrowserContextOptions {
+  /** Names with the `host:port` that they lead to, past any DNS. */
+  hosts?: Record<string, string>;
+}
+
 /**
  * Starts the machine's Chromium without a window, with a profile of its own.
  *
- * @param options of the page: viewport, colour scheme, reduced motion.
+ * @param options of the page: viewport, colour scheme, reduced motion; and where names lead.
  * @throws Error when the machine has no Chromium.
  */
-export async function launchBrowser(options: BrowserContextOptions = {}): Promise<TestBrowser> {
+export async function launchBrowser({ hosts = {}, ...options }: BrowserOptions = {}): Promise<TestBrowser> {
   const profile = await mkdtemp(join(tmpdir(), 'nebula-chromium-'));
   const close = async (context: BrowserContext | null) => {
     await context?.close();
@@ -38,7 +44,7 @@ export async function launchBrowser(options: BrowserContextOptions = {}): Promis
       ...options,
       executablePath: browserProgram(),
       // Chromium refuses its sandbox to root.
-      args: process.getuid?.() === 0 ? ['--no-sandbox', ...flags] : flags,
+      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), ...flags, ...resolverFlag(hosts)],
       env: { ...stringsOf(process.env), HOME: profile },
     });
     return { context, close: () => close(context), [Symbol.asyncDispose]: () => close(context) };
@@ -46,6 +52,11 @@ export async function launchBrowser(options: BrowserContextOptions = {}): Promis
     await close(null);
     throw error;
   }
+}
+
+function resolverFlag(hosts: Record<string, string>): string[] {
+  const rules = Object.entries(hosts).map(([name, place]) => `MAP ${name} ${place}`);
+  return rules.length === 0 ? [] : [`--host-resolver-rules=${rules.join(', ')}`];
 }
 
 function browserProgram(): string {

@@ -173,13 +173,15 @@ describe('the parts', () => {
     const ids = (files: string[]) => partsFor(files).map((part) => part.id);
 
     expect(ids(['packages/db/index.test.ts'])).toEqual([]);
-    expect(ids(['packages/docker/engine.integration.test.ts'])).toEqual(['engine']);
+    const edge = ['caddy', 'pebble', 'powerdns'];
+    expect(ids(['packages/docker/engine.integration.test.ts'])).toEqual(['engine', ...edge]);
     expect(ids(['apps/dashboard/features/images/pull.registry.integration.test.ts'])).toEqual([
       'engine',
       'registry',
+      ...edge,
     ]);
-    expect(ids(['apps/broker/units.systemd.integration.test.ts'])).toEqual(['engine', 'systemd']);
-    expect(ids(['apps/dashboard/e2e/slice.e2e.ts'])).toEqual(['engine', 'chromium']);
+    expect(ids(['apps/broker/units.systemd.integration.test.ts'])).toEqual(['engine', 'systemd', ...edge]);
+    expect(ids(['apps/dashboard/e2e/slice.e2e.ts'])).toEqual(['engine', 'chromium', ...edge]);
   });
 
   it('are missing by the program, whichever of its names is there', () => {

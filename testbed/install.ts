@@ -148,7 +148,13 @@ async function ask(reason: string, simulation: Simulation): Promise<void> {
   if (!/^y(es)?$/i.test(answer.trim())) throw new CannotInstall('Nothing was installed.');
 }
 
-const serviceUnits = ['docker.service', 'docker.socket', 'containerd.service'] as const;
+const serviceUnits = [
+  'docker.service',
+  'docker.socket',
+  'containerd.service',
+  'pdns.service',
+  'caddy.service',
+] as const;
 
 function unitExists(unit: string): boolean {
   return ['/lib/systemd/system', '/usr/lib/systemd/system', '/etc/systemd/system'].some((folder) =>

@@ -1,8 +1,13 @@
+import { existsSync } from 'node:fs';
 import { findProgram } from './run.ts';
 
-/** A program the tests use: names it goes by, and the packages that carry it, first available wins. */
+/**
+ * A program the tests use: names it goes by, and the packages that carry it, first available wins. What a package carries
+ * besides programs is known by a file.
+ */
 export interface Binary {
   names: readonly string[];
+  file?: string;
   packages: readonly string[];
 }
 
@@ -16,7 +21,10 @@ export interface Part {
   neededBy: readonly string[];
 }
 
-export type PartId = 'engine' | 'registry' | 'systemd' | 'chromium';
+export type PartId = 'engine' | 'registry' | 'systemd' | 'chromium' | 'powerdns' | 'caddy' | 'pebble';
+
+/** Tables of PowerDNS for SQLite, which come with the backend. */
+export const powerDnsSchema = '/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql';
 
 /** Every part that may be installed; static busybox and compose are unpacked, never installed. */
 export const parts: readonly Part[] = [
@@ -65,6 +73,28 @@ export const parts: readonly Part[] = [
       },
     ],
   },
+  {
+    id: 'caddy',
+    what: 'the reverse proxy, with its admin API on a unix socket',
+    neededBy: ['.integration.test.ts', '.e2e.ts'],
+    binaries: [{ names: ['caddy'], packages: ['caddy'] }],
+  },
+  {
+    id: 'pebble',
+    what: 'an ACME server that issues certificates on this machine only',
+    neededBy: ['.integration.test.ts', '.e2e.ts'],
+    binaries: [{ names: ['pebble'], packages: ['pebble'] }],
+  },
+  {
+    id: 'powerdns',
+    what: 'an authoritative DNS server on loopback, with its HTTP API and dynamic updates',
+    neededBy: ['.integration.test.ts', '.e2e.ts'],
+    binaries: [
+      { names: ['pdns_server'], packages: ['pdns-server'] },
+      { names: ['setpriv'], packages: ['util-linux'] },
+      { names: ['pdns-backend-sqlite3'], file: powerDnsSchema, packages: ['pdns-backend-sqlite3'] },
+    ],
+  },
 ];
 
 /** The parts that test files with these names need. */
@@ -79,5 +109,7 @@ export function missingBinaries(
 ): Binary[] {
   return wanted
     .flatMap((part) => part.binaries)
-    .filter((binary) => binary.names.every((name) => find(name) === null));
+    .filter(({ names, file }) =>
+      file === undefined ? names.every((name) => find(name) === null) : !existsSync(file),
+    );
 }

@@ -9,6 +9,7 @@ import { listenOn } from './listen.ts';
 import type { Log } from './log.ts';
 import { createExecRegister } from './object-checks.ts';
 import { serveDocker } from './proxy.ts';
+import { createProxyAdmin } from './proxy-verbs.ts';
 import type { Settings } from './settings.ts';
 import { createUnits } from './units.ts';
 
@@ -26,7 +27,10 @@ export async function startBroker(settings: Settings, now: () => Date, log: Log)
     grants: createGrants(settings.grantKey, now),
     execs: createExecRegister(now),
   };
-  const verbs = createHostVerbs(createUnits({ patterns: settings.units }));
+  const verbs = createHostVerbs(
+    createUnits({ patterns: settings.units }),
+    createProxyAdmin(settings.caddyAdmin, settings.siteRoots),
+  );
   await using stack = new AsyncDisposableStack();
   const docker = stack.use(
     await listenOn(

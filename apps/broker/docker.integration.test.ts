@@ -27,6 +27,8 @@ beforeAll(async () => {
       clientGid: undefined,
       grantKey: undefined,
       units: [],
+      caddyAdmin: '/nowhere/admin.sock',
+      siteRoots: [],
     },
     () => new Date(),
     (_level, _message, facts) => void refused.push(JSON.stringify(facts)),

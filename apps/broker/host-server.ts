@@ -22,7 +22,7 @@ export async function serveHost(socket: Socket, verbs: readonly HostVerb[], log:
     if (verb === undefined) throw new Refusal(404, 'There is no such host verb.');
     if (incoming.method !== 'POST') throw new Refusal(405, 'Host verbs are called with POST.');
     if (incoming.wantsUpgrade) throw new Refusal(400, 'Host verbs do not take the connection over.');
-    const input = parseJson(await incoming.readBody(largestInput));
+    const input = parseJson(await incoming.readBody(verb.largestInput ?? largestInput));
     clearTimeout(late);
     if (!isObject(input)) throw new Refusal(400, 'The input must be a JSON object.');
     answerJson(socket, 200, await verb.call(input));

@@ -1,10 +1,11 @@
 import type { JsonObject } from './json.ts';
 import { portOwner } from './port-owner.ts';
 import { Refusal } from './refusal.ts';
+import { largestProxyInput, type ProxyAdmin, type ProxyVerbs } from './proxy-verbs.ts';
 import { type Units, unitName, type UnitVerb } from './units.ts';
 
 /** What each verb takes and gives; the client is typed by it. */
-export interface HostVerbs {
+export interface HostVerbs extends ProxyVerbs {
   'port-owner': {
     input: { port: number; protocol: 'tcp' | 'udp' };
     output: { port: number; owners: PortOwner[]; partial?: true };
@@ -76,13 +77,15 @@ export interface PortOwner {
 /** A verb by its name. */
 export interface HostVerb {
   name: string;
+  /** Bytes its input may have; 64 KiB where it does not say. */
+  largestInput?: number;
   /** Judges the input field by field and runs; throws a 400 {@link Refusal} that names the field. */
   call(input: JsonObject): Promise<unknown>;
 }
 
 /** The verbs the broker has. Each has an input grammar; what the grammar does not name is refused. */
-export function createHostVerbs(units: Units): readonly HostVerb[] {
-  return [portOwnerVerb, ...unitVerbs(units)];
+export function createHostVerbs(units: Units, proxy: ProxyAdmin): readonly HostVerb[] {
+  return [portOwnerVerb, ...unitVerbs(units), ...proxyVerbs(proxy)];
 }
 
 const portOwnerVerb = verb(
@@ -115,6 +118,25 @@ function unitVerbs(units: Units): HostVerb[] {
     change('start'),
     change('stop'),
     change('restart'),
+  ];
+}
+
+function proxyVerbs(proxy: ProxyAdmin): HostVerb[] {
+  const words = (value: unknown) =>
+    typeof value === 'string' && value.length <= largestProxyInput ? value : bad('a text');
+  const etag = (value: unknown) =>
+    typeof value === 'string' && /^"[^"\r\n]{1,200}"$/.test(value) ? value : bad('a version that was read');
+  return [
+    verb('proxy-read', {}, () => proxy.read()),
+    {
+      ...verb('proxy-write', { config: words, etag }, (input) => proxy.write(input.config, input.etag)),
+      largestInput: 2 * largestProxyInput,
+    },
+    {
+      ...verb('proxy-adapt', { caddyfile: words }, (input) => proxy.adapt(input.caddyfile)),
+      largestInput: 2 * largestProxyInput,
+    },
+    verb('proxy-upstreams', {}, () => proxy.upstreams()),
   ];
 }
 

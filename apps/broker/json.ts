@@ -11,7 +11,6 @@ export class JsonError extends Error {
   override readonly name = 'JsonError';
 }
 
-const deepest = 24;
 const space = /[ \t\n\r]*/y;
 const numberToken = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 // A string without control characters; escapes are checked here and decoded by JSON.parse.
@@ -23,9 +22,14 @@ const stringToken = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*
  *
  * @param source text or UTF-8 bytes
  * @param keys `folded` also refuses keys of one object that differ only by case, as the engine would merge them
+ * @param limits `deepest` level; whether `fractions` may stand among the numbers
  * @throws {JsonError}
  */
-export function parseJson(source: string | Buffer, keys: 'folded' | 'exact' = 'folded'): Json {
+export function parseJson(
+  source: string | Buffer,
+  keys: 'folded' | 'exact' = 'folded',
+  { deepest = 24, fractions = false }: { deepest?: number; fractions?: boolean } = {},
+): Json {
   const text = typeof source === 'string' ? source : decodeUtf8(source);
   let at = 0;
 
@@ -60,7 +64,9 @@ export function parseJson(source: string | Buffer, keys: 'folded' | 'exact' = 'f
     const token = match(numberToken);
     if (token === undefined) fail('a value was expected');
     const value = Number(token);
-    if (!Number.isSafeInteger(value)) fail('numbers are whole and below 2^53');
+    const isExact =
+      fractions && !Number.isInteger(value) ? Number.isFinite(value) : Number.isSafeInteger(value);
+    if (!isExact) fail(`numbers are ${fractions ? '' : 'whole and '}below 2^53`);
     return value === 0 ? 0 : value;
   }
 

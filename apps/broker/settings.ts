@@ -17,10 +17,29 @@ export interface Settings {
   grantKey: string | undefined;
   /** Units of systemd that may be started and stopped; names with `*`. */
   units: string[];
+  /** Unix socket of Caddy's admin API. */
+  caddyAdmin: string;
+  /** Directories below which Caddy may serve static sites. */
+  siteRoots: string[];
 }
 
+const flags = [
+  '--socket-dir',
+  '--engine',
+  '--app-root',
+  '--client-gid',
+  '--grant-key',
+  '--units',
+  '--caddy-admin',
+  '--site-root',
+];
+
+/** Where Caddy's admin API is unless a person says otherwise. */
+const usualCaddyAdmin = '/run/caddy/admin.sock';
+
 /**
- * Reads `--socket-dir DIR --engine SOCKET --app-root DIR… [--client-gid N] [--grant-key FILE] [--units PATTERNS]`.
+ * Reads `--socket-dir DIR --engine SOCKET --app-root DIR… [--client-gid N] [--grant-key FILE] [--units PATTERNS]
+ * [--caddy-admin SOCKET] [--site-root DIR…]`.
  *
  * @throws {Error} with a sentence for the person who starts it
  */
@@ -28,11 +47,7 @@ export function parseArguments(argv: readonly string[]): Settings {
   const given = new Map<string, string[]>();
   for (let index = 0; index < argv.length; index += 2) {
     const [flag = '', value] = argv.slice(index, index + 2);
-    if (
-      !['--socket-dir', '--engine', '--app-root', '--client-gid', '--grant-key', '--units'].includes(flag)
-    ) {
-      throw new Error(`The broker does not know the argument ${flag}.`);
-    }
+    if (!flags.includes(flag)) throw new Error(`The broker does not know the argument ${flag}.`);
     if (value === undefined) throw new Error(`${flag} needs a value.`);
     given.set(flag, [...(given.get(flag) ?? []), value]);
   }
@@ -56,6 +71,8 @@ export function parseArguments(argv: readonly string[]): Settings {
     clientGid: gid === undefined ? undefined : Number(gid),
     grantKey: key === undefined ? undefined : path('--grant-key', key),
     units: parseUnitPatterns(one('--units') ?? ''),
+    caddyAdmin: path('--caddy-admin', one('--caddy-admin') || usualCaddyAdmin),
+    siteRoots: (given.get('--site-root') ?? []).map((root) => path('--site-root', root)),
   };
   refuseWideRoots(settings);
   return settings;

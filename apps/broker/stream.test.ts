@@ -243,6 +243,8 @@ async function brokerBefore(serve: (engine: Socket) => unknown): Promise<{ docke
       clientGid: undefined,
       grantKey: undefined,
       units: [],
+      caddyAdmin: '/nowhere/admin.sock',
+      siteRoots: [],
     },
     () => new Date(),
     () => {},

@@ -5,7 +5,10 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parseJournal, parseShow, parseUnitList, statusOf } from './systemctl.ts';
 import { createHostVerbs } from './host-verbs.ts';
+import { createProxyAdmin } from './proxy-verbs.ts';
 import { createUnits, parseUnitPatterns, unitName } from './units.ts';
+
+const noProxy = createProxyAdmin('/nowhere/admin.sock', []);
 
 const dirs: string[] = [];
 afterEach(() => {
@@ -243,7 +246,7 @@ describe('names', () => {
     `${'a'.repeat(300)}.service`,
   ])('the verbs refuse %j as the name of a unit', async (unit) => {
     const { units } = machine();
-    const verbs = createHostVerbs(units);
+    const verbs = createHostVerbs(units, noProxy);
 
     for (const name of ['unit-status', 'unit-start', 'unit-stop', 'unit-restart']) {
       const call = async () => await verbs.find((verb) => verb.name === name)?.call({ unit });
@@ -253,7 +256,7 @@ describe('names', () => {
   });
 
   test.each([0, 501, 1.5, '10', null])('a journal of %j lines is refused', async (lines) => {
-    const verb = createHostVerbs(machine().units).find(({ name }) => name === 'unit-journal');
+    const verb = createHostVerbs(machine().units, noProxy).find(({ name }) => name === 'unit-journal');
 
     await expect((async () => await verb?.call({ unit: 'a.service', lines }))()).rejects.toMatchObject({
       status: 400,

@@ -8,6 +8,7 @@ import { addHelp, suggestionsFor } from './help/help.ts';
 import { addInstall } from './install/command.ts';
 import { addLocalCommands } from './local/commands.ts';
 import { painted } from './output/terminal.ts';
+import { addShell } from './shell/command.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The whole command tree: calls of the contract, then what works on this machine only. */
@@ -24,6 +25,7 @@ export function createProgram(version: string, surroundings: Surroundings): Comm
     .addHelpText('after', outro)
     .helpCommand(false);
   addCalls(program, surroundings);
+  addShell(program, surroundings);
   addLocalCommands(program, surroundings);
   addSignIn(program, surroundings);
   addContextCommands(program, surroundings);

@@ -1,6 +1,6 @@
 import { ConfigError } from '@nebula/config';
 import { type Command, CommanderError } from 'commander';
-import { type ExitCode, exitCodes, Failure, failureOf, usage } from './failure.ts';
+import { exitCodes, Failure, failureOf, usage } from './failure.ts';
 import { safeJson, safeText } from './output/safe-text.ts';
 import { createProgram } from './program.ts';
 import { readCliConfig } from './settings.ts';
@@ -17,7 +17,7 @@ export async function runProgram(
   args: string[],
   create: (surroundings: Surroundings) => Command,
 ): Promise<number> {
-  let code: ExitCode = exitCodes.ok;
+  let code: number = exitCodes.ok;
   let terminal = noTerminal;
   const interrupted = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

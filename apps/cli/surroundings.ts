@@ -1,4 +1,3 @@
-import type { ExitCode } from './failure.ts';
 import type { Terminal } from './output/terminal.ts';
 import type { CliConfig } from './settings.ts';
 
@@ -9,8 +8,8 @@ export interface Surroundings {
   print(text: string): void;
   /** Writes to standard error. */
   tell(text: string): void;
-  /** Sets the exit code of a command that did what it was asked and has bad news. */
-  end(code: ExitCode): void;
+  /** Sets the exit code of a command that did what it was asked and has bad news; one of ours, or that of a program inside a container. */
+  end(code: number): void;
   /** Aborts at the first Ctrl-C. */
   signal: AbortSignal;
   terminal: Terminal;

@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { onTerminal as onOwnTerminal } from './fixtures/on-terminal.ts';
 import { scriptedServer } from './fixtures/scripted-server.ts';
 import { serveThings, thingsKey, thingsScript } from './fixtures/things.ts';
 
-const main = join(import.meta.dirname, 'main.ts');
 let dir: string;
 
 beforeAll(async () => {
@@ -15,28 +13,8 @@ beforeAll(async () => {
 });
 afterAll(async () => await rm(dir, { recursive: true }));
 
-/** Runs a command line on a terminal of its own, as script(1) makes it; what it prints is in `seen()`. */
-function onTerminal(args: string[], env: Record<string, string>, script = main) {
-  const words = [process.execPath, '--disable-warning=ExperimentalWarning', script, ...args];
-  const line = words.map((word) => `'${word}'`).join(' ');
-  const child = spawn('/usr/bin/script', ['-qec', `stty cols 70; exec ${line}`, '/dev/null'], {
-    env: { PATH: '/usr/bin:/bin', HOME: dir, SHELL: '/bin/sh', TERM: 'xterm', ...env },
-    cwd: '/',
-  });
-  let seen = '';
-  child.stdout.on('data', (chunk) => {
-    seen += chunk;
-  });
-  const closed = once(child, 'close');
-  return {
-    seen: () => seen,
-    type: (text: string) => child.stdin.write(text),
-    async ended(): Promise<number | null> {
-      await closed;
-      return child.exitCode;
-    },
-  };
-}
+const onTerminal = (args: string[], env: Record<string, string>, script?: string) =>
+  onOwnTerminal(args, env, { home: dir, ...(script === undefined ? {} : { script }) });
 
 const page = {
   items: [

@@ -11,7 +11,7 @@ import {
   createSignIn,
   systemActor,
 } from '@nebula/auth';
-import { hostCall } from '@nebula/broker';
+import { foresee, hostCall } from '@nebula/broker';
 import { type Clock, systemClock } from '@nebula/clock';
 import { permissionsOf } from '@nebula/contract';
 import { type Database, migrate, newId } from '@nebula/db';
@@ -23,21 +23,32 @@ import { createJobs, defineChore, migrateJobs, type Schedule } from '@nebula/job
 import { createJournal } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import { createOutbound, type Outbound } from '@nebula/outbound';
-import { type Condition, createContexts, type Measure, type OverviewPart } from '@nebula/runtime';
+import { openCaddy, type Proxy } from '@nebula/proxy';
+import {
+  type Condition,
+  createContexts,
+  type MarkerSource,
+  type Measure,
+  type OverviewPart,
+} from '@nebula/runtime';
 import { createSeries } from '@nebula/series';
 import { createVault } from '@nebula/vault';
 import { type DashboardConfig, dashboardSettings } from './config.ts';
 import { api } from './contract.ts';
+import { dnsAccess } from './features/dns/index.ts';
+import { createApplier, domainTrouble } from './features/domains/index.ts';
 import { dropReaders } from './features/live/index.ts';
 import { jobs as jobsContract } from './features/jobs/contract.ts';
 import { runningSettings } from './features/settings/index.ts';
 import { postTrouble } from './features/jobs/index.ts';
 import { features } from './features.ts';
+import { createNaming } from './naming.ts';
 import { grantSigner } from './grants.ts';
 import type { Keys } from './keys.ts';
 import { liveLimits } from './live-limits.ts';
 import { migrationSets } from './migrations.ts';
 import type { CallBroker, Resources } from './resources.ts';
+import { issuersOf, proxyAdmin, rootsIn } from './proxy-access.ts';
 import { providerOf } from './sign-in-provider.ts';
 
 /** What an application is made of; a test gives its own database, clock and engine. */
@@ -54,6 +65,8 @@ export interface AppOptions {
   host?: Host;
   clock?: Clock;
   outbound?: Outbound;
+  /** The reverse proxy; the one behind the broker when left out. */
+  proxy?: Proxy;
   config: DashboardConfig;
   /** Variables that the environment gives; those a person cannot change in the product. */
   environment: ReadonlySet<string>;
@@ -90,15 +103,21 @@ export async function startApp(options: AppOptions): Promise<App> {
   const makeContext = createContexts({ database, audit, clock, jobs, judge });
   const runChanged = jobsContract.events['run-changed'];
   const limits = liveLimits(config);
+  const signGrant = grantSigner(config.brokerDir, clock);
+  const dockerSocket = 'socket' in options.docker ? options.docker.socket : null;
   const docker =
-    'socket' in options.docker
-      ? openEngine(options.docker.socket, { sign: grantSigner(config.brokerDir, clock) })
-      : options.docker;
+    'socket' in options.docker ? openEngine(options.docker.socket, { sign: signGrant }) : options.docker;
 
   const outbound = options.outbound ?? createOutbound();
   const vault = createVault({ key: keys.vault });
   const provider = providerOf(config);
+  const callBroker = callerOf(options.broker);
+  const proxy = options.proxy ?? openCaddy(proxyAdmin(callBroker));
+  const { dnsPort, dnsResolvers } = config;
+  const access = dnsAccess({ database, vault, outbound, clock, dnsPort, dnsResolvers });
+  const naming = createNaming({ access, config, database, outbound, clock });
   const overviewParts = new Map<string, OverviewPart>();
+  const markerSources = new Map<string, MarkerSource>();
   const measures = new Map<string, () => Iterable<Measure>>();
   const conditions = new Map<string, (wanted: ReadonlySet<string>) => Iterable<Condition>>();
 
@@ -108,31 +127,44 @@ export async function startApp(options: AppOptions): Promise<App> {
     apiKeys: createApiKeys({ clock }),
     appRoots: [join(config.dataDir, 'apps')],
     authenticator,
-    callBroker: callerOf(options.broker),
+    applier: createApplier({ database, proxy, clock, hostId: 'local' }),
+    callBroker,
+    certificateWaitSeconds: config.certificateWaitSeconds,
     clock,
     conditions,
+    composeProgram: config.composeProgram,
     dataDir: config.dataDir,
+    addressSources: config.addressSources,
     database,
+    dnsPort,
+    dnsResolvers,
     docker,
+    dockerSocket,
     host: options.host ?? openLocalHost({ clock }),
     hub,
     imageCheckHours: config.imageCheckHours,
+    issuers: issuersOf(config),
     judge,
     log,
     logMebibytes: config.logMebibytes,
     logMebibytesInAll: config.logMebibytesInAll,
+    markerSources,
     measures,
+    foresee,
     factors: createSecondFactors({ clock, deviceKey: keys.device, vault }),
     passkeys: createPasskeys({ clock }),
     people: createPeople({ clock }),
     provider: provider && createProvider({ settings: provider, outbound, now: () => clock.now().getTime() }),
     overviewParts,
+    naming,
     outbound,
     publicUrl: config.publicUrl ?? null,
     pushHosts: config.pushHosts,
+    proxy,
     queue: jobs,
     series: createSeries({ database, clock, log }),
     signIn,
+    keepChangesDays: config.keepChangesDays,
     keepRunsDays: config.keepRunsDays,
     sampleSeconds: config.sampleSeconds,
     settings: runningSettings({
@@ -142,7 +174,10 @@ export async function startApp(options: AppOptions): Promise<App> {
       startedAt: clock.now(),
       live: limits.settings,
     }),
+    signGrant,
+    stackRoots: config.stackRoots,
     terminalIdleMinutes: config.terminalIdleMinutes,
+    trustedRoots: rootsIn(config.trustedRoots, log),
     vault,
     version: options.version,
     systemContext: (name: string, signal: AbortSignal) =>
@@ -155,7 +190,10 @@ export async function startApp(options: AppOptions): Promise<App> {
     log,
     definitions: Object.values(features).flatMap((feature) => feature.runs(base)),
     event: { topic: runChanged.name, access: runChanged.access },
-    onTrouble: postTrouble(clock),
+    onTrouble: async (sql, run) => {
+      await domainTrouble(sql, run);
+      await postTrouble(clock)(sql, run);
+    },
     onRest: (runId) => hub.setState('jobs.progress', runId, runChanged.access, null),
     onProgress: (runId, step, fraction, message) =>
       hub.setState('jobs.progress', runId, runChanged.access, { step, fraction, message }),
@@ -164,6 +202,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const parts = Object.entries(features).map(([id, feature]) => ({ id, ...feature.setUp(resources) }));
   for (const part of parts) {
     if (part.overview !== undefined) overviewParts.set(part.id, part.overview);
+    if (part.markers !== undefined) markerSources.set(part.id, part.markers);
     if (part.measures !== undefined) measures.set(part.id, part.measures);
     if (part.conditions !== undefined) conditions.set(part.id, part.conditions);
   }

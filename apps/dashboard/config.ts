@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
 import { readSettings, secretSetting, setting } from '@nebula/config';
 import { type Role, roles } from '@nebula/contract';
+import { type AddressSource, defaultAddressSources, parseNameServer } from '@nebula/dns';
 import { z } from 'zod';
+import { domainSettings } from './config-domains.ts';
 import { settingDocs as docs } from './features/settings/contract-docs.ts';
 
 const list = z
@@ -26,6 +28,22 @@ const networks = list.superRefine((parts, context) => {
   }
 });
 
+/** Absolute directories, separated by commas; their case counts. */
+const folders = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((part) => part.trim().replace(/(?<=.)\/+$/, ''))
+      .filter((part) => part !== ''),
+  )
+  .superRefine((parts, context) => {
+    for (const part of parts)
+      if (!/^\/(?!.*\/\.{0,2}(?:\/|$))./.test(part))
+        context.addIssue(`${part} is not an absolute directory such as /srv/stacks`);
+  });
+
 /** `group=role` pairs, separated by commas. */
 const groupRoles = z
   .string()
@@ -42,6 +60,29 @@ const groupRoles = z
       }),
     );
   });
+
+const nameServers = list.superRefine((parts, context) => {
+  for (const part of parts) {
+    if (parseNameServer(part) === null)
+      context.addIssue(`${part} is not the address of a name server, such as 1.1.1.1`);
+  }
+});
+
+/** `4=https://…,6=https://…`. */
+const addressSources = z
+  .string()
+  .default(defaultAddressSources.map(({ family, url }) => `${family}=${url}`).join(','))
+  .transform((text, context): AddressSource[] =>
+    text
+      .split(',')
+      .filter((part) => part.trim() !== '')
+      .flatMap((part) => {
+        const [, family, url = ''] = /^\s*([46])=(https?:\/\/\S+)\s*$/.exec(part) ?? [];
+        if (family !== undefined && URL.canParse(url)) return [{ family: family === '4' ? 4 : 6, url }];
+        context.addIssue(`${part.trim()} is not 4= or 6= and an address of the web`);
+        return [];
+      }),
+  );
 
 /** Everything that can be set for the dashboard's process. */
 export const dashboardSettings = {
@@ -140,6 +181,20 @@ export const dashboardSettings = {
     docs.NEBULA_TERMINAL_IDLE_MINUTES,
     { group: 'Signing in', scope: 'stored' },
   ),
+  keepChangesDays: setting(
+    'NEBULA_KEEP_CHANGES_DAYS',
+    z.coerce.number().int().min(1).max(3650).default(365),
+    docs.NEBULA_KEEP_CHANGES_DAYS,
+    { group: 'Data', scope: 'stored' },
+  ),
+  stackRoots: setting('NEBULA_STACK_ROOTS', folders, docs.NEBULA_STACK_ROOTS, {
+    group: 'Data',
+    scope: 'stored',
+    isProtected: true,
+  }),
+  composeProgram: setting('NEBULA_COMPOSE', z.string().startsWith('/').optional(), docs.NEBULA_COMPOSE, {
+    group: 'Data',
+  }),
   keepRunsDays: setting(
     'NEBULA_KEEP_RUNS_DAYS',
     z.coerce.number().int().min(1).max(36_500).default(365),
@@ -147,6 +202,7 @@ export const dashboardSettings = {
     { group: 'Data', scope: 'stored' },
   ),
   units: setting('NEBULA_UNITS', z.string().default(''), docs.NEBULA_UNITS),
+  ...domainSettings,
   oidcIssuer: setting(
     'NEBULA_OIDC_ISSUER',
     z.url({ protocol: /^https?$/ }).optional(),
@@ -183,6 +239,20 @@ export const dashboardSettings = {
     group: 'Signing in',
     scope: 'stored',
     isProtected: true,
+  }),
+  dnsResolvers: setting('NEBULA_DNS_RESOLVERS', nameServers, docs.NEBULA_DNS_RESOLVERS, {
+    group: 'Network',
+    scope: 'stored',
+  }),
+  dnsPort: setting(
+    'NEBULA_DNS_PORT',
+    z.coerce.number().int().min(1).max(65_535).default(53),
+    docs.NEBULA_DNS_PORT,
+    { group: 'Network' },
+  ),
+  addressSources: setting('NEBULA_ADDRESS_SOURCES', addressSources, docs.NEBULA_ADDRESS_SOURCES, {
+    group: 'Network',
+    scope: 'stored',
   }),
   acceptsNewKeys: setting('NEBULA_NEW_KEYS', z.stringbool().default(false), docs.NEBULA_NEW_KEYS, {
     group: 'Data',

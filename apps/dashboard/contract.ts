@@ -1,16 +1,23 @@
 import { about } from './features/about/contract.ts';
 import { account } from './features/account/contract.ts';
 import { alerts } from './features/alerts/contract.ts';
+import { apps } from './features/apps/contract.ts';
 import { audit } from './features/audit/contract.ts';
+import { changes } from './features/changes/contract.ts';
 import { containers } from './features/containers/contract.ts';
+import { domains } from './features/domains/contract.ts';
+import { dns } from './features/dns/contract.ts';
 import { history } from './features/history/contract.ts';
 import { hosts } from './features/hosts/contract.ts';
 import { images } from './features/images/contract.ts';
+import { volumes } from './features/volumes/contract.ts';
+import { networks } from './features/networks/contract.ts';
 import { jobs } from './features/jobs/contract.ts';
 import { live } from './features/live/contract.ts';
 import { logs } from './features/logs/contract.ts';
 import { overview } from './features/overview/contract.ts';
 import { system } from './features/system/contract.ts';
+import { stacks } from './features/stacks/contract.ts';
 import { terminal } from './features/terminal/contract.ts';
 import { settings } from './features/settings/contract.ts';
 import { notices } from './features/notices/contract.ts';
@@ -21,15 +28,22 @@ export const api = {
   about,
   account,
   alerts,
+  apps,
   audit,
+  changes,
   containers,
+  domains,
+  dns,
   history,
   hosts,
   images,
+  volumes,
+  networks,
   jobs,
   live,
   logs,
   overview,
+  stacks,
   system,
   terminal,
   settings,

@@ -6,16 +6,17 @@ import type { Clock } from '@nebula/clock';
 import type { SignGrant } from '@nebula/docker';
 import { DriverError } from '@nebula/errors';
 
-const lifeSeconds = 30;
+/** The whole minute: for the first one after its start the broker takes no shorter grants. */
+const lifeSeconds = 60;
 
 /**
  * Signs requests that the broker lets through only with a grant. The key is read each time: it is made anew whenever the broker
  * starts, and lies beside its sockets.
  */
 export function grantSigner(brokerDir: string, clock: Clock): SignGrant {
-  return ({ method, target, rules, actor, reason }) => {
+  return ({ method, target, body, rules, actor, reason }) => {
     const key = keyIn(brokerDir);
-    const request = { method, target, rules: rules.filter(isLiftable), actor, reason };
+    const request = { method, target, body, rules: rules.filter(isLiftable), actor, reason };
     return { [grantHeader]: signGrant(key, request, { now: clock.now(), ttlSeconds: lifeSeconds }) };
   };
 }

@@ -9,6 +9,7 @@ import { DriverError } from '@nebula/errors';
 import type { Host } from '@nebula/hosts';
 import { createLog } from '@nebula/log';
 import type { Outbound } from '@nebula/outbound';
+import type { Proxy } from '@nebula/proxy';
 import { type App, startApp } from './app.ts';
 import { readDashboardConfig } from './config.ts';
 import { migrationSets } from './migrations.ts';
@@ -43,12 +44,15 @@ export const testPassword = 'a password for tests';
 /** What a test may give to its application. */
 export interface TestAppOptions {
   docker?: Docker;
+  /** Socket of a broker before a real engine, instead of the fake one. */
+  dockerSocket?: string;
   host?: Host;
   broker?: CallBroker;
   /** Folder of the built web; none is served when left out. */
   webDir?: string;
   clock?: Clock;
   outbound?: Outbound;
+  proxy?: Proxy;
   requestsPerMinute?: number;
   sampleSeconds?: number;
   /** Variables that the environment gives. */
@@ -67,7 +71,8 @@ export async function testApp(cluster: TestCluster, options: TestAppOptions = {}
     keys: { dir: dir.path, audit: randomBytes(32), device: randomBytes(32), vault: randomBytes(32) },
     log,
     version: '0.0.0-test',
-    docker: options.docker ?? docker,
+    docker:
+      options.dockerSocket === undefined ? (options.docker ?? docker) : { socket: options.dockerSocket },
     broker: options.broker ?? noBroker,
     ...(options.host === undefined ? {} : { host: options.host }),
     config: readDashboardConfig({
@@ -88,6 +93,7 @@ export async function testApp(cluster: TestCluster, options: TestAppOptions = {}
     checksOutput: true,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.outbound === undefined ? {} : { outbound: options.outbound }),
+    ...(options.proxy === undefined ? {} : { proxy: options.proxy }),
   });
   const port = await app.server.listen('127.0.0.1', 0);
   const url = `http://127.0.0.1:${port}`;

@@ -1,6 +1,6 @@
 import type { FieldProblem, Problem } from '@nebula/errors';
 import type { z } from 'zod';
-import type { Api, Call, Endpoint, Socket, Stream, Upload } from './define.ts';
+import type { Api, Call, Download, Endpoint, Socket, Stream, Upload } from './define.ts';
 
 /** What the client needs to know of endpoints at run time: no schema, so no zod in the browser's first load. */
 export type EndpointTable = Record<
@@ -49,13 +49,13 @@ type Method<E> = E extends Call
   ? (...rest: Rest<Arguments<E>>) => Promise<Answer<E>>
   : E extends Upload
     ? (args: Arguments<E> & Options & UploadArguments) => Promise<Answer<E>>
-    : E extends Stream | Socket
+    : E extends Stream | Download | Socket
       ? (...rest: Rest<Omit<Arguments<E>, 'body'>>) => string
       : never;
 
 /**
- * The typed client of an api: `client.containers.restart({ params: { id } })`. Calls and uploads answer a promise; streams
- * and sockets answer their address, to be opened by the caller.
+ * The typed client of an api: `client.containers.restart({ params: { id } })`. Calls and uploads answer a promise; streams,
+ * downloads and sockets answer their address, to be opened by the caller.
  */
 export type Client<A extends Api> = {
   [F in keyof A]: { [E in keyof A[F]['endpoints']]: Method<A[F]['endpoints'][E]> };
@@ -101,7 +101,7 @@ export function createClient<A extends Api>(table: EndpointTable, options: Clien
         name,
         (args: RequestArguments = {}) => {
           const url = urlOf(options.baseUrl, path, args);
-          if (kind === 'stream') return url;
+          if (kind === 'stream' || kind === 'download') return url;
           if (kind === 'socket') return url.replace(/^http/, 'ws');
           return send(options, method, url, args);
         },

@@ -74,6 +74,12 @@ export interface UploadDefinition extends EndpointCommon {
   output: z.ZodType;
 }
 
+/** A GET that answers the bytes of a file, sent as they are made. */
+export interface DownloadDefinition extends EndpointCommon {
+  /** Media types it may have. */
+  types: readonly string[];
+}
+
 /** A WebSocket that carries JSON messages both ways. */
 export interface SocketDefinition extends EndpointCommon {
   receives: z.ZodType;
@@ -86,11 +92,13 @@ export type Call = CallDefinition & { kind: 'call' };
 export type Stream = StreamDefinition & { kind: 'stream'; method: 'GET' };
 /** An endpoint that takes the bytes of a file. */
 export type Upload = UploadDefinition & { kind: 'upload'; method: 'PUT' };
+/** An endpoint that answers the bytes of a file. */
+export type Download = DownloadDefinition & { kind: 'download'; method: 'GET' };
 /** An endpoint that is a WebSocket. */
 export type Socket = SocketDefinition & { kind: 'socket'; method: 'GET' };
 
 /** An endpoint of any kind. */
-export type Endpoint = Call | Stream | Upload | Socket;
+export type Endpoint = Call | Stream | Upload | Download | Socket;
 
 /** Declares a {@link Call}. */
 export function call<const T extends CallDefinition>(definition: T): T & { kind: 'call' } {
@@ -109,6 +117,13 @@ export function upload<const T extends UploadDefinition>(
   definition: T,
 ): T & { kind: 'upload'; method: 'PUT' } {
   return { ...definition, kind: 'upload', method: 'PUT' };
+}
+
+/** Declares a {@link Download}. */
+export function download<const T extends DownloadDefinition>(
+  definition: T,
+): T & { kind: 'download'; method: 'GET' } {
+  return { ...definition, kind: 'download', method: 'GET' };
 }
 
 /** Declares a {@link Socket}. */

@@ -7,6 +7,8 @@ export {
   call,
   type Defined,
   defineContract,
+  type Download,
+  download,
   type Endpoint,
   type Event,
   type EventDefinition,

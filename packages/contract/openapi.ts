@@ -80,6 +80,10 @@ function success(endpoint: Endpoint): object {
       return { 200: { description: 'Stored', ...content('application/json', endpoint.output) } };
     case 'stream':
       return { 200: { description: 'Events', ...content('text/event-stream', endpoint.item) } };
+    case 'download': {
+      const types = Object.fromEntries(endpoint.types.map((type) => [type, {}]));
+      return { 200: { description: 'A file', content: types } };
+    }
     case 'socket':
       return { 101: { description: 'WebSocket of JSON messages' } };
     default:

@@ -141,6 +141,96 @@ export function conformance(subjectOf: () => Subject): void {
     await docker.remove(id, true);
   });
 
+  test('a volume is made, held by a container that never ran, and removed by its name', async () => {
+    const subject = subjectOf();
+    const { docker } = subject;
+    await docker.createVolume({ name: 'conform-data', labels: { 'conformance.test': 'yes' } });
+    await docker.createVolume({ name: 'conform-data', labels: {} });
+    const mount = { type: 'volume', source: 'conform-data', target: '/data', isReadOnly: false } as const;
+    const id = await docker.create({ ...plainContainer(subject, 'conform-holder'), mounts: [mount] });
+
+    const holding = (await docker.holdings()).find((one) => one.id === id);
+    const word = { actor: 'a test', reason: 'it made it' };
+    await expect(docker.removeVolume('conform-data', word)).rejects.toMatchObject({ kind: 'rejected' });
+    await docker.remove(id, true);
+    const sizes = await docker.volumeSizes();
+    const found = (await docker.volumes()).find(({ name }) => name === 'conform-data');
+    await docker.removeVolume('conform-data', word);
+
+    expect(holding).toMatchObject({ name: 'conform-holder', state: 'created', volumes: ['conform-data'] });
+    expect(found?.labels).toEqual({ 'conformance.test': 'yes' });
+    expect(sizes.get('conform-data')).toBe(0);
+    expect((await docker.volumes()).some(({ name }) => name === 'conform-data')).toBe(false);
+  });
+
+  test('a network is made with its subnet, joined and left by a container that runs, and removed', async () => {
+    const { docker, id } = await make('conform-member');
+    await docker.start(id);
+    const network = await docker.createNetwork({
+      ...{ name: 'conform-net', isInternal: true, subnet: '10.231.7.0/24', gateway: null },
+      labels: { 'conformance.test': 'yes' },
+    });
+    const isOn = async () => {
+      const holding = (await docker.holdings()).find((one) => one.id === id);
+      return holding?.networks.find((one) => one.name === 'conform-net')?.address ?? null;
+    };
+
+    await docker.connect(network, id);
+    const address = await isOn();
+    await expect(docker.removeNetwork(network)).rejects.toMatchObject({ kind: 'rejected' });
+    await docker.disconnect(network, id);
+    const found = (await docker.networks()).find((one) => one.id === network);
+    const left = await isOn();
+    await docker.removeNetwork(network);
+    await docker.remove(id, true);
+
+    expect(found).toMatchObject({ name: 'conform-net', isInternal: true, driver: 'bridge' });
+    expect(found?.subnets.map(({ subnet }) => subnet)).toEqual(['10.231.7.0/24']);
+    expect([address, left]).toEqual([expect.stringMatching(/^\d+\.\d+\.\d+\.\d+$/), null]);
+    expect((await docker.networks()).some((one) => one.id === network)).toBe(false);
+  });
+
+  test('an image gets a further name and loses it again, and stays', async () => {
+    const { docker, image } = subjectOf();
+    const id = (await docker.image(image))?.id ?? '';
+    await docker.tagImage(id, 'conformance/other', '1');
+
+    const named = (await docker.images()).find((one) => one.id === id);
+    const described = await docker.describeImage(id);
+    await docker.removeImage('conformance/other:1');
+
+    expect(named?.tags).toContain('conformance/other:1');
+    expect(named?.sizeBytes).toBeGreaterThan(0);
+    expect(described).toMatchObject({ id, os: 'linux' });
+    expect((await docker.image(id))?.tags).toEqual([image]);
+    expect(await docker.describeImage('conformance/nothing:1')).toBe(null);
+  });
+
+  test('what happens is told with what it is about and how it ended', async () => {
+    const { docker, id } = await make('conform-happens');
+    const stop = new AbortController();
+    const seen: string[] = [];
+    const reading = (async () => {
+      for await (const { type, action, id: whom, attributes } of docker.happenings(stop.signal))
+        if (whom === id) seen.push(`${type} ${action} ${attributes['name']}`);
+    })();
+
+    await expect
+      .poll(
+        async () => {
+          await docker.start(id);
+          await docker.stop(id, 1);
+          return seen.includes('container start conform-happens');
+        },
+        { timeout: 20_000 },
+      )
+      .toBe(true);
+    stop.abort();
+
+    await reading;
+    await docker.remove(id, true);
+  });
+
   test('events tell whom they are about, and end with their signal', async () => {
     const { docker, id } = await make('conform-events');
     const stop = new AbortController();

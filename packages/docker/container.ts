@@ -132,6 +132,32 @@ export interface ContainerEvent {
   exitCode?: number;
 }
 
+/** What a container, running or not, keeps in use. */
+export interface ContainerHoldings {
+  id: string;
+  name: string;
+  state: ContainerSummary['state'];
+  labels: Record<string, string>;
+  image: string;
+  imageId: string;
+  /** Names of volumes. */
+  volumes: string[];
+  /** The id of a network is empty while the container has never run. */
+  networks: { id: string; name: string; address: string | null; addressV6: string | null }[];
+}
+
+/** Something that happened to a part of the engine. */
+export interface EngineEvent {
+  type: 'container' | 'image' | 'volume' | 'network';
+  /** Such as `die`; what stands behind a colon is left out. */
+  action: string;
+  /** Id of a container, image or network, name of a volume. */
+  id: string;
+  at: Date;
+  /** What the engine tells besides, such as `name`, `image` and `exitCode`, with the labels. */
+  attributes: Record<string, string>;
+}
+
 /** A container to be made. */
 export interface NewContainer {
   name: string;

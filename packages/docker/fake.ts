@@ -1,8 +1,9 @@
 import { DriverError } from '@nebula/errors';
-import type { ContainerDetail, ContainerEvent, ContainerSummary, NewContainer } from './container.ts';
+import type { ContainerDetail, ContainerSummary, EngineEvent, NewContainer } from './container.ts';
 import { blankDetail, blankSummary, summaryOfNew } from './fake-container.ts';
 import { fakeExec, fakeLogs } from './fake-log.ts';
-import type { ImageDetail, PullProgress } from './image.ts';
+import { fakeObjects } from './fake-objects.ts';
+import type { ImageSummary, NetworkSummary, VolumeSummary } from './image.ts';
 import type { Docker } from './index.ts';
 import type { LogLine } from './log.ts';
 
@@ -19,8 +20,11 @@ export interface FakeDocker extends Docker {
   put(container: FakeContainer, action?: string): void;
   /** Takes a container away, as somebody else would. */
   drop(id: string): void;
-  putImage(reference: string, image?: Partial<ImageDetail>): void;
-  putVolume(name: string): void;
+  putImage(reference: string, image?: Partial<ImageSummary>): void;
+  putVolume(name: string, volume?: Partial<VolumeSummary> & { bytes?: number | null }): void;
+  putNetwork(name: string, network?: Partial<NetworkSummary>): void;
+  /** Tells something that happened to an image, volume or network, as somebody else's change would. */
+  happen(event: Omit<EngineEvent, 'at'> & { at?: Date }): void;
   /** An engine that is away refuses every call and ends its event streams. */
   setAway(isAway: boolean): void;
   /** A verb fails with this sentence from now on, for all containers or one; null lets it succeed again. */
@@ -40,11 +44,9 @@ export interface FakeDocker extends Docker {
 export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
   const containers = new Map<string, ContainerSummary>();
   const details = new Map<string, Partial<ContainerDetail>>();
-  const images = new Map<string, ImageDetail>();
-  const volumes = new Set<string>();
   const cpu = new Map<string, number>();
   const refusals = new Map<string, string>();
-  const listeners = new Set<(event: ContainerEvent | null) => void>();
+  const listeners = new Set<(event: EngineEvent | null) => void>();
   const written = fakeLogs();
   const done: string[] = [];
   const restarts: string[] = [];
@@ -62,8 +64,27 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
     reach();
   }
 
-  function tell(id: string, action: string): void {
-    for (const listener of listeners) listener({ id, action, at: now() });
+  function happen(event: Omit<EngineEvent, 'at'> & { at?: Date }): void {
+    for (const listener of listeners) listener({ at: now(), ...event });
+  }
+
+  /** The engine names a container also when it tells that it went. */
+  function tell(id: string, action: string, container = containers.get(id)): void {
+    const { name = '', image = '', labels = {} } = container ?? {};
+    happen({ type: 'container', id, action, attributes: { ...labels, name, image } });
+  }
+
+  function refusalOf(verb: string, id: string): string | undefined {
+    return refusals.get(`${verb} ${id}`) ?? refusals.get(verb);
+  }
+
+  /** What changes of images, volumes and networks have in common. */
+  async function changeObject(verb: string, id: string): Promise<void> {
+    await hook?.(verb, id);
+    reach();
+    const refusal = refusalOf(verb, id);
+    if (refusal !== undefined) throw new DriverError('rejected', refusal);
+    done.push(`${verb} ${id}`);
   }
 
   /** Does what every change has in common: the engine is there, the container too, nobody refuses. */
@@ -77,7 +98,7 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
     reach();
     const before = containers.get(id);
     if (before === undefined) throw new DriverError('rejected', 'There is no such container any more.');
-    const refusal = refusals.get(`${verb} ${id}`) ?? refusals.get(verb);
+    const refusal = refusalOf(verb, id);
     if (refusal !== undefined) throw new DriverError('rejected', refusal);
     done.push(`${verb} ${id}`);
     const after = next(before);
@@ -88,9 +109,32 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
       containers.set(id, { ...before, ...after });
       details.set(id, { ...details.get(id), ...detail });
     }
-    tell(id, after === null ? 'destroy' : verb);
+    tell(id, after === null ? 'destroy' : verb, before);
     if (after?.state !== undefined && after.state !== 'running') written.end(id, false);
   }
+
+  function withoutNetwork(id: string, network: string): Partial<ContainerDetail> {
+    const name = objects.networkName(network);
+    return { networks: (details.get(id)?.networks ?? []).filter((one) => one.name !== name) };
+  }
+
+  function withNetwork(id: string, network: string): Partial<ContainerDetail> {
+    const one = {
+      ...{ name: objects.networkName(network), address: '172.30.0.2', addressV6: null },
+      ...{ gateway: null, macAddress: null, aliases: [] },
+    };
+    return { networks: [...(withoutNetwork(id, network).networks ?? []), one] };
+  }
+
+  const objects = fakeObjects({
+    now,
+    reach,
+    read,
+    happen,
+    change: changeObject,
+    containers: () =>
+      [...containers.values()].map((summary) => ({ summary, detail: details.get(summary.id) ?? {} })),
+  });
 
   const running = () => ({ state: 'running' as const, status: 'Up 1 second' });
 
@@ -109,16 +153,17 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
     },
     say: (id, lines) => written.add(id, lines),
     drop(id) {
+      const before = containers.get(id);
       containers.delete(id);
       details.delete(id);
       written.end(id, false);
       written.forget(id);
-      tell(id, 'destroy');
+      tell(id, 'destroy', before);
     },
-    putImage(reference, image) {
-      images.set(reference, { id: `sha256:${'0'.repeat(64)}`, tags: [reference], digests: [], ...image });
-    },
-    putVolume: (name) => void volumes.add(name),
+    putImage: objects.putImage,
+    putVolume: objects.putVolume,
+    putNetwork: objects.putNetwork,
+    happen,
     setAway(value) {
       isAway = value;
       if (!value) return;
@@ -185,7 +230,7 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
     async *logs(id, request, signal) {
       read('logs');
       if (!containers.has(id)) throw new DriverError('rejected', 'There is no such container any more.');
-      const refusal = refusals.get(`logs ${id}`) ?? refusals.get('logs');
+      const refusal = refusalOf('logs', id);
       if (refusal !== undefined) throw new DriverError('rejected', refusal);
       yield* written.read(id, request, () => containers.get(id)?.state === 'running', signal);
     },
@@ -235,73 +280,49 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
       if ([...containers.values()].some(({ name }) => name === container.name)) {
         throw new DriverError('rejected', `The container name "/${container.name}" is already in use.`);
       }
-      if (!images.has(container.image))
+      if ((await objects.port.image(container.image)) === null)
         throw new DriverError('rejected', `No such image: ${container.image}`);
       made += 1;
       const id = `fa${made.toString(16).padStart(62, '0')}`;
       const summary = { ...summaryOfNew(container, now()), id };
+      const mounts = container.mounts.map((mount) => ({
+        ...mount,
+        name: mount.type === 'volume' ? mount.source : null,
+      }));
       containers.set(id, summary);
-      details.set(id, { environment: container.environment, startedAt: null });
+      details.set(id, { environment: container.environment, startedAt: null, mounts });
       done.push(`create ${id}`);
       tell(id, 'create');
       return id;
     },
-    connect: (network, id) => change(`connect ${network}`, id, () => ({})),
-    async image(reference) {
-      reach();
-      return images.get(reference) ?? [...images.values()].find(({ id }) => id === reference) ?? null;
-    },
-    async pull(reference, { onProgress }) {
-      await hook?.('pull', reference);
-      reach();
-      const refusal = refusals.get('pull');
-      if (refusal !== undefined) throw new DriverError('rejected', refusal);
-      const steps: PullProgress[] = [{ fraction: 0.5, message: 'Downloading' }];
-      for (const step of steps) onProgress?.(step);
-      done.push(`pull ${reference}`);
-      images.set(reference, { id: `sha256:${'1'.repeat(64)}`, tags: [reference], digests: [] });
-    },
-    async removeImage(reference) {
-      reach();
-      images.delete(reference);
-      done.push(`remove-image ${reference}`);
-    },
-    async volumes() {
-      reach();
-      return [...volumes].map((name) => ({ name, driver: 'local' }));
-    },
-    async removeVolume(name) {
-      await hook?.('remove-volume', name);
-      reach();
-      const refusal = refusals.get('remove-volume');
-      if (refusal !== undefined) throw new DriverError('rejected', refusal);
-      volumes.delete(name);
-      done.push(`remove-volume ${name}`);
-    },
-    async networks() {
-      reach();
-      return [{ id: 'b'.repeat(64), name: 'bridge', driver: 'bridge' }];
-    },
-    async *events(signal) {
-      reach();
-      const queue: (ContainerEvent | null)[] = [];
-      let wake = () => undefined as void;
-      const listener = (event: ContainerEvent | null) => {
-        queue.push(event);
-        wake();
-      };
-      listeners.add(listener);
-      signal.addEventListener('abort', () => wake(), { once: true });
-      try {
-        while (!signal.aborted) {
-          const event = queue.shift();
-          if (event === null) throw new DriverError('unavailable', 'The container engine went away.');
-          if (event !== undefined) yield event;
-          else await new Promise<void>((resolve) => (wake = resolve));
-        }
-      } finally {
-        listeners.delete(listener);
-      }
-    },
+    connect: (network, id) => change(`connect ${network}`, id, () => ({}), withNetwork(id, network)),
+    disconnect: (network, id) => change(`disconnect ${network}`, id, () => ({}), withoutNetwork(id, network)),
+    ...objects.port,
+    events: (signal) =>
+      heard(signal, ({ type, id, action, at }) => (type === 'container' ? { id, action, at } : null)),
+    happenings: (signal) => heard(signal, (event) => event),
   };
+
+  async function* heard<T>(signal: AbortSignal, take: (event: EngineEvent) => T | null): AsyncGenerator<T> {
+    read('event-streams');
+    const queue: (EngineEvent | null)[] = [];
+    let wake = () => undefined as void;
+    const listener = (event: EngineEvent | null) => {
+      queue.push(event);
+      wake();
+    };
+    listeners.add(listener);
+    signal.addEventListener('abort', () => wake(), { once: true });
+    try {
+      while (!signal.aborted) {
+        const event = queue.shift();
+        if (event === null) throw new DriverError('unavailable', 'The container engine went away.');
+        const taken = event === undefined ? null : take(event);
+        if (taken !== null) yield taken;
+        else if (event === undefined) await new Promise<void>((resolve) => (wake = resolve));
+      }
+    } finally {
+      listeners.delete(listener);
+    }
+  }
 }

@@ -2,13 +2,19 @@ import type {
   ContainerCounters,
   ContainerDetail,
   ContainerEvent,
+  ContainerHoldings,
   ContainerSummary,
+  EngineEvent,
   NewContainer,
 } from './container.ts';
 import type { ExecRequest, ExecStream } from './exec.ts';
 import type {
+  ImageDescription,
   ImageDetail,
+  ImageSummary,
   NetworkSummary,
+  NewNetwork,
+  NewVolume,
   PullProgress,
   RegistryCredentials,
   VolumeSummary,
@@ -19,19 +25,25 @@ export type {
   ContainerCounters,
   ContainerDetail,
   ContainerEvent,
+  ContainerHoldings,
   ContainerMount,
   ContainerNetwork,
   ContainerPort,
   ContainerPower,
   ContainerSummary,
+  EngineEvent,
   HealthCheckResult,
   NewContainer,
   NewHealthCheck,
   RestartPolicy,
 } from './container.ts';
 export type {
+  ImageDescription,
   ImageDetail,
+  ImageSummary,
   NetworkSummary,
+  NewNetwork,
+  NewVolume,
   PullProgress,
   RegistryCredentials,
   VolumeSummary,
@@ -54,7 +66,7 @@ export interface GrantWord {
 
 /** Signs one request past the guard; answers the header that carries it. Throws DriverError `unsupported` when it cannot. */
 export type SignGrant = (
-  request: GrantWord & { method: string; target: string; rules: readonly string[] },
+  request: GrantWord & { method: string; target: string; body?: unknown; rules: readonly string[] },
 ) => Record<string, string>;
 
 /**
@@ -95,10 +107,20 @@ export interface Docker {
   remove(id: string, isForced: boolean, signal?: AbortSignal): Promise<void>;
   /** Makes a container and answers its id; it does not run yet. */
   create(container: NewContainer, signal?: AbortSignal): Promise<string>;
+  /** What each container keeps in use, also those that do not run. */
+  holdings(signal?: AbortSignal): Promise<ContainerHoldings[]>;
   /** Joins a container to a further network. */
   connect(network: string, containerId: string, signal?: AbortSignal): Promise<void>;
+  /** Takes a container off a network. */
+  disconnect(network: string, containerId: string, signal?: AbortSignal): Promise<void>;
   /** Null when the image is not on the machine. */
   image(reference: string, signal?: AbortSignal): Promise<ImageDetail | null>;
+  /** All images but those that are only layers of others. */
+  images(signal?: AbortSignal): Promise<ImageSummary[]>;
+  /** Null when the image is not on the machine. */
+  describeImage(reference: string, signal?: AbortSignal): Promise<ImageDescription | null>;
+  /** Gives an image a further name, `repository` and `tag`. */
+  tagImage(id: string, repository: string, tag: string, signal?: AbortSignal): Promise<void>;
   /** Fetches an image; `onProgress` is called as it goes. */
   pull(
     reference: string,
@@ -111,11 +133,24 @@ export interface Docker {
   /** Takes a name off an image, and the image away when that was the last and nobody uses it. */
   removeImage(reference: string, signal?: AbortSignal): Promise<void>;
   volumes(signal?: AbortSignal): Promise<VolumeSummary[]>;
+  /** Bytes of each volume by name, counted file by file, which takes long; null where its driver does not say. */
+  volumeSizes(signal?: AbortSignal): Promise<Map<string, number | null>>;
+  /** Makes an empty volume; one of that name that is there is left as it is. */
+  createVolume(volume: NewVolume, signal?: AbortSignal): Promise<void>;
   /** Removes a volume with its data, on the word of whoever is named; `rejected` while a container uses it. */
   removeVolume(name: string, word: GrantWord, signal?: AbortSignal): Promise<void>;
   networks(signal?: AbortSignal): Promise<NetworkSummary[]>;
+  /** Makes a network and answers its id. */
+  createNetwork(network: NewNetwork, signal?: AbortSignal): Promise<string>;
+  /** Removes a network; `rejected` while a container is on it, and for those of the engine itself. */
+  removeNetwork(id: string, signal?: AbortSignal): Promise<void>;
   /** Events of containers from now on; ends when the engine goes or the signal aborts. */
   events(signal: AbortSignal): AsyncIterable<ContainerEvent>;
+  /**
+   * What happens to every part of the engine, from `since` on as far as the engine remembers (256 events), else from now on;
+   * ends when the engine goes or the signal aborts.
+   */
+  happenings(signal: AbortSignal, since?: Date | null): AsyncIterable<EngineEvent>;
 }
 
 export { openEngine } from './drivers/engine/engine.ts';

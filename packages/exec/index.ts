@@ -53,6 +53,8 @@ export interface RunLimits {
   /** Bytes kept of each of stdout and stderr; the default is 1 MiB. */
   maxOutput?: number;
   input?: string;
+  /** Called with each piece of either stream as it comes, whatever is kept. */
+  onOutput?: (piece: Buffer) => void;
 }
 
 const cleanEnvironment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', HOME: '/nonexistent' };
@@ -81,8 +83,8 @@ export function start(options: Start): ChildProcess {
 export async function run(options: Start, limits: RunLimits): Promise<Outcome> {
   const child = start({ ...options, detached: true });
   const maxOutput = limits.maxOutput ?? 1_048_576;
-  const stdout = collect(child.stdout, maxOutput);
-  const stderr = collect(child.stderr, maxOutput);
+  const stdout = collect(child.stdout, maxOutput, limits.onOutput);
+  const stderr = collect(child.stderr, maxOutput, limits.onOutput);
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(limits.input ?? '');
 
@@ -139,11 +141,12 @@ function killGroup(child: ChildProcess): void {
   }, 2000).unref();
 }
 
-function collect(stream: NodeJS.ReadableStream | null, maxBytes: number) {
+function collect(stream: NodeJS.ReadableStream | null, maxBytes: number, onOutput?: (piece: Buffer) => void) {
   const chunks: Buffer[] = [];
   const state = { truncated: false, text: () => Buffer.concat(chunks).toString('utf8') };
   let size = 0;
   stream?.on('data', (chunk: Buffer) => {
+    onOutput?.(chunk);
     const room = maxBytes - size;
     if (chunk.length > room) state.truncated = true;
     if (room <= 0) return;

@@ -24,6 +24,7 @@ export function fakeHost(now: () => Date = () => new Date()): FakeHost {
       cpuModel: null,
       cores: 2,
       bootedAt: new Date('2026-11-01T00:00:00Z'),
+      bootId: 'fake-boot',
       container: null,
     },
     counters: {

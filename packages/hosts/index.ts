@@ -8,6 +8,8 @@ export interface HostIdentity {
   cpuModel: string | null;
   cores: number;
   bootedAt: Date | null;
+  /** Different after every start of the machine, whatever its clock says; null where the kernel does not tell. */
+  bootId: string | null;
   /** What we run in ourselves (`docker`, `podman`, `lxc`, `container`); null on the machine itself. */
   container: string | null;
 }

@@ -9,6 +9,7 @@ import type { Connections } from './connections.ts';
 import { factsOf } from './facts.ts';
 import { checkCsrf, identify, type Sender, sessionCookie } from './identify.ts';
 import { parseInput } from './input.ts';
+import { sendDownload } from './kinds/download.ts';
 import { receiveUpload } from './kinds/upload.ts';
 import { createRefusals } from './refusals.ts';
 import { serveSocket } from './kinds/socket.ts';
@@ -168,6 +169,8 @@ async function answer(served: Served, handler: AnyHandler, rest: unknown[]): Pro
       return await serveStream(served, handler);
     case 'upload':
       return await receiveUpload(served, endpoint, handler);
+    case 'download':
+      return await sendDownload(served, handler);
     case 'socket':
       throw new AppError('BAD_INPUT', 'This address is for WebSocket connections.');
     default:

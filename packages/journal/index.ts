@@ -24,6 +24,7 @@ export {
   type StepContext,
   type UndoStep,
 } from './step.ts';
+export { type RunChange, startRun } from './start-run.ts';
 export type { RunFilter } from './store.ts';
 export type { RunDetails, RunProblem, RunSummary, StepSummary } from './summary.ts';
 

@@ -1,5 +1,5 @@
 import type { Sql } from '@nebula/db';
-import { and, asc, desc, eq, inArray, lt, type SQL, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, inArray, lt, type SQL, sql } from 'drizzle-orm';
 import { runLocks, runSteps, runs, runWaits } from './schema.ts';
 import { openStates, type RunState } from './state.ts';
 
@@ -13,6 +13,9 @@ export interface RunFilter {
   targetType?: string;
   targetId?: string;
   hostId?: string;
+  /** Started from here on, and before there. */
+  from?: Date;
+  to?: Date;
 }
 
 export async function insertRun(
@@ -115,6 +118,8 @@ export async function runsBefore(
     filter.targetType === undefined ? undefined : eq(runs.targetType, filter.targetType),
     filter.targetId === undefined ? undefined : eq(runs.targetId, filter.targetId),
     filter.hostId === undefined ? undefined : eq(runs.hostId, filter.hostId),
+    filter.from === undefined ? undefined : gte(runs.createdAt, filter.from),
+    filter.to === undefined ? undefined : lt(runs.createdAt, filter.to),
     beforeId === null ? undefined : lt(runs.id, beforeId),
   ];
   return await database

@@ -168,3 +168,26 @@ test("the caller's own signal ends a call with the caller's reason", async () =>
   stop.abort(new Error('the page was closed'));
   await expect(call).rejects.toSatisfy((error: unknown) => !(error instanceof DriverError));
 });
+
+test('a call that fails says how far it got', async () => {
+  const lost = createOutbound({ lookup: () => Promise.reject(new Error('ENOTFOUND')) });
+  const plain = await serve((_request, response) => response.end());
+  const silent = await serve(() => undefined);
+  const layer = (name: string) => expect.objectContaining({ kind: 'unavailable', layer: name });
+
+  await expect(lost.fetch(purpose, 'http://gone.example')).rejects.toEqual(layer('name'));
+  await expect(outbound.fetch(purpose, 'http://127.0.0.1:1')).rejects.toEqual(layer('connect'));
+  await expect(outbound.fetch(purpose, plain.replace('http:', 'https:'))).rejects.toEqual(layer('tls'));
+  await expect(outbound.fetch({ ...purpose, timeoutMs: 300 }, silent)).rejects.toEqual(layer('answer'));
+});
+
+test('a redirect is an answer for who asks for it, and each cookie comes by itself', async () => {
+  const origin = await serve((_request, response) => {
+    response.writeHead(302, { location: '/next', 'set-cookie': ['a=1; Path=/', 'b=2, 3'] }).end();
+  });
+
+  const reply = await outbound.fetch(purpose, origin, { keepsRedirects: true });
+
+  expect([reply.status, reply.headers['location']]).toEqual([302, '/next']);
+  expect(reply.cookies).toEqual(['a=1; Path=/', 'b=2, 3']);
+});

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { DriverError } from '@nebula/errors';
 import type { Purpose } from './purpose.ts';
 import { isWithin, placeOf } from './reach.ts';
-import { type Reply, send } from './send.ts';
+import { type Layer, type Reply, send } from './send.ts';
 
 /** What a call sends besides its address. */
 export interface OutboundCall {
@@ -11,6 +11,18 @@ export interface OutboundCall {
   headers?: Record<string, string>;
   body?: string | Buffer;
   signal?: AbortSignal;
+  /** Answers a redirect itself instead of going where it leads. */
+  keepsRedirects?: boolean;
+}
+
+/** No answer came in time; `layer` is how far the call got. */
+export class NoAnswer extends DriverError {
+  readonly layer: Layer;
+
+  constructor(layer: Layer, message: string, details: { cause?: unknown } = {}) {
+    super('unavailable', message, details);
+    this.layer = layer;
+  }
 }
 
 /** An answer, whatever its status; header names in lower case. */
@@ -22,8 +34,8 @@ export interface OutboundReply extends Reply {
 /** Calls other machines over HTTP. */
 export interface Outbound {
   /**
-   * Calls `url` and reads the whole answer. An answer of any status is an answer; throws {@link DriverError}
-   * `unavailable` when none comes in time, `rejected` when the purpose does not allow the address, the protocol, the
+   * Calls `url` and reads the whole answer. An answer of any status is an answer; throws {@link NoAnswer}
+   * (`unavailable`) when none comes in time, a DriverError `rejected` when the purpose does not allow the address, the protocol, the
    * size or the number of redirects.
    */
   fetch(purpose: Purpose, url: string | URL, call?: OutboundCall): Promise<OutboundReply>;
@@ -45,12 +57,17 @@ export function createOutbound({ lookup = everyAddress }: { lookup?: Lookup } = 
       const signal = AbortSignal.any([deadline, ...(call.signal === undefined ? [] : [call.signal])]);
       let url = urlOf(given);
       let current = call;
+      let layer: Layer = 'name';
+      const onLayer = (next: Layer) => {
+        layer = next;
+      };
       try {
         for (let hops = 0; ; hops += 1) {
           refuseProtocol(purpose, url);
+          layer = 'name';
           const address = await judged(purpose, url.hostname, lookup, signal);
-          const reply = await send({ ...current, url, address, maxBytes: purpose.maxBytes, signal });
-          const next = redirectOf(reply, url);
+          const reply = await send({ ...current, url, address, maxBytes: purpose.maxBytes, signal, onLayer });
+          const next = call.keepsRedirects === true ? null : redirectOf(reply, url);
           if (next === null) return { ...reply, url };
           if (hops >= purpose.redirects) {
             throw new DriverError('rejected', `${url.host} redirects more than ${purpose.redirects} times.`);
@@ -61,7 +78,7 @@ export function createOutbound({ lookup = everyAddress }: { lookup?: Lookup } = 
       } catch (cause) {
         if (cause instanceof DriverError || call.signal?.aborted === true) throw cause;
         const why = deadline.aborted ? `within ${purpose.timeoutMs / 1000} s` : `(${reasonOf(cause)})`;
-        throw new DriverError('unavailable', `${url.host} did not answer ${why}.`, { cause });
+        throw new NoAnswer(layer, `${url.host} did not answer ${why}.`, { cause });
       }
     },
 
@@ -114,7 +131,7 @@ async function judged(
     }
   }
   const [first] = found;
-  if (first === undefined) throw new DriverError('unavailable', `${host} has no address.`);
+  if (first === undefined) throw new NoAnswer('name', `${host} has no address.`);
   return first.address;
 }
 

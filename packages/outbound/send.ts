@@ -7,7 +7,12 @@ export interface Reply {
   status: number;
   headers: Record<string, string>;
   body: Buffer;
+  /** The `Set-Cookie` lines, each as it came. */
+  cookies: string[];
 }
+
+/** What a call has come to: the name, the connection, its encryption, the answer. */
+export type Layer = 'name' | 'connect' | 'tls' | 'answer';
 
 interface Sending {
   url: URL;
@@ -18,11 +23,13 @@ interface Sending {
   body?: string | Buffer;
   maxBytes: number;
   signal: AbortSignal;
+  /** Called when the call has come to the next layer. */
+  onLayer: (layer: Layer) => void;
 }
 
 /** Sends one request on a connection of its own and reads the answer, of which it takes at most `maxBytes`. */
 export async function send(sending: Sending): Promise<Reply> {
-  const { url, address, signal, body } = sending;
+  const { url, address, signal, body, onLayer } = sending;
   // By name it would load fetch and WebSocket with it: 10 MiB at rest.
   const { request } = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http');
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -40,12 +47,18 @@ export async function send(sending: Sending): Promise<Reply> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const call = request(options, resolve);
     call.once('error', reject);
+    onLayer('connect');
+    call.once('socket', (socket) => {
+      socket.once('connect', () => onLayer(url.protocol === 'https:' ? 'tls' : 'answer'));
+      socket.once('secureConnect', () => onLayer('answer'));
+    });
     call.end(body);
   });
   return {
     status: response.statusCode ?? 0,
     headers: headersOf(response),
     body: await bodyOf(response, sending.maxBytes, url),
+    cookies: response.headers['set-cookie'] ?? [],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Call, Contract, Permission, Socket, Stream, Upload } from '@nebula/contract';
+import type { Call, Contract, Download, Permission, Socket, Stream, Upload } from '@nebula/contract';
 import type { MigrationSet } from '@nebula/db';
 import type { Job, Schedule } from '@nebula/jobs';
 import type { RunDefinition } from '@nebula/journal';
@@ -82,6 +82,15 @@ export interface IncomingFile {
   contentType: string;
 }
 
+/** A file to be sent as it is made; nothing of it is read before its reader takes what came before. */
+export interface OutgoingFile {
+  /** Its name for who keeps it; letters, digits, dots, dashes and underscores, others are replaced. */
+  name: string;
+  /** One of the types of its contract. */
+  type: string;
+  bytes: AsyncIterable<Uint8Array>;
+}
+
 type Output<E> = E extends { output: infer S } ? (S extends z.ZodType ? z.input<S> : undefined) : undefined;
 
 /** The function that answers an endpoint of each kind. */
@@ -91,13 +100,15 @@ export type Handler<E> = E extends Call
     ? (context: Context, input: EndpointInput<E>, sink: StreamSink) => Promise<void>
     : E extends Upload
       ? (context: Context, input: EndpointInput<E>, file: IncomingFile) => Promise<Output<E>>
-      : E extends Socket
-        ? (
-            context: Context,
-            input: EndpointInput<E>,
-            socket: SocketEnd<z.output<E['receives']>, z.input<E['sends']>>,
-          ) => Promise<void>
-        : never;
+      : E extends Download
+        ? (context: Context, input: EndpointInput<E>) => Promise<OutgoingFile>
+        : E extends Socket
+          ? (
+              context: Context,
+              input: EndpointInput<E>,
+              socket: SocketEnd<z.output<E['receives']>, z.input<E['sends']>>,
+            ) => Promise<void>
+          : never;
 
 /** One handler for each endpoint of a contract. */
 export type Routes<C extends { endpoints: Record<string, unknown> }> = {
@@ -128,6 +139,39 @@ export interface OverviewPart {
   /** Figures for the feature's tile; the overview's contract says their shape. */
   tile?(context: Context): Promise<unknown>;
   attention?(context: Context): Promise<Attention[]>;
+}
+
+/** Something that changed, at an instant or over a while, as it is shown on charts beside figures. */
+export interface Marker {
+  /** Unique within its feature. */
+  id: string;
+  at: Date;
+  /** Its end; null for an instant. */
+  until: Date | null;
+  /**
+   * What it is about: an app (`appOf` of packages/docker), a compose project for all its apps, or null for the whole machine.
+   * A marker that knows only a container names that instead.
+   */
+  app: string | null;
+  /** Full id of the container it is about, where its app is not known. */
+  containerId?: string;
+  kind: 'run' | 'deploy' | 'incident';
+  severity: 'good' | 'info' | 'warning' | 'critical';
+  /** One sentence that says what happened. */
+  sentence: string;
+  /** Page of the web that tells more; null when there is none. */
+  path: string | null;
+}
+
+/** What a feature adds to the markers of a span; asked for when somebody looks at one. */
+export interface MarkerSource {
+  /** Permission without which nobody gets any of it. */
+  needs: Permission;
+  /** Markers that begin in the span, the newest first, at most `limit`; what is about other apps may be among them. */
+  between(
+    context: Context,
+    span: { from: Date; to: Date; app: string | null; limit: number },
+  ): Promise<Marker[]>;
 }
 
 /** A value whose history is kept: a metric of a subject, such as `cpu` of `host` or of `app/shop/web`. */
@@ -167,6 +211,8 @@ export interface FeatureParts<C extends { endpoints: Record<string, unknown> }> 
    * just now is left out: it is then neither right nor wrong.
    */
   conditions?: (wanted: ReadonlySet<string>) => Iterable<Condition>;
+  /** What it knows that changed, for the charts. */
+  markers?: MarkerSource;
 }
 
 /** A feature as the composition root sees it. */

@@ -16,7 +16,7 @@ export interface ButtonProps extends ComponentProps<'button'> {
 
 const shape =
   'inline-flex shrink-0 items-center justify-center gap-2 rounded-md border font-medium transition-colors ' +
-  'min-h-11 md:min-h-9 aria-disabled:opacity-60';
+  'min-h-11 md:min-h-9 disabled:opacity-60 aria-disabled:opacity-60';
 const tones: Record<ButtonTone, string> = {
   primary: 'border-accent bg-primary-fill text-on-fill hover:bg-primary-fill-hover',
   quiet: 'border-edge bg-raised text-ink hover:bg-hover',

@@ -10,6 +10,8 @@ export const texts = catalogue('ui', {
   request: 'Request',
   copyRequest: 'Copy the request id',
   optional: '(optional)',
+  remove: (what: string) => `Remove: ${what}`,
+  row: (n: number) => `row ${n}`,
   on: 'On',
   off: 'Off',
   stillWorking: 'Still loading. The server takes longer than usual.',
@@ -17,6 +19,14 @@ export const texts = catalogue('ui', {
   justNow: 'just now',
   ago: (span: string) => `${span} ago`,
   ahead: (span: string) => `in ${span}`,
+  diff: {
+    same: 'Both are the same.',
+    removed: 'removed',
+    added: 'added',
+    hidden: (count: number) => (count === 1 ? '1 line is the same' : `${count} lines are the same`),
+    unfold: 'Show all lines',
+    fold: 'Show what changed',
+  },
   spans: {
     s: (count: number) => `${count} s`,
     min: (count: number) => `${count} min`,

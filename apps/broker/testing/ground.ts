@@ -49,6 +49,8 @@ export async function makeGround(
     clientGid: undefined,
     grantKey,
     units: [],
+    caddyAdmin: '/nowhere/admin.sock',
+    siteRoots: [],
   };
   const broker = stack.use(await startBroker(settings, now, log));
   const opened = stack.move();

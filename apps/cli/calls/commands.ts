@@ -55,9 +55,14 @@ const summaries: Record<string, string> = {
   account: 'Accounts, sessions and API keys',
   audit: 'Who did what',
   containers: 'Containers and their engine',
-  images: 'Newer images and the logins of registries',
+  images: 'Images, newer ones, and the logins of registries',
   jobs: 'Runs: what was started and how it went',
   live: 'Everything that changes, as it changes',
+  apps: 'Apps and what they consist of',
+  changes: 'What changed: starts, ends, updates, runs',
+  logs: 'What containers write, live and past',
+  networks: 'Networks and who is on them',
+  volumes: 'Volumes and who uses them',
 };
 
 /** What the contract says of a call that the command line needs to know. */
@@ -113,6 +118,11 @@ function addCall(group: Command, call: CallCommand, run: (given: Given) => Promi
     if (endpoint.accept !== undefined)
       command.addOption(new Option('--type <media>', 'what the file is').choices(endpoint.accept));
   }
+  if (endpoint.kind === 'download')
+    command.option(
+      '--file <path>',
+      'where to write it; standard output when left out, which must be no screen',
+    );
   if (endpoint.kind === 'stream' && !call.fields.some(({ option }) => option === 'follow'))
     command.option('--follow', 'open it again whenever it ends, until Ctrl-C');
   if (endpoint.kind === 'call' && endpoint.method === 'GET')

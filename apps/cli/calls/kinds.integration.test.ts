@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { nebula, start } from '../fixtures/nebula.ts';
-import { serveThings, thingsKey, thingsScript } from '../fixtures/things.ts';
+import { serveThings, thingsKey, thingsScript, told } from '../fixtures/things.ts';
 
 let server: Awaited<ReturnType<typeof serveThings>>;
 let dir: string;
@@ -115,6 +116,42 @@ test('an upload takes standard input, and what is too large is refused before or
   expect(some).toEqual({ code: 0, out: '70000\n', err: '' });
   expect([large.code, large.err]).toEqual([2, expect.stringContaining('larger than the 1000000 bytes')]);
   expect(missing.code).toBe(2);
+});
+
+test('a download goes to standard output or a new file, and half of one is never taken for the whole', async () => {
+  const path = join(dir, 'story');
+  const shown = await run(['fetch', 'vase']);
+  const saved = await run(['fetch', 'vase', '--file', path]);
+  const again = await run(['fetch', 'vase', '--file', path]);
+  const missing = await run(['fetch', 'none']);
+  const broken = await run(['fetch', 'broken', '--file', join(dir, 'half')]);
+
+  expect([shown.code, shown.out.length]).toEqual([0, 1_000_000]);
+  expect([saved.code, saved.err]).toEqual([0, expect.stringContaining('1000000 bytes are in')]);
+  expect((await readFile(path, 'utf8')).length).toBe(1_000_000);
+  expect([again.code, again.err]).toEqual([2, expect.stringContaining('left as it is')]);
+  expect(missing.code).toBe(8);
+  expect([broken.code, broken.err]).toEqual([7, expect.stringContaining('not whole')]);
+});
+
+test('a reader that takes nothing of a download costs what its connection holds, and nothing once it has gone', async () => {
+  const { hostname, port } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  const request = `GET /api/things/endless/story HTTP/1.1\r\nhost: ${hostname}:${port}\r\nauthorization: Bearer ${thingsKey}\r\n\r\n`;
+  socket.pause();
+  socket.write(request);
+
+  let before = -1;
+  const standsStill = () => {
+    const isSame = told.bytes > 0 && told.bytes === before;
+    before = told.bytes;
+    return isSame;
+  };
+  await expect.poll(standsStill, { timeout: 20_000, interval: 500 }).toBe(true);
+  expect(told.bytes).toBeLessThan(32 * 1024 * 1024);
+  socket.destroy();
+
+  await expect.poll(() => told.hasEnded, { timeout: 20_000 }).toBe(true);
 });
 
 test('a list is read again and again until it is interrupted', async () => {

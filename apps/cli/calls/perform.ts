@@ -42,6 +42,13 @@ export async function perform(
     signal,
     ...(input.body === undefined ? {} : { body: input.body }),
   };
+  if (endpoint.kind === 'download') {
+    const { saveFile } = await import('./download.ts');
+    const url = String(await server.call(feature, name, args));
+    const saved = await saveFile(server, url, String(given.options['file'] ?? '-'), signal);
+    if (saved !== null) surroundings.tell(`${safeText(saved)}\n`);
+    return end(signal.aborted ? exitCodes.interrupted : exitCodes.ok);
+  }
   if (endpoint.kind === 'stream' || endpoint.kind === 'socket') {
     const url = String(await server.call(feature, name, args));
     await converse(endpoint.kind, {

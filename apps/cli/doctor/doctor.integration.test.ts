@@ -199,6 +199,8 @@ describe('with a database and a broker that run', () => {
       clientGid: place.owner.gid,
       grantKey: undefined,
       units: [],
+      caddyAdmin: '/nowhere/admin.sock',
+      siteRoots: [],
     };
     broker = await startBroker(
       settings,

@@ -24,6 +24,49 @@ const known: Record<string, Column[]> = {
     field('STATUS', 'status'),
     { heading: 'ID', cell: ({ id }) => textOf(id).slice(0, 12) },
   ],
+  'images.list': [
+    field('NAME', 'name'),
+    { heading: 'SIZE', cell: ({ sizeBytes }) => bytes(Number(sizeBytes)) },
+    {
+      heading: 'OWN',
+      cell: ({ sizeBytes, sharedBytes }) =>
+        typeof sharedBytes === 'number' ? bytes(Number(sizeBytes) - sharedBytes) : '-',
+    },
+    { heading: 'ONLY COPY', cell: ({ isOnlyCopy }) => (isOnlyCopy === true ? 'yes' : '-') },
+    field('USED BY', 'usedBy'),
+    field('BUILT', 'createdAt'),
+    { heading: 'ID', cell: ({ id }) => textOf(id).replace('sha256:', '').slice(0, 12) },
+  ],
+  'volumes.list': [
+    field('NAME', 'name'),
+    {
+      heading: 'SIZE',
+      cell: ({ sizeBytes }) => (typeof sizeBytes === 'number' ? bytes(sizeBytes) : '-'),
+    },
+    field('PROJECT', 'project'),
+    field('USED BY', 'usedBy'),
+    field('MADE', 'createdAt'),
+  ],
+  'networks.list': [
+    field('NAME', 'name'),
+    {
+      heading: 'SUBNET',
+      cell: ({ subnets }) =>
+        Array.isArray(subnets)
+          ? subnets.map((one) => (isRow(one) ? textOf(one['subnet']) : '')).join(' ')
+          : '-',
+    },
+    { heading: 'INTERNAL', cell: ({ isInternal }) => (isInternal === true ? 'yes' : '-') },
+    field('CONTAINERS', 'members'),
+    { heading: 'ID', cell: ({ id }) => textOf(id).slice(0, 12) },
+  ],
+  'changes.list': [
+    field('AT', 'at'),
+    field('APP', 'app'),
+    field('KIND', 'kind'),
+    field('WHAT', 'sentence'),
+    field('SOURCE', 'source'),
+  ],
   'settings.list': [
     field('VARIABLE', 'variable'),
     {

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  addCompose,
   launchBrowser,
   type Product,
   startEngine,
@@ -24,6 +27,7 @@ let product: Product;
 let browser: TestBrowser;
 let page: Page;
 let inSetUp: string[];
+let config: string;
 
 beforeAll(async () => {
   engine = await startEngine();
@@ -33,7 +37,8 @@ beforeAll(async () => {
   ] as const) {
     await engine.docker(['run', '-d', '--name', name, engine.busyboxImage, '/bin/busybox', ...program]);
   }
-  product = await startProduct({ engine: engine.socket });
+  config = await mkdtemp(join(tmpdir(), 'nwords-'));
+  product = await startProduct({ engine: engine.socket, env: { NEBULA_COMPOSE: await addCompose(config) } });
   browser = await launchBrowser({ viewport: desk, reducedMotion: 'reduce' });
   page = await browser.context.newPage();
   await page.goto(`${product.setUpUrl?.replace('#', '?locale=pseudo#')}`);
@@ -46,11 +51,13 @@ beforeAll(async () => {
   await page.locator('header').first().waitFor();
   await failRuns();
   await openAlert();
+  await writeStack();
 }, 240_000);
 afterAll(async () => {
   await browser.close();
   await product.stop();
   await engine.stop();
+  await rm(config, { recursive: true, force: true });
 }, 60_000);
 
 /**
@@ -124,6 +131,17 @@ async function openAlert(): Promise<void> {
     );
     return open > 0;
   }, 60_000);
+}
+
+/** A stack with a gate, of which nothing runs. */
+async function writeStack(): Promise<void> {
+  await page.evaluate(`(async () => {
+    const { csrfToken } = await (await fetch('/api/account/session')).json();
+    const headers = { 'x-csrf-token': csrfToken, 'content-type': 'application/json' };
+    const compose = 'services: { web: { image: "nginx:1", privileged: true, environment: { A_PASSWORD: x } } }';
+    const body = JSON.stringify({ name: 'shop', compose, isStarted: false });
+    await fetch('/api/stacks', { method: 'POST', headers, body });
+  })()`);
 }
 
 async function settled(): Promise<void> {

@@ -108,6 +108,7 @@ export interface TopBarPart {
 
 export { catalogue } from '@nebula/ui';
 export { api } from './shell/api.ts';
+export { AskName } from './shell/ask-name.tsx';
 export { type CopyTable, fieldProblem, troubleOf } from './shell/copy.ts';
 export { DataView } from './shell/data-view.tsx';
 export {
@@ -134,7 +135,13 @@ export {
   useMay,
   useSession,
 } from './shell/session.tsx';
+export { RemoveByName } from './shell/remove-by-name.tsx';
 export { useRowKeys } from './shell/row-keys.ts';
 export { texts as shellTexts } from './shell/texts.ts';
+export { NameLinks, type ThingColumn, ThingList } from './shell/thing-list.tsx';
+export { DataPairs, dataFact, ShortId } from './shell/thing-detail.tsx';
+export { TypedName } from './shell/typed-name.tsx';
 export { TypedSearch } from './shell/typed-search.tsx';
+export { useChunk } from './shell/use-chunk.ts';
+export { WordSelect } from './shell/word-select.tsx';
 export { type Search, useUrlFilter } from './shell/url-filter.ts';

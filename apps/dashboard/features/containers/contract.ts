@@ -44,6 +44,9 @@ export const Container = z.object({
   createdAt: Instant,
   project: z.string().nullable().describe('Compose project'),
   service: z.string().nullable().describe('Compose service'),
+  app: z
+    .string()
+    .describe('What it is of, the same when it is made anew: `<project>/<service>`, or its own name'),
   ports: z.array(Port),
   update: UpdateState,
 });

@@ -23,7 +23,8 @@ import { createUpdates } from './updates.ts';
 const hostId = 'local';
 const dayMs = 86_400_000;
 
-export { maskArguments } from './secrets.ts';
+export { isSecret, maskArguments, masked, maskOutput } from './secrets.ts';
+export { settle } from './settle.ts';
 
 export const containersFeature = defineFeature<Resources, typeof containers>({
   contract: containers,

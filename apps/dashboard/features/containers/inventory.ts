@@ -1,5 +1,5 @@
 import type { Clock } from '@nebula/clock';
-import { composeOf, type ContainerEvent, type ContainerSummary, type Docker } from '@nebula/docker';
+import { appOf, composeOf, type ContainerEvent, type ContainerSummary, type Docker } from '@nebula/docker';
 import { DriverError } from '@nebula/errors';
 import type { Hub } from '@nebula/events';
 import type { Log } from '@nebula/log';
@@ -196,6 +196,7 @@ function containerOf(row: ContainerSummary, hostId: string): Listed {
     ...{ id, hostId, name, image, imageId, state, status, health },
     createdAt: row.createdAt.toISOString(),
     ...composeOf(labels),
+    app: appOf({ name, ...composeOf(labels) }),
     ports,
   };
 }

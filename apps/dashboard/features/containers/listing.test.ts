@@ -18,6 +18,7 @@ function container(n: number, change: Partial<Container> = {}): Container {
     createdAt: '2026-01-01T00:00:00.000Z',
     project: null,
     service: null,
+    app: 'web',
     ports: [],
     update: 'unchecked',
     ...change,

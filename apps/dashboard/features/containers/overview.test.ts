@@ -21,6 +21,7 @@ const container: Container = {
   createdAt: '2026-11-01T00:00:00.000Z',
   project: null,
   service: null,
+  app: 'web',
   ports: [],
 };
 
@@ -59,7 +60,7 @@ test('of many containers that were killed each that ran out of memory needs a lo
     code: 'containers.out-of-memory',
     values: { name: 'c0' },
     sentence: 'c0 was killed because it ran out of memory.',
-    path: `/containers/${'0'.repeat(64)}`,
+    path: '/apps/web',
   });
 });
 

@@ -31,12 +31,17 @@ export function containersOverview(inventory: Inventory): OverviewPart {
 }
 
 /** What the list alone shows of a container that needs a look. */
-export function ofContainer({ id, name, state, health, isOutOfMemory }: Container): Attention[] {
-  const about = (code: Exclude<keyof typeof containerMatters, 'engine'>, severity: Attention['severity']) => [
-    matter(code, { name }, { id: `containers.${code}.${id}`, severity, path: `/containers/${id}` }),
-  ];
-  if (state === 'restarting') return about('restarting', 'critical');
-  if (state === 'dead') return about('dead', 'warning');
-  if (state === 'exited' && isOutOfMemory) return about('out-of-memory', 'critical');
-  return state === 'running' && health === 'unhealthy' ? about('unhealthy', 'critical') : [];
+export function ofContainer({ id, app, name, state, health, isOutOfMemory }: Container): Attention[] {
+  const page = `/containers/${id}`;
+  // Why it ended stands beside what it used and wrote before.
+  const story = `/apps/${encodeURIComponent(app)}`;
+  const about = (
+    code: Exclude<keyof typeof containerMatters, 'engine'>,
+    severity: Attention['severity'],
+    path: string,
+  ) => [matter(code, { name }, { id: `containers.${code}.${id}`, severity, path })];
+  if (state === 'restarting') return about('restarting', 'critical', story);
+  if (state === 'dead') return about('dead', 'warning', page);
+  if (state === 'exited' && isOutOfMemory) return about('out-of-memory', 'critical', story);
+  return state === 'running' && health === 'unhealthy' ? about('unhealthy', 'critical', page) : [];
 }

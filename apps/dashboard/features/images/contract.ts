@@ -25,6 +25,73 @@ export const CheckFailure = z.enum([
 ]);
 export type CheckFailure = z.infer<typeof CheckFailure>;
 
+/** A container, running or not, that keeps something in use. */
+export const Holder = z.object({
+  id: z.string(),
+  name: z.string(),
+  project: z.string().nullable().describe('Compose project'),
+  isRunning: z.boolean(),
+});
+export type Holder = z.infer<typeof Holder>;
+
+export const ImageId = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'The id of an image is sha256: and 64 hexadecimal digits.');
+
+/** An image on the machine. */
+export const Image = z.object({
+  id: ImageId,
+  hostId: z.string(),
+  name: z.string().describe('The first of its names; the beginning of its id when it has none'),
+  tags: z.array(z.string()),
+  digests: z.array(z.string()).describe('`name@sha256:…` of each registry it is known from'),
+  sizeBytes: z.number().int().describe('All its layers'),
+  sharedBytes: z
+    .number()
+    .int()
+    .nullable()
+    .describe('What other images have too and stays when it goes; null where the engine does not say'),
+  createdAt: Instant,
+  isDangling: z.boolean().describe('It has no name any more, most often because a newer one took it'),
+  isOnlyCopy: z
+    .boolean()
+    .describe('No registry is known to have it: it was made here, or its registry has it no more'),
+  usedBy: z.array(Holder),
+});
+export type Image = z.infer<typeof Image>;
+
+export const ImageDetail = Image.extend({
+  builtAt: Instant.nullable(),
+  platform: z.string(),
+  entrypoint: z.array(z.string()),
+  command: z.array(z.string()),
+  user: z.string(),
+  workingDir: z.string(),
+  ports: z.array(z.string()),
+  volumes: z.array(z.string()).describe('Places that get a volume of their own'),
+  variables: z.array(z.string()).describe('Names only; the values are left out'),
+  labels: z.record(z.string(), z.string()),
+  layers: z.array(z.object({ command: z.string(), sizeBytes: z.number(), createdAt: Instant })),
+});
+export type ImageDetail = z.infer<typeof ImageDetail>;
+
+/** What images take, and what would be free again without those that nobody uses. */
+export const ImageTotals = z.object({
+  images: z.number().int(),
+  unused: z.number().int(),
+  reclaimableBytes: z
+    .number()
+    .int()
+    .nullable()
+    .describe(
+      'At least so much, since layers that only unused images share are not counted; null where unknown',
+    ),
+});
+export type ImageTotals = z.infer<typeof ImageTotals>;
+
+const one = z.object({ id: ImageId });
+const started = z.object({ runId: Id });
+
 /** The last check of one image against its registry. */
 export const ImageCheck = z.object({
   image: z.string(),
@@ -53,19 +120,100 @@ export type RegistryLogin = z.infer<typeof RegistryLogin>;
 export const images = defineContract({
   id: 'images',
   permissions: {
-    'images:read': { role: 'viewer', summary: 'See whether images have updates' },
-    'images:operate': { role: 'operator', summary: 'Ask registries for updates' },
+    'images:read': { role: 'viewer', summary: 'See images and whether they have updates' },
+    'images:operate': {
+      role: 'operator',
+      summary: 'Fetch, name and remove images; ask registries for updates',
+    },
     'images:registries': { role: 'admin', summary: 'Keep the logins of image registries' },
   },
   actions: {
     check: { permission: 'images:operate', undo: null },
+    pull: { permission: 'images:operate', undo: 'Remove it again' },
+    tag: { permission: 'images:operate', undo: 'Remove that name' },
+    remove: { permission: 'images:operate', undo: 'Fetch it again' },
+    'remove-only-copy': { permission: 'images:operate', undo: null },
+    'remove-unused': { permission: 'images:operate', undo: 'Fetch them again' },
     'save-login': { permission: 'images:registries', undo: 'Remove the login' },
     'remove-login': { permission: 'images:registries', undo: 'Enter the login again' },
   },
   events: {
+    changed: { access: 'images:read', data: z.object({}) },
     checked: { access: 'images:read', data: z.object({ images: z.array(z.string()) }) },
   },
   endpoints: {
+    list: call({
+      method: 'GET',
+      path: '/images',
+      summary: 'Images on the machine with who uses them, by name',
+      access: 'images:read',
+      query: PageQuery.extend({
+        search: text(255).optional().describe('Part of a name, digest or id'),
+        use: z.enum(['used', 'unused', 'dangling', 'only-copy']).optional(),
+      }),
+      output: pageOf(Image).extend({ totals: ImageTotals }),
+    }),
+    get: call({
+      method: 'GET',
+      path: '/images/:id',
+      summary: 'Everything about one image, with what made it',
+      access: 'images:read',
+      params: one,
+      output: ImageDetail,
+    }),
+    pull: call({
+      method: 'POST',
+      path: '/images/pull',
+      summary: 'Fetch an image from its registry; a run tells how it goes',
+      access: 'images:operate',
+      limit: '30/1m',
+      status: 202,
+      body: z.object({ image: ImageReference }),
+      output: started,
+      errors: { TARGET_BUSY: 409 },
+    }),
+    tag: call({
+      method: 'POST',
+      path: '/images/:id/tag',
+      summary: 'Give an image a further name',
+      access: 'images:operate',
+      limit: '60/1m',
+      status: 202,
+      params: one,
+      body: z.object({ name: ImageReference.describe('Such as my/app:stable') }),
+      output: started,
+      errors: { TARGET_BUSY: 409, NAME_TAKEN: 409 },
+    }),
+    remove: call({
+      method: 'POST',
+      path: '/images/:id/remove',
+      summary: 'Remove an image that nobody uses; a run tells how it goes',
+      access: 'images:operate',
+      limit: '60/1m',
+      status: 202,
+      params: one,
+      body: z.object({
+        name: z
+          .string()
+          .max(512)
+          .default('')
+          .describe('Where it is the only copy: its name once more; it cannot be fetched again'),
+      }),
+      output: started,
+      errors: { TARGET_BUSY: 409, NAME_DIFFERS: 409, IN_USE: 409 },
+    }),
+    removeUnused: call({
+      method: 'POST',
+      path: '/images/remove-unused',
+      summary:
+        'Remove these images; those that are used by now, or are the only copy, are refused before any goes',
+      access: 'images:operate',
+      limit: '20/1m',
+      status: 202,
+      body: z.object({ ids: z.array(ImageId).min(1).max(500) }),
+      output: started,
+      errors: { TARGET_BUSY: 409, IN_USE: 409, ONLY_COPY: 409 },
+    }),
     checks: call({
       method: 'GET',
       path: '/images/checks',

@@ -1,41 +1,51 @@
 import { join } from 'node:path';
-import type { Sql } from '@nebula/db';
-import type { RegistryCredentials } from '@nebula/docker';
-import { DriverError } from '@nebula/errors';
+import { AppError, DriverError } from '@nebula/errors';
 import { defineChore, defineJob } from '@nebula/jobs';
 import { defineFeature } from '@nebula/runtime';
-import type { Vault } from '@nebula/vault';
 import { z } from 'zod';
 import type { Resources } from '../../resources.ts';
 import { checkImages } from './check.ts';
 import { ImageReference, images } from './contract.ts';
+import { loginFor } from './credentials.ts';
+import { imagesOverview } from './overview.ts';
+import { createLocalImages } from './local-service.ts';
+import { type Asked, createRegistry } from './registry.ts';
+import { imageRuns } from './runs.ts';
+import { createImages } from './service.ts';
 import { parseReference } from './reference.ts';
-import { createRegistry } from './registry.ts';
-import { createImages, loginFor } from './service.ts';
 
+export { credentialsFor } from './credentials.ts';
+export { holderOf, holdersBy, namesOf } from './holders.ts';
+export { asking } from './local-service.ts';
 export { checkStates } from './store.ts';
 
 const hostId = 'local';
-/** The name under which the engine knows Docker's own registry. */
-const hubAddress = 'https://index.docker.io/v1/';
 const Payload = z.object({ image: ImageReference.nullable() });
 
-/** What the engine needs to fetch an image from a registry whose login is kept; undefined when none is. */
-export async function credentialsFor(
-  sql: Sql,
-  vault: Vault,
+/** Asks the registry of an image, with the login that is kept, whether it is there; null for a name that no registry has. */
+export function imageSeeker({
+  outbound,
+  clock,
+  database,
+  vault,
+}: Pick<Resources, 'outbound' | 'clock' | 'database' | 'vault'>): (
   image: string,
-): Promise<RegistryCredentials | undefined> {
-  const registry = parseReference(image)?.registry;
-  const login = registry === undefined ? null : await loginFor(sql, vault, registry);
-  if (registry === undefined || login === null) return undefined;
-  return { registry: registry === 'docker.io' ? hubAddress : registry, ...login };
+  signal: AbortSignal,
+) => Promise<Asked | null> {
+  const registry = createRegistry({ outbound, clock });
+  return async (image, signal) => {
+    const reference = parseReference(image);
+    if (reference === null) return null;
+    const login = await loginFor(database.sql, vault, reference.registry);
+    return await registry.digestOf({ ...reference, tag: reference.digest ?? reference.tag }, login, signal);
+  };
 }
 
 export const imagesFeature = defineFeature<Resources, typeof images>({
   contract: images,
   migrations: [{ id: 'images', dir: join(import.meta.dirname, 'migrations') }],
-  setUp({ clock, database, docker, log, outbound, vault, imageCheckHours }) {
+  runs: imageRuns,
+  setUp({ clock, database, docker, journal, log, outbound, vault, imageCheckHours }) {
     const registry = createRegistry({ outbound, clock });
     const parts = {
       ...{ docker, registry, database, clock, log, hostId },
@@ -62,16 +72,35 @@ export const imagesFeature = defineFeature<Resources, typeof images>({
       { timeout: '1h', maxAttempts: 1 },
     );
     const service = createImages({ registry, vault, clock, checkNow });
+    const local = createLocalImages({ docker, journal, hostId });
+    const count = defineChore('images.count-unused', async ({ signal, log: own }) => {
+      try {
+        await local.look({ sql: database.sql, signal });
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'UNAVAILABLE') throw error;
+        own.info({ reason: error.message }, 'unused images were not counted');
+      }
+    });
     return {
       routes: {
+        list: (context, { query }) => local.list(context, query),
+        get: (context, { params }) => local.get(context, params.id),
+        pull: (context, { body }) => local.pull(context, body.image),
+        tag: (context, { params, body }) => local.tag(context, params.id, body.name),
+        remove: (context, { params, body }) => local.remove(context, params.id, body.name),
+        removeUnused: (context, { body }) => local.removeUnused(context, body.ids),
         checks: (context, { query }) => service.checks(context, query),
         check: (context, { body }) => service.check(context, body.image).then(() => undefined),
         logins: (context, { query }) => service.logins(context, query),
         saveLogin: (context, { body }) => service.saveLogin(context, body),
         removeLogin: (context, { params }) => service.removeLogin(context, params.id).then(() => undefined),
       },
-      jobs: [checkNow, checkAll],
-      schedules: imageCheckHours === 0 ? [] : [{ job: checkAll, every: `${imageCheckHours}h` }],
+      jobs: [checkNow, checkAll, count],
+      schedules: [
+        { job: count, every: '12h' },
+        ...(imageCheckHours === 0 ? [] : [{ job: checkAll, every: `${imageCheckHours}h` } as const]),
+      ],
+      overview: imagesOverview(local.lastTotals),
     };
   },
 });

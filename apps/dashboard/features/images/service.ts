@@ -1,13 +1,14 @@
 import type { Clock } from '@nebula/clock';
 import type { Page } from '@nebula/contract';
-import { newId, type Sql } from '@nebula/db';
+import { newId } from '@nebula/db';
 import { AppError } from '@nebula/errors';
 import type { Job } from '@nebula/jobs';
 import type { Context } from '@nebula/runtime';
 import type { Vault } from '@nebula/vault';
 import { type ImageCheck, images, type RegistryLogin, type UpdateState } from './contract.ts';
+import { sealName } from './credentials.ts';
 import { registryName } from './reference.ts';
-import type { Login, Registry } from './registry.ts';
+import type { Registry } from './registry.ts';
 import {
   type CheckRow,
   type CredentialRow,
@@ -24,15 +25,6 @@ interface Deps {
   clock: Clock;
   /** Checks an image, or all for null. */
   checkNow: Job<{ image: string | null }>;
-}
-
-const sealName = (registry: string) => `registry:${registry}`;
-
-/** The login kept for a registry; null when there is none. */
-export async function loginFor(sql: Sql, vault: Vault, registry: string): Promise<Login | null> {
-  const row = await credentialOf(sql, registry);
-  if (row === undefined) return null;
-  return { username: row.username, password: vault.open(sealName(registry), row.password) };
 }
 
 /** The verbs of images; see README. */

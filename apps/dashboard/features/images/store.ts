@@ -52,6 +52,16 @@ export async function checkStates(database: Sql, limit: number) {
   return await database.select({ hostId, image, imageId, state }).from(imageChecks).limit(limit);
 }
 
+/** Images whose registry was found to have them no more, by id; at most a thousand. */
+export async function lostImages(database: Sql, hostId: string): Promise<Set<string>> {
+  const rows = await database
+    .select({ imageId: imageChecks.imageId })
+    .from(imageChecks)
+    .where(and(eq(imageChecks.hostId, hostId), eq(imageChecks.failure, 'not-found')))
+    .limit(1000);
+  return new Set(rows.map(({ imageId }) => imageId));
+}
+
 export async function checksAfter(
   database: Sql,
   filter: { image?: string | undefined; state?: CheckRow['state'] | undefined },

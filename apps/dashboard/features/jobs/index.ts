@@ -2,6 +2,7 @@ import { defineChore } from '@nebula/jobs';
 import { defineFeature } from '@nebula/runtime';
 import type { Resources } from '../../resources.ts';
 import { jobs } from './contract.ts';
+import { jobsMarkers } from './markers.ts';
 import { jobsOverview } from './overview.ts';
 import { createQueue } from './queue.ts';
 import { createRuns } from './service.ts';
@@ -19,6 +20,7 @@ export const jobsFeature = defineFeature<Resources, typeof jobs>({
     });
     return {
       overview: jobsOverview(journal, clock),
+      markers: jobsMarkers(journal),
       jobs: [clean],
       schedules: [{ job: clean, every: '12h' }],
       routes: {

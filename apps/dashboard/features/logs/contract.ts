@@ -1,4 +1,4 @@
-import { defineContract, call, pageOf, stream, text } from '@nebula/contract';
+import { defineContract, call, download, pageOf, stream, text } from '@nebula/contract';
 import { z } from 'zod';
 import { patternProblem } from './contract-pattern.ts';
 
@@ -116,6 +116,25 @@ export const logs = defineContract({
           .boolean()
           .describe('Whether looking was ended before the page was full; go on with `next`'),
       }),
+    }),
+    download: download({
+      path: '/logs/download',
+      summary: 'All kept lines of a span as a text file, oldest first',
+      access: 'logs:read',
+      limit: '30/1m',
+      types: ['text/plain; charset=utf-8', 'application/gzip'],
+      query: proven(
+        z.object({
+          ...LineFilter,
+          since: z.iso.datetime().optional(),
+          until: z.iso.datetime().optional(),
+          format: z.enum(['text', 'gzip']).default('text'),
+          isRaw: z
+            .stringbool()
+            .default(false)
+            .describe('Leave colours and other escapes in, which a terminal obeys'),
+        }),
+      ),
     }),
     stream: stream({
       path: '/logs/stream',

@@ -25,6 +25,7 @@ export const logsFeature = defineFeature<Resources, typeof logs>({
       routes: {
         apps: () => service.apps(),
         list: (_context, { query }) => service.list(query),
+        download: (_context, { query }) => service.download(query),
         stream: (context, { query }, sink) => service.stream(context, query, sink),
       },
       work: async (signal) => {

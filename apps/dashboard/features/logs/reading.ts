@@ -26,6 +26,9 @@ export interface Found {
 
 /** Lines looked through for one page; a search for what is rare goes on with the next. */
 const mostLooked = 400_000;
+/** Text of one page, over all apps; lines may be of 64 KiB each. */
+const mostBytes = 8 * 1024 * 1024;
+const leastBytesOfOne = 256 * 1024;
 
 interface Own {
   app: string;
@@ -39,7 +42,8 @@ export async function readPast(reading: Reading): Promise<Found> {
   const { rings, limit, order } = reading;
   const budget = { left: mostLooked };
   const owns: Own[] = [];
-  for (const ring of rings) owns.push(await readOne(reading, ring, budget));
+  const bytes = Math.max(leastBytesOfOne, Math.floor(mostBytes / Math.max(1, rings.length)));
+  for (const ring of rings) owns.push(await readOne(reading, ring, budget, bytes));
   const isNewest = order === 'newest';
   // Beyond the place that an unfinished app has reached nothing is complete.
   const bounds = owns.flatMap(({ reached }) => reached ?? []).sort();
@@ -57,10 +61,16 @@ export async function readPast(reading: Reading): Promise<Found> {
   return { entries, next: { key: stepTowards(bound, isNewest), app: '' }, isPartial: true };
 }
 
-async function readOne(reading: Reading, ring: Ring, budget: { left: number }): Promise<Own> {
+async function readOne(
+  reading: Reading,
+  ring: Ring,
+  budget: { left: number },
+  mostBytesOfOne: number,
+): Promise<Own> {
   const { test, order, cursor, sinceKey, untilKey, limit } = reading;
   const { app } = ring;
   const entries: LogEntry[] = [];
+  let bytes = 0;
   let reached: string | null = null;
   const isNewest = order === 'newest';
   const isBeyond = (key: string) => {
@@ -75,13 +85,15 @@ async function readOne(reading: Reading, ring: Ring, budget: { left: number }): 
         if (isNewest ? line.key < sinceKey : line.key > untilKey) return false;
         continue;
       }
-      if (entries.length > limit || budget.left <= 0) {
+      if (entries.length > limit || budget.left <= 0 || bytes >= mostBytesOfOne) {
         reached = entries.length > limit ? null : line.key;
         return false;
       }
       budget.left -= 1;
       const entry = test(app, line);
-      if (entry !== null) entries.push(entry);
+      if (entry === null) continue;
+      entries.push(entry);
+      bytes += entry.text.length;
     }
     return true;
   };

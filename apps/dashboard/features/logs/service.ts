@@ -1,14 +1,15 @@
 import type { Page } from '@nebula/contract';
 import { AppError } from '@nebula/errors';
-import type { Context, StreamSink } from '@nebula/runtime';
+import type { Context, OutgoingFile, StreamSink } from '@nebula/runtime';
 import { digestOf } from './app.ts';
 import type { Archive } from './archive.ts';
 import type { LogApp, LogEntry, Storage } from './contract.ts';
-import { type LineQuery, lineTest } from './filter.ts';
+import { fileOf } from './download.ts';
+import { type LineQuery, type LineTest, lineTest } from './filter.ts';
 import type { Keeper } from './keeper.ts';
 import type { Live } from './live.ts';
 import { compare, readPast } from './reading.ts';
-import { keyOfInstant } from './record.ts';
+import { keyOfInstant, nextKey } from './record.ts';
 import type { Ring } from './ring.ts';
 import { positionOf, sendTail } from './tail.ts';
 
@@ -25,6 +26,13 @@ interface PastQuery extends LineQuery {
   order: 'newest' | 'oldest';
   limit: number;
   cursor?: string | undefined;
+}
+
+interface DownloadQuery extends LineQuery {
+  since?: string | undefined;
+  until?: string | undefined;
+  format: 'text' | 'gzip';
+  isRaw: boolean;
 }
 
 interface TailQuery extends LineQuery {
@@ -64,10 +72,14 @@ export function createLogs({ archive, keeper, live, now }: Deps) {
     const since = [...position.values()].sort()[0] ?? last;
     const all: LogEntry[] = [];
     for (const ring of await rings(query.app)) {
-      const cursor = { key: position.get(digestOf(ring.app)) ?? since, app: ring.app };
-      const bounds = { sinceKey: first, untilKey: last, limit: mostMissed };
-      const { entries } = await readPast({ rings: [ring], test, order: 'oldest', cursor, ...bounds });
-      all.push(...entries);
+      const sinceKey = nextKey(position.get(digestOf(ring.app)) ?? since);
+      const bounds = { sinceKey, untilKey: last, limit: mostMissed };
+      const { entries } = await readPast({ rings: [ring], test, order: 'newest', cursor: null, ...bounds });
+      const oldest = entries.at(-1);
+      // The newest are what goes on live; what is left out between is told.
+      const left = oldest === undefined ? 0 : await countBetween(ring, test, sinceKey, oldest.key);
+      if (oldest !== undefined && left > 0) all.push(gapAt(oldest, left));
+      all.push(...entries.toReversed());
     }
     return all.sort(compare);
   }
@@ -110,6 +122,18 @@ export function createLogs({ archive, keeper, live, now }: Deps) {
       };
     },
 
+    /** The kept lines of a span as a file. */
+    async download(query: DownloadQuery): Promise<OutgoingFile> {
+      const found = await rings(query.app);
+      const { since, until, format, isRaw } = query;
+      return fileOf({
+        ...{ rings: found, test: lineTest(query), format, isRaw, isSeveral: found.length > 1 },
+        sinceKey: since === undefined ? first : keyOfInstant(new Date(since)),
+        untilKey: until === undefined ? last : keyOfInstant(new Date(until)),
+        name: query.app?.join('+') ?? 'logs',
+      });
+    },
+
     async stream(_context: Context, query: TailQuery, sink: StreamSink): Promise<void> {
       const test = lineTest(query);
       const wanted = query.app === undefined ? null : new Set(query.app);
@@ -122,6 +146,21 @@ export function createLogs({ archive, keeper, live, now }: Deps) {
       });
     },
   };
+}
+
+/** Lines from a key on and before another that are wanted; they are counted one segment at a time. */
+async function countBetween(ring: Ring, test: LineTest, from: string, to: string): Promise<number> {
+  let count = 0;
+  await ring.visitBefore(to, (lines) => {
+    count += lines.filter((line) => line.key >= from && test(ring.app, line) !== null).length;
+    return (lines[0]?.key ?? from) > from;
+  });
+  return count;
+}
+
+function gapAt(before: LogEntry, lines: number): LogEntry {
+  const gap = { reason: 'slow-reader' as const, lines };
+  return { ...before, level: null, text: '', cutBytes: 0, gap };
 }
 
 function cursorOf(text: string): { key: string; app: string } {

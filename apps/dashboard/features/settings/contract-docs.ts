@@ -20,6 +20,12 @@ export const settingDocs = {
   NEBULA_LOG_TOTAL_MIB: 'MiB of lines that are kept of all apps together',
   NEBULA_TERMINAL_IDLE_MINUTES:
     'Minutes without a key pressed or a character shown after which a terminal is ended',
+  NEBULA_KEEP_CHANGES_DAYS:
+    'Days that starts, ends and updates of containers are kept, to be shown beside figures',
+  NEBULA_STACK_ROOTS:
+    'Further directories whose folders are compose stacks, such as /srv/stacks, separated by commas',
+  NEBULA_COMPOSE:
+    'File of the program docker-compose, version 2; looked for where packages put it when left out',
   NEBULA_KEEP_RUNS_DAYS:
     'Days that ended runs are kept with their steps; the audit keeps who did what for good',
   NEBULA_UNITS:
@@ -33,6 +39,24 @@ export const settingDocs = {
   NEBULA_OIDC_ROLE_CLAIM: 'Claim of the provider that holds groups',
   NEBULA_OIDC_ROLES:
     'Groups that may make themselves an account, and the role each sign-in there gives, such as family=viewer,admins=admin',
+  NEBULA_CADDY_ADMIN:
+    'Unix socket of Caddy’s admin API, /run/caddy/admin.sock when empty; read by the broker',
+  NEBULA_ACME_DIRECTORIES:
+    'ACME directories of the authorities that certificates come from, in order; those of the reverse proxy when empty',
+  NEBULA_ACME_EMAIL: 'Address that authorities write to about certificates',
+  NEBULA_ACME_ROOT:
+    'File with the root of a private authority’s own HTTPS, where the reverse proxy can read it',
+  NEBULA_TRUSTED_ROOTS:
+    'PEM file of authorities that are trusted besides the usual ones when certificates are checked',
+  NEBULA_CERTIFICATE_WAIT_SECONDS:
+    'Seconds that a run waits for a certificate before it takes back what it did',
+  NEBULA_PUBLIC_ADDRESSES:
+    'Addresses that names lead to, instead of those at which the internet sees this machine',
+  NEBULA_DNS_RESOLVERS:
+    'Addresses of resolvers that are asked whether DNS changes have arrived, such as 1.1.1.1,8.8.8.8; those of the machine when left out',
+  NEBULA_DNS_PORT: 'Port at which authoritative name servers are asked',
+  NEBULA_ADDRESS_SOURCES:
+    'Who tells our public address, with the family it is asked for, such as 4=https://api.ipify.org/,6=https://api6.ipify.org/',
   NEBULA_NEW_KEYS: 'Go on with new keys although the audit was sealed with others',
   NEBULA_LOG_LEVEL: 'Least urgent level that is logged',
 };
@@ -43,5 +67,6 @@ export const settingGroups = {
   Network: 'Network',
   Monitoring: 'Monitoring',
   'Signing in': 'Signing in',
+  Domains: 'Domains',
   General: 'General',
 };

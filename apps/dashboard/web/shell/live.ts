@@ -42,7 +42,7 @@ export function useLiveState(): LiveState {
  * stop.
  */
 export function startLive(client: QueryClient, topics: LiveTopic[], address: string): () => void {
-  const byName = new Map(topics.map((topic) => [topic.topic, topic]));
+  const byName = Map.groupBy(topics, ({ topic }) => topic);
   const waiting = new Map<string, string[]>();
   const facts: LiveFacts = {
     isOnline: navigator.onLine,
@@ -132,7 +132,9 @@ export function startLive(client: QueryClient, topics: LiveTopic[], address: str
     }
     const batch = [...waiting];
     waiting.clear();
-    for (const [name, texts] of batch) byName.get(name)?.receive(texts, client);
+    for (const [name, texts] of batch) {
+      for (const topic of byName.get(name) ?? []) topic.receive(texts, client);
+    }
   }
 
   function reloadIn(ms: number): void {

@@ -2,18 +2,17 @@ import { classNames } from '@nebula/ui';
 import { useRouterState } from '@tanstack/react-router';
 import { PageLink } from './page-link.tsx';
 
-/** Props of {@link PageTabs}. */
+/** Props of {@link PageTabs}: what they are tabs of, and the pages. */
 export interface PageTabsProps {
-  /** What the pages have in common. */
   label: string;
   tabs: readonly { path: string; title: string }[];
 }
 
-/** The way between the pages of one feature. */
+/** The way between the pages of one place. */
 export function PageTabs({ label, tabs }: PageTabsProps) {
   const path = useRouterState({ select: ({ location }) => location.pathname });
   return (
-    <nav aria-label={label} className="card flex max-w-full flex-wrap gap-1 self-start p-1">
+    <nav aria-label={label} className="card flex gap-1 self-start p-1">
       {tabs.map((tab) => (
         <PageLink
           key={tab.path}

@@ -90,6 +90,12 @@ export const texts = catalogue('shell', {
   loadingPage: 'Loading the page',
   loadMore: 'Load more',
   shown: (count: number) => `${count} shown`,
+  clearFilter: 'Show everything',
+  typeName: (name: string) => `Type ${name}`,
+  cancel: 'Cancel',
+  none: 'None',
+  copyId: 'Copy the id',
+  andMore: (count: number) => `and ${count} more`,
   shownOfMore: (count: number) => `${count} shown, there are more`,
   stopped: {
     title: 'You stopped waiting',

@@ -28,8 +28,13 @@ export function changes(
   | 'remove'
   | 'create'
   | 'connect'
+  | 'disconnect'
+  | 'tagImage'
   | 'removeImage'
+  | 'createVolume'
   | 'removeVolume'
+  | 'createNetwork'
+  | 'removeNetwork'
 > {
   async function act(id: string, verb: string, signal?: AbortSignal, timeoutMs?: number): Promise<void> {
     await send({
@@ -38,6 +43,10 @@ export function changes(
       ...(signal && { signal }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     });
+  }
+
+  async function post(path: string, body: unknown, signal?: AbortSignal): Promise<void> {
+    await send({ method: 'POST', path, ...(body !== undefined && { body }), ...(signal && { signal }) });
   }
 
   async function end(
@@ -78,16 +87,41 @@ export function changes(
       });
       return Created.parse(reply).Id;
     },
-    async connect(network, containerId, signal) {
-      await send({
+    connect: (network, containerId, signal) =>
+      post(`/networks/${encodeURIComponent(network)}/connect`, { Container: containerId }, signal),
+    disconnect: (network, containerId, signal) =>
+      post(`/networks/${encodeURIComponent(network)}/disconnect`, { Container: containerId }, signal),
+    tagImage: (id, repository, tag, signal) =>
+      post(
+        `/images/${id}/tag?repo=${encodeURIComponent(repository)}&tag=${encodeURIComponent(tag)}`,
+        undefined,
+        signal,
+      ),
+    async removeImage(reference, signal) {
+      const path = `/images/${reference}`;
+      await send({ method: 'DELETE', path, ...(signal && { signal }), timeoutMs: 300_000 });
+    },
+    createVolume: ({ name, labels }, signal) =>
+      post('/volumes/create', { Name: name, Driver: 'local', Labels: labels }, signal),
+    async createNetwork({ name, isInternal, subnet, gateway, labels }, signal) {
+      const range = { ...(subnet && { Subnet: subnet }), ...(gateway && { Gateway: gateway }) };
+      const reply = await send({
         method: 'POST',
-        path: `/networks/${encodeURIComponent(network)}/connect`,
-        body: { Container: containerId },
+        path: '/networks/create',
+        body: {
+          ...{ Name: name, Driver: 'bridge', Internal: isInternal, CheckDuplicate: true, Labels: labels },
+          ...(Object.keys(range).length === 0 ? {} : { IPAM: { Driver: 'default', Config: [range] } }),
+        },
         ...(signal && { signal }),
       });
+      return Created.parse(reply).Id;
     },
-    async removeImage(reference, signal) {
-      await send({ method: 'DELETE', path: `/images/${reference}`, ...(signal && { signal }) });
+    async removeNetwork(id, signal) {
+      await send({
+        method: 'DELETE',
+        path: `/networks/${encodeURIComponent(id)}`,
+        ...(signal && { signal }),
+      });
     },
     async removeVolume(name, word, signal) {
       const target = `/volumes/${encodeURIComponent(name)}`;

@@ -60,7 +60,9 @@ test('everything that a new container asks for is there when it is looked at', a
     address: '127.0.0.1',
   });
   expect(counters).toMatchObject({ memoryLimitBytes: 67_108_864, receivedBytes: expect.any(Number) });
-  expect(volumes).toContainEqual({ name: 'conform-volume', driver: 'local' });
+  expect(volumes).toContainEqual(
+    expect.objectContaining({ name: 'conform-volume', driver: 'local', createdAt: expect.any(Date) }),
+  );
   expect((await docker.volumes()).some(({ name }) => name === 'conform-volume')).toBe(false);
 });
 

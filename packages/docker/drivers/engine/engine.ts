@@ -1,27 +1,28 @@
-import { createInterface } from 'node:readline';
 import { DriverError } from '@nebula/errors';
-import type { ContainerEvent } from '../../container.ts';
 import type { Docker, SignGrant } from '../../index.ts';
 import { changes } from './changes.ts';
-import { type EngineHttp, engineHttp } from './http.ts';
+import { engineHttp } from './http.ts';
 import { startExec } from './exec.ts';
 import { DescribeReply, InspectReply } from './inspect-reply.ts';
 import { plainText } from './log-text.ts';
 import { logs } from './logs.ts';
 import { pull } from './pull.ts';
-import {
-  EventReply,
-  ImageReply,
-  InfoReply,
-  ListReply,
-  NetworksReply,
-  StatsReply,
-  VersionReply,
-  VolumesReply,
-} from './replies.ts';
+import { objects } from './objects.ts';
+import { HappeningReply, ImageReply } from './object-replies.ts';
+import { follow } from './follow.ts';
+import { EventReply, InfoReply, ListReply, StatsReply, VersionReply } from './replies.ts';
 
 /** The newest API version whose replies this driver was read against. */
 const newestApi = '1.47';
+
+/** Health checks and shells run commands all the time; the engine leaves those events out. */
+const happenings = {
+  type: ['container', 'image', 'volume', 'network'],
+  event: [
+    ...['create', 'start', 'die', 'kill', 'oom', 'pause', 'unpause', 'rename', 'destroy', 'health_status'],
+    ...['pull', 'tag', 'untag', 'delete', 'import', 'load', 'connect', 'disconnect'],
+  ],
+};
 
 /** What of a container's log is read at most. */
 const maxLogBytes = 16 * 1024;
@@ -49,9 +50,10 @@ export function openEngine(socketPath: string, { sign }: { sign?: SignGrant } = 
     return `/v${isNewer(minApiVersion, agreed) ? minApiVersion : agreed}`;
   }
 
-  async function get(rest: string, signal?: AbortSignal): Promise<unknown> {
+  async function get(rest: string, signal?: AbortSignal, timeoutMs?: number): Promise<unknown> {
+    const more = timeoutMs === undefined ? {} : { timeoutMs };
     try {
-      return await http.json({ method: 'GET', path: await path(rest, signal), signal });
+      return await http.json({ method: 'GET', path: await path(rest, signal), signal, ...more });
     } catch (error) {
       if (error instanceof DriverError && error.kind === 'unavailable') prefix = null;
       throw error;
@@ -118,45 +120,17 @@ export function openEngine(socketPath: string, { sign }: { sign?: SignGrant } = 
       const reply = await get(`/images/${reference}/json`, signal);
       return reply === null ? null : ImageReply.parse(reply);
     },
-    async volumes(signal) {
-      return VolumesReply.parse(await get('/volumes', signal));
-    },
-    async networks(signal) {
-      return NetworksReply.parse(await get('/networks', signal));
-    },
+    ...objects(get),
     ...changes(
       async (change) => http.json({ ...change, path: await path(change.path, change.signal) }),
       sign,
     ),
     pull: (reference, options) => pull(http, path, reference, options),
-    events: (signal) => events(http, path, signal),
+    events: (signal) => follow(http, path, { type: ['container'], since: null }, EventReply, signal),
+    happenings: (signal, since = null) =>
+      follow(http, path, { ...happenings, since }, HappeningReply, signal),
     [Symbol.dispose]: () => http.close(),
   };
-}
-
-async function* events(
-  http: EngineHttp,
-  path: (rest: string, signal?: AbortSignal) => Promise<string>,
-  signal: AbortSignal,
-): AsyncGenerator<ContainerEvent> {
-  const filters = encodeURIComponent(JSON.stringify({ type: ['container'] }));
-  const response = await http.stream({
-    method: 'GET',
-    path: await path(`/events?filters=${filters}`, signal),
-    signal,
-  });
-  try {
-    for await (const line of createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY })) {
-      if (line === '') continue;
-      const event = EventReply.safeParse(JSON.parse(line));
-      if (event.success) yield event.data;
-    }
-  } catch (cause) {
-    if (signal.aborted) return;
-    throw new DriverError('unavailable', 'The container engine went away.', { cause });
-  } finally {
-    response.destroy();
-  }
 }
 
 /** True when API version `a` is newer than `b` (`1.41` against `1.9`). */

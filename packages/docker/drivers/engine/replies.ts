@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { ContainerCounters, ContainerEvent, ContainerSummary } from '../../container.ts';
-import type { ImageDetail, NetworkSummary, VolumeSummary } from '../../image.ts';
 import type { EngineVersion } from '../../index.ts';
 
 // Docker Engine API 1.41 to 1.52 (docs.docker.com/reference/api/engine); of each reply only the fields used.
@@ -117,28 +116,6 @@ function blockInput(
     entries.filter((entry) => entry.op.toLowerCase() === op).reduce((sum, { value }) => sum + value, 0);
   return { readBytes: sumOf('read'), writtenBytes: sumOf('write') };
 }
-
-export const ImageReply = z
-  .object({
-    Id: z.string(),
-    RepoTags: z.array(z.string()).nullish(),
-    RepoDigests: z.array(z.string()).nullish(),
-  })
-  .transform(
-    (reply): ImageDetail => ({ id: reply.Id, tags: reply.RepoTags ?? [], digests: reply.RepoDigests ?? [] }),
-  );
-
-export const VolumesReply = z
-  .object({ Volumes: z.array(z.object({ Name: z.string(), Driver: z.string() })).nullish() })
-  .transform((reply): VolumeSummary[] =>
-    (reply.Volumes ?? []).map(({ Name, Driver }) => ({ name: Name, driver: Driver })),
-  );
-
-export const NetworksReply = z
-  .array(z.object({ Id: z.string(), Name: z.string(), Driver: z.string() }))
-  .transform((rows): NetworkSummary[] =>
-    rows.map(({ Id, Name, Driver }) => ({ id: Id, name: Name, driver: Driver })),
-  );
 
 export const EventReply = z
   .object({

@@ -13,6 +13,7 @@ export function readIdentity(tree: Tree, architecture: string): HostIdentity {
     cpuModel: parseCpuModel(tree.text('/proc/cpuinfo')),
     cores: Math.max(1, stat.cores.length),
     bootedAt: stat.bootedAt,
+    bootId: tree.text('/proc/sys/kernel/random/boot_id')?.trim() ?? null,
     container: containerOf(tree),
   };
 }

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import type { Container } from '../contract.ts';
 
 /** A container as what is done to it needs it. */
-export type Target = Pick<Container, 'id' | 'name' | 'state'>;
+export type Target = Pick<Container, 'id' | 'name' | 'state' | 'app'>;
 
 /** What can be done to one container. */
 export type Verb = 'start' | 'stop' | 'restart' | 'pause' | 'unpause' | 'kill' | 'rename' | 'remove';

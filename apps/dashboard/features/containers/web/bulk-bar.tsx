@@ -1,11 +1,11 @@
 import { Button, Dialog, IconButton } from '@nebula/ui';
 import { CirclePlay, CircleStop, type LucideIcon, Pause, Play, RotateCw, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
+import { TypedName } from '../../../web/feature.ts';
 import type { BulkVerb } from '../contract.ts';
 import { useBulk } from './changes.ts';
 import { copy } from './copy.ts';
 import type { ContainerRow } from './patch.ts';
-import { TypedName } from './remove-dialog.tsx';
 import { clearSelection } from './selection.ts';
 
 const choices: { verb: Exclude<BulkVerb, 'kill'>; icon: LucideIcon }[] = [

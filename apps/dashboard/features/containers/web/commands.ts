@@ -1,4 +1,5 @@
 import {
+  AppWindow,
   CirclePlay,
   CircleStop,
   type LucideIcon,
@@ -85,7 +86,7 @@ function commandsOf(target: Target): { verb: Verb; command: Command }[] {
 }
 
 /** What can be looked at of a container: its lines, and a shell inside it. */
-export function lookCommands({ id, name, state }: Target): Command[] {
+export function lookCommands({ id, name, state, app }: Target): Command[] {
   const opening: Command = {
     id: `containers.shell.${id}`,
     title: copy.shellIn(name),
@@ -103,5 +104,13 @@ export function lookCommands({ id, name, state }: Target): Command[] {
     when: ({ permissions }) => permissions.includes('logs:read'),
     run: ({ goTo }) => goTo(`/logs?container=${id}`),
   };
-  return state === 'running' ? [logs, opening] : [logs];
+  const page: Command = {
+    id: `containers.app.${id}`,
+    title: copy.appOf(name),
+    icon: AppWindow,
+    section: name,
+    keywords: 'history changes figures',
+    run: ({ goTo }) => goTo(`/apps/${encodeURIComponent(app)}`),
+  };
+  return state === 'running' ? [page, logs, opening] : [page, logs];
 }

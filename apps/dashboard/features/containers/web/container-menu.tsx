@@ -1,7 +1,7 @@
 import { Menu, type MenuItem } from '@nebula/ui';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { EllipsisVertical, ListChecks, ScrollText } from 'lucide-react';
+import { AppWindow, EllipsisVertical, ListChecks, ScrollText } from 'lucide-react';
 import { useMay, useSession } from '../../../web/feature.ts';
 import type { Target } from './asked.ts';
 import { containerCommands } from './commands.ts';
@@ -12,13 +12,19 @@ export function ContainerMenu({ container }: { container: Target }) {
   const navigate = useNavigate();
   const mayAudit = useMay('audit:read');
   const doing = useCommandItems(container);
-  const { id, name } = container;
+  const { id, name, app } = container;
   const looking: MenuItem[] = [
     {
       id: 'details',
       title: copy.details,
       icon: ScrollText,
       run: () => void navigate({ to: '/containers/$id', params: { id } }),
+    },
+    {
+      id: 'app',
+      title: copy.appPage,
+      icon: AppWindow,
+      run: () => void navigate({ to: '/apps/$app', params: { app } }),
     },
     ...(mayAudit
       ? [

@@ -2,7 +2,7 @@ import { ApiError } from '@nebula/contract/client';
 import { Button, buttonClasses, EmptyState, Panel } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { ArrowLeft, Braces, Ghost, SquareTerminal } from 'lucide-react';
+import { AppWindow, ArrowLeft, Braces, Ghost, SquareTerminal } from 'lucide-react';
 import { Suspense, useState } from 'react';
 import { DataView, useMay, usePageCommands, usePageTitle } from '../../../web/feature.ts';
 import { ContainerLogs } from '../../logs/web/index.ts';
@@ -99,6 +99,10 @@ function Actions({ container }: { container: ContainerDetail }) {
           {title}
         </Button>
       ))}
+      <Link to="/apps/$app" params={{ app: container.app }} className={buttonClasses('quiet')}>
+        <AppWindow aria-hidden size={16} />
+        {copy.appPage}
+      </Link>
       {mayOpen && container.state === 'running' && (
         <Link to="/containers/$id/shell" params={{ id: container.id }} className={buttonClasses('quiet')}>
           <SquareTerminal aria-hidden size={16} />

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Boxes, FilterX, type LucideIcon, PlugZap, Plus, RefreshCw, SearchX } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useState } from 'react';
-import { DataView, useMay, usePages, useRowKeys, useUrlFilter } from '../../../web/feature.ts';
+import { DataView, useChunk, useMay, usePages, useRowKeys, useUrlFilter } from '../../../web/feature.ts';
 import { AskHost } from './ask-host.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { useCheckUpdates } from './changes.ts';
@@ -16,7 +16,6 @@ import { groupRows, type Line, linesOf } from './groups.ts';
 import type { ContainerRow } from './patch.ts';
 import { containersQuery, engineQuery } from './queries.ts';
 import { keepSelected, toggleSelected, useSelection } from './selection.ts';
-import { useChunk } from './use-chunk.ts';
 
 const noFilter = {
   search: undefined,

@@ -5,6 +5,8 @@ import { containerMatters } from '../contract-matters.ts';
 export const copy = catalogue('containers', {
   title: 'Containers',
   one: 'Container',
+  appPage: 'Figures, changes and lines',
+  appOf: (name: string) => `Figures, changes and lines of ${name}`,
   logsOf: (name: string) => `Logs of ${name}`,
   shellIn: (name: string) => `Shell in ${name}`,
   logs: 'Logs',

@@ -52,7 +52,5 @@ export const createCopy = catalogue('containers.create', {
   previewWaiting: 'Fill in name and image to see it.',
   previewProblem: 'Correct what is marked to see it.',
   copyPreview: 'Copy the compose file',
-  remove: (what: string) => `Remove: ${what}`,
-  row: (n: number) => `row ${n}`,
   submit: 'Make and start it',
 });

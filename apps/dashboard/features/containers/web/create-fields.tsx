@@ -1,9 +1,8 @@
-import { Checkbox, Field, Input, Select } from '@nebula/ui';
+import { Checkbox, Field, FormRows, LinesField, Select, TextField } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { copy } from './copy.ts';
 import { createCopy } from './create-copy.ts';
 import type { Draft } from './draft.ts';
-import { FormRows } from './form-rows.tsx';
 import { choicesQuery } from './queries.ts';
 
 /** Props of each part of the form. */
@@ -304,59 +303,4 @@ const policies = ['unless-stopped', 'always', 'on-failure', 'no'] as const;
 
 function policyOf(word: string): Draft['policy'] {
   return policies.find((policy) => policy === word) ?? 'unless-stopped';
-}
-
-interface TextFieldProps {
-  label: string;
-  help?: string;
-  placeholder?: string;
-  value: string;
-  error: string | undefined;
-  isNumber?: boolean;
-  suggestions?: string[] | undefined;
-  onChange: (text: string) => void;
-}
-
-function TextField({ label, help, error, isNumber, suggestions, onChange, ...input }: TextFieldProps) {
-  return (
-    <Field label={label} help={help} error={error}>
-      {(control) => (
-        <>
-          <Input
-            {...control}
-            {...input}
-            autoComplete="off"
-            spellCheck={false}
-            inputMode={isNumber === true ? 'decimal' : undefined}
-            list={suggestions === undefined ? undefined : `${control.id}-list`}
-            onChange={(event) => onChange(event.target.value)}
-          />
-          {suggestions !== undefined && (
-            <datalist id={`${control.id}-list`}>
-              {suggestions.map((one) => (
-                <option key={one} value={one} />
-              ))}
-            </datalist>
-          )}
-        </>
-      )}
-    </Field>
-  );
-}
-
-function LinesField({ label, help, value, error, onChange }: TextFieldProps) {
-  return (
-    <Field label={label} help={help} error={error}>
-      {(control) => (
-        <textarea
-          {...control}
-          rows={3}
-          spellCheck={false}
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-          className="w-full rounded-md border border-edge bg-canvas px-3 py-2 font-mono text-lg text-ink aria-invalid:border-danger md:text-sm"
-        />
-      )}
-    </Field>
-  );
 }

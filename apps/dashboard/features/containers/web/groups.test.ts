@@ -7,7 +7,7 @@ function row(project: string | null, more: Partial<ContainerRow> = {}): Containe
   made += 1;
   return {
     ...{ id: String(made), hostId: 'local', name: `c${made}`, image: 'x:1', imageId: 'x', status: 'Up' },
-    ...{ state: 'running', health: 'none', exitCode: null, isOutOfMemory: false, service: null },
+    ...{ state: 'running', health: 'none', exitCode: null, isOutOfMemory: false, service: null, app: 'web' },
     ...{ createdAt: '2026-01-01T00:00:00Z', project, ports: [], update: 'unchecked', usage: null },
     ...more,
   };

@@ -18,6 +18,7 @@ const container = (name: string, more: Partial<Container> = {}): Container => ({
   createdAt: '2026-11-26T00:00:00Z',
   project: null,
   service: null,
+  app: 'web',
   ports: [],
   ...more,
 });

@@ -1,7 +1,7 @@
-import { Button, Checkbox, Dialog, Field, Input } from '@nebula/ui';
+import { Button, Checkbox, Dialog } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useMay } from '../../../web/feature.ts';
+import { TypedName, useMay } from '../../../web/feature.ts';
 import type { Asked } from './asked.ts';
 import { useVerb } from './changes.ts';
 import { copy } from './copy.ts';
@@ -67,30 +67,5 @@ export function RemoveDialog({ asked, onClose }: { asked: Asked; onClose: () => 
         )}
       </div>
     </Dialog>
-  );
-}
-
-/** A field for a name that a person repeats. */
-export function TypedName({
-  label,
-  value,
-  onChange,
-}: {
-  label: string;
-  value: string;
-  onChange: (text: string) => void;
-}) {
-  return (
-    <Field label={label}>
-      {(control) => (
-        <Input
-          {...control}
-          value={value}
-          autoComplete="off"
-          spellCheck={false}
-          onChange={(event) => onChange(event.target.value)}
-        />
-      )}
-    </Field>
   );
 }

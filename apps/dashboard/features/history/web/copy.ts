@@ -17,6 +17,7 @@ export const copy = catalogue('history', {
     year: '1 year',
   },
   chosen: (from: string, to: string) => `${from} to ${to}`,
+  appPage: 'Page of the app',
   zoomOut: 'Back to the whole span',
   zoomHelp: 'Drag over a chart to look closer.',
   compare: 'Compare with the span before',

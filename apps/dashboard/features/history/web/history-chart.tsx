@@ -1,11 +1,12 @@
 import 'uplot/dist/uPlot.min.css';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
+import { drawMarks, hearClicks, type Marked } from './draw-marks.ts';
 import type { Columns } from './points.ts';
 import { timeTick } from './ticks.ts';
 
 /** Props of {@link HistoryChart}. */
-export interface HistoryChartProps {
+export interface HistoryChartProps extends Marked {
   columns: Columns;
   /** The span shown, in seconds since 1970. */
   from: number;
@@ -23,17 +24,19 @@ const height = 180;
 const together = uPlot.sync('history');
 
 /** A line with the range around it, drawn on a canvas; dragging over it looks closer. */
-export function HistoryChart({ columns, from, to, label, figure, leastTop, onZoom }: HistoryChartProps) {
+export function HistoryChart(props: HistoryChartProps) {
+  const { columns, from, to, label, figure, leastTop, marks, at } = props;
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(null);
-  const zoom = useRef(onZoom);
-  zoom.current = onZoom;
+  // The chart is made once; what it calls and draws is always that of the newest drawing.
+  const newest = useRef(props);
+  newest.current = props;
 
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
     const made = new uPlot(
-      optionsFor(element, { figure, leastTop }, (start, end) => zoom.current(start, end)),
+      optionsFor(element, () => newest.current),
       [[]],
       element,
     );
@@ -53,14 +56,13 @@ export function HistoryChart({ columns, from, to, label, figure, leastTop, onZoo
     chart.current?.setScale('x', { min: from, max: to });
   }, [columns, from, to, figure, leastTop]);
 
+  useEffect(() => chart.current?.redraw(false), [marks, at]);
+
   return <div ref={place} role="img" aria-label={label} className="w-full" style={{ height }} />;
 }
 
-function optionsFor(
-  element: HTMLElement,
-  { figure, leastTop }: Pick<HistoryChartProps, 'figure' | 'leastTop'>,
-  onZoom: (from: number, to: number) => void,
-): uPlot.Options {
+function optionsFor(element: HTMLElement, newest: () => HistoryChartProps): uPlot.Options {
+  const { figure, leastTop } = newest();
   const ink = inks(element);
   const axis = { stroke: ink.muted, grid: { stroke: ink.line, width: 1 }, ticks: { show: false } };
   return {
@@ -89,11 +91,13 @@ function optionsFor(
     ],
     bands: [{ series: [1, 2], fill: ink.band }],
     hooks: {
+      draw: [(self) => drawMarks(self, newest(), ink)],
+      ready: [(self) => hearClicks(self, newest)],
       setSelect: [
         (self) => {
           const { left, width } = self.select;
           if (width < 8) return;
-          onZoom(self.posToVal(left, 'x'), self.posToVal(left + width, 'x'));
+          newest().onZoom(self.posToVal(left, 'x'), self.posToVal(left + width, 'x'));
           self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
         },
       ],
@@ -110,6 +114,13 @@ function inks(element: HTMLElement) {
     two: of('--chart-2'),
     muted: of('--text-3'),
     line: of('--hairline'),
+    at: of('--focus'),
+    tones: {
+      good: of('--success'),
+      info: of('--info'),
+      warning: of('--warning'),
+      critical: of('--danger'),
+    },
     band: `color-mix(in srgb, ${of('--chart-1')} 22%, transparent)`,
   };
 }

@@ -1,4 +1,5 @@
 import { ChartSpline } from 'lucide-react';
+import { lazy } from 'react';
 import type { WebFeature } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
 import { historyQuery, subjectsQuery } from './queries.ts';
@@ -32,3 +33,14 @@ export const history: WebFeature = {
   commands: [],
   topics: [],
 };
+
+export { useMarks } from './use-marks.ts';
+export { readView, shownSpan, type View } from './view.ts';
+
+/** The charts of one subject, for pages that show them beside other things; fetched when they are drawn. */
+export const HistoryCharts = lazy(async () => ({
+  default: (await import('./history-charts.tsx')).HistoryCharts,
+}));
+
+/** How far back is looked, in one bar. */
+export const RangeBar = lazy(async () => ({ default: (await import('./range-bar.tsx')).RangeBar }));

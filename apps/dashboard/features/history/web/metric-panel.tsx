@@ -4,10 +4,11 @@ import type { SeriesHistory } from '../contract.ts';
 import { copy } from './copy.ts';
 import { figureOf, leastTopOf, metricName } from './figures.ts';
 import { HistoryChart } from './history-chart.tsx';
+import type { Marked } from './draw-marks.ts';
 import { columnsOf, type Summary, summaryOf } from './points.ts';
 
 /** Props of {@link MetricPanel}. */
-export interface MetricPanelProps {
+export interface MetricPanelProps extends Marked {
   series: SeriesHistory;
   /** The same metric in the span before, when that is compared. */
   before: SeriesHistory | undefined;
@@ -17,7 +18,8 @@ export interface MetricPanelProps {
 }
 
 /** One metric over time, its figures in short beside it. */
-export function MetricPanel({ series, before, span, onZoom }: MetricPanelProps) {
+export function MetricPanel(props: MetricPanelProps) {
+  const { series, before, span, onZoom, ...more } = props;
   const { metric } = series;
   const name = metricName(metric);
   const figure = figures(metric);
@@ -40,6 +42,7 @@ export function MetricPanel({ series, before, span, onZoom }: MetricPanelProps) 
             figure={figure}
             leastTop={leastTopOf(metric)}
             onZoom={(from, to) => onZoom(from * 1000, to * 1000)}
+            {...more}
           />
         )}
       </div>

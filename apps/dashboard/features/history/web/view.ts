@@ -1,4 +1,5 @@
 import type { Search } from '../../../web/feature.ts';
+import type { ShownSpan } from '../../changes/web/index.ts';
 
 const hour = 3_600_000;
 
@@ -40,6 +41,16 @@ export function readView({ subject, range, from, to, compare }: Search): View {
 export function spanOf({ range = 'day', from, to }: View, now: number): { from: number; to: number } {
   if (from !== undefined && to !== undefined) return { from: Date.parse(from), to: Date.parse(to) };
   return { from: now - ranges[range], to: now };
+}
+
+/** The span of a view for queries: one that ends now is the same span a minute later. */
+export function shownSpan(view: View): ShownSpan {
+  const { from, to, range = 'day' } = view;
+  return {
+    words: from === undefined ? range : `${from}/${to ?? ''}`,
+    from: () => new Date(spanOf(view, Date.now()).from),
+    to: () => (from === undefined || to === undefined ? undefined : new Date(to)),
+  };
 }
 
 /** Whether a word is the name of a range. */

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, notify, troubleOf } from '../../../web/feature.ts';
-import type { RegistryLogin } from '../contract.ts';
+import { useNavigate } from '@tanstack/react-router';
+import type { Image, RegistryLogin } from '../contract.ts';
 import { copy, errorCopy } from './copy.ts';
 import { loginsKey } from './queries.ts';
 
@@ -36,6 +37,41 @@ export function useRemoveLogin({ id, registry }: RegistryLogin) {
       void client.invalidateQueries({ queryKey: loginsKey });
     },
     onError: (error) => tellFailure(copy.logins.failed, error),
+  });
+}
+
+/** Fetches an image. */
+export function usePull() {
+  return useMutation({
+    mutationFn: (image: string) => api.images.pull({ body: { image } }),
+    onSuccess: (_run, image) => notify({ kind: 'success', title: copy.pull.begun(image) }),
+  });
+}
+
+/** Gives an image a further name. */
+export function useTag({ id, name: known }: Image) {
+  return useMutation({
+    mutationFn: (name: string) => api.images.tag({ params: { id }, body: { name } }),
+    onSuccess: () => notify({ kind: 'success', title: copy.tag.begun(known) }),
+  });
+}
+
+/** Removes an image; its name is repeated where it is the only copy. */
+export function useRemoveImage({ id, name }: Image) {
+  return useMutation({
+    mutationFn: (repeated: string) => api.images.remove({ params: { id }, body: { name: repeated } }),
+    onSuccess: () => notify({ kind: 'success', title: copy.remove.begun(name) }),
+    onError: (error) => tellFailure(copy.failed, error),
+  });
+}
+
+/** Removes exactly these images and goes to the run that tells how far it is. */
+export function useRemoveUnused() {
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: (ids: string[]) => api.images.removeUnused({ body: { ids } }),
+    onSuccess: ({ runId }) => void navigate({ to: '/jobs/$id', params: { id: runId } }),
+    onError: (error) => tellFailure(copy.failed, error),
   });
 }
 

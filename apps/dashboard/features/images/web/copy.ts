@@ -1,14 +1,15 @@
 import { type CopyTable, catalogue } from '../../../web/feature.ts';
+import { imageMatters } from '../contract-matters.ts';
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('images', {
   title: 'Images',
   text: 'Whether the registry of each image has a newer one under the same name. Nothing is updated by looking.',
   loading: 'Loading the checks',
+  tabs: { label: 'What to see', here: 'On this machine', checks: 'Newer versions', logins: 'Registries' },
   check: 'Check now',
   checkBegun: 'The registries are being asked',
   checkFailed: 'The registries were not asked',
-  columns: { image: 'Image', state: 'State', checked: 'Checked' },
   states: {
     unchecked: 'Not checked yet',
     current: 'Newest',
@@ -29,6 +30,96 @@ export const copy = catalogue('images', {
   none: {
     title: 'Nothing was checked yet',
     text: 'The images of all containers are checked every few hours, and when you ask.',
+  },
+  local: {
+    title: 'Images on this machine',
+    loading: 'Loading the images',
+    search: 'Search names, digests and ids',
+    searchShort: 'Search',
+    columns: { name: 'Name', size: 'Size', created: 'Built', usedBy: 'Used by', actions: 'Actions' },
+    use: 'Use',
+    uses: {
+      any: 'All images',
+      used: 'Used',
+      unused: 'Unused',
+      dangling: 'Without a name',
+      'only-copy': 'Only copies',
+    },
+    sort: 'Order',
+    sorts: { name: 'By name', size: 'Largest first', created: 'Newest first' },
+    none: { title: 'No images', text: 'They come with the first container, or when you fetch one.' },
+    noMatch: { title: 'No image matches', text: 'There are images, but none fits what is chosen above.' },
+    nobody: 'Nobody',
+    dangling: 'No name',
+    onlyCopy: 'Only copy',
+    onlyCopyHelp: 'No registry is known to have it: it was made here, or its registry has it no more.',
+    moreNames: (n: number) => (n === 1 ? 'and 1 more name' : `and ${n} more names`),
+    own: (bytes: string) => `${bytes} of its own`,
+    totals: (images: number, unused: number) =>
+      `${images === 1 ? '1 image' : `${images} images`}, ${unused === 0 ? 'all used' : `${unused} unused`}`,
+    reclaimable: (bytes: string) => `at least ${bytes} would be free without the unused`,
+    menu: (name: string) => `Actions for ${name}`,
+    details: 'Details',
+  },
+  pull: {
+    command: 'Fetch an image',
+    text: 'It is fetched from its registry and lies here until a container needs it.',
+    image: 'Image',
+    imageHelp: 'Such as nginx:1.27 or ghcr.io/owner/app:stable.',
+    confirm: 'Fetch it',
+    begun: (image: string) => `${image} is being fetched`,
+  },
+  tag: {
+    command: 'Give it a further name',
+    title: (name: string) => `A further name for ${name}`,
+    text: 'The image keeps the names it has. To undo this, remove the new name.',
+    name: 'New name',
+    nameHelp: 'Such as my/app:stable.',
+    confirm: 'Name it',
+    begun: (name: string) => `${name} gets its further name`,
+  },
+  remove: {
+    command: 'Remove',
+    title: (name: string) => `Remove ${name}?`,
+    text: 'No container uses it. To undo this, fetch it again from its registry.',
+    onlyText:
+      'This is the only copy, as far as is known: no registry has it. It cannot be brought back. Type its name to remove it.',
+    used: (names: string) => `Used by ${names}; remove what uses it first`,
+    begun: (name: string) => `${name} is being removed`,
+  },
+  unused: {
+    command: 'Remove unused',
+    title: (n: number) => (n === 1 ? 'Remove 1 unused image?' : `Remove ${n} unused images?`),
+    text: 'Exactly those that are chosen here are removed. Each can be fetched again from its registry. Only copies are not among them; they are removed one by one.',
+    none: 'No image is unused that could be fetched again.',
+    choose: (name: string) => `Remove ${name}`,
+    freed: (bytes: string) => `At least ${bytes} will be free.`,
+    confirm: 'Remove them',
+  },
+  cancel: 'Cancel',
+  failed: 'That was refused',
+  detail: {
+    title: 'Image',
+    loading: 'Loading the image',
+    id: 'Id',
+    names: 'Names',
+    digests: 'Digests',
+    platform: 'Platform',
+    built: 'Built',
+    size: 'Size',
+    own: 'Of its own',
+    ownUnknown: 'Not known',
+    entrypoint: 'Program',
+    command: 'Arguments',
+    user: 'User',
+    root: 'root',
+    directory: 'Directory',
+    ports: 'Ports',
+    volumes: 'Places with a volume',
+    variables: 'Variables',
+    usedBy: 'Used by',
+    layers: 'What made it, newest first',
+    labels: 'Labels',
   },
   logins: {
     title: 'Registries with a login',
@@ -55,7 +146,15 @@ export const copy = catalogue('images', {
   },
 });
 
+/** What needs attention of images. */
+export const matters = catalogue('images.matters', imageMatters);
+
 /** Error codes of this feature. */
 export const errorCopy: CopyTable = catalogue('images.errors', {
+  IN_USE: { sentence: null, nextStep: 'Nothing was removed.' },
+  ONLY_COPY: { sentence: null, nextStep: 'Nothing was removed.' },
+  NAME_DIFFERS: { sentence: null, nextStep: 'Nothing was removed.' },
+  NAME_TAKEN: { sentence: null, nextStep: 'Choose another name.' },
+  TARGET_BUSY: { sentence: null, nextStep: 'Wait until it is done.' },
   LOGIN_REFUSED: { sentence: null, nextStep: 'Correct it and try again; nothing was kept.' },
 });

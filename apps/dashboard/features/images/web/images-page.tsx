@@ -1,111 +1,43 @@
-import { Button, EmptyState, Panel, PanelHeader, StatusPill, Time, type Tone } from '@nebula/ui';
-import {
-  CircleArrowUp,
-  CircleCheck,
-  CircleDashed,
-  CircleHelp,
-  Hammer,
-  type LucideIcon,
-  Pin,
-  RefreshCw,
-} from 'lucide-react';
-import { DataView, LoadMore, PageLink, useMay, usePages, useRowKeys } from '../../../web/feature.ts';
-import type { ImageCheck, UpdateState } from '../contract.ts';
-import { useCheck } from './changes.ts';
+import { Segments } from '@nebula/ui';
+import { useMay, useUrlFilter } from '../../../web/feature.ts';
+import { ChecksPanel } from './checks-panel.tsx';
 import { copy } from './copy.ts';
+import { ImageDialog } from './image-dialog.tsx';
+import { LocalPanel } from './local-panel.tsx';
 import { LoginsPanel } from './logins-panel.tsx';
-import { checksQuery } from './queries.ts';
+import { PullDialog } from './image-dialogs.tsx';
+import { readPlace } from './place.ts';
+import { UnusedDialog } from './unused-dialog.tsx';
 
-const looks: Record<UpdateState, { tone: Tone; icon: LucideIcon }> = {
-  unchecked: { tone: 'neutral', icon: CircleDashed },
-  current: { tone: 'up', icon: CircleCheck },
-  available: { tone: 'busy', icon: CircleArrowUp },
-  pinned: { tone: 'neutral', icon: Pin },
-  local: { tone: 'neutral', icon: Hammer },
-  failed: { tone: 'degraded', icon: CircleHelp },
-};
+const { tabs } = copy;
 
-/** The last check of each image, and for admins the logins of registries. */
+/** Images on the machine, whether there are newer ones, and for admins the logins of registries. */
 export function ImagesPage() {
-  const list = usePages(checksQuery);
-  const mayCheck = useMay('images:operate');
+  const [place, change] = useUrlFilter(readPlace);
   const mayKeep = useMay('images:registries');
-  const check = useCheck();
-  const place = useRowKeys<HTMLUListElement>();
+  const tab = place.tab === 'logins' && !mayKeep ? 'here' : (place.tab ?? 'here');
+  const options = [
+    { value: 'here', title: tabs.here },
+    { value: 'checks', title: tabs.checks },
+    ...(mayKeep ? [{ value: 'logins', title: tabs.logins } as const] : []),
+  ] as const;
   return (
     <>
-      <Panel aria-labelledby="image-checks">
-        <PanelHeader
-          id="image-checks"
-          title={copy.title}
-          description={copy.text}
-          actions={
-            mayCheck && (
-              <Button icon={RefreshCw} tone="primary" isBusy={check.isPending} onClick={() => check.mutate()}>
-                {copy.check}
-              </Button>
-            )
-          }
-        />
-        <DataView query={list} label={copy.loading}>
-          {() =>
-            (list.rows ?? []).length === 0 ? (
-              <EmptyState icon={CircleDashed} title={copy.none.title}>
-                <p>{copy.none.text}</p>
-              </EmptyState>
-            ) : (
-              <>
-                <ul ref={place}>
-                  {list.rows?.map((row) => (
-                    <Check key={`${row.image} ${row.imageId}`} row={row} />
-                  ))}
-                </ul>
-                <LoadMore
-                  shown={list.rows?.length ?? 0}
-                  hasMore={list.hasNextPage}
-                  isLoading={list.isFetchingNextPage}
-                  onMore={() => void list.fetchNextPage()}
-                />
-              </>
-            )
-          }
-        </DataView>
-      </Panel>
-      {mayKeep && <LoginsPanel />}
+      <Segments
+        label={tabs.label}
+        options={options}
+        value={tab}
+        onChange={(next) => change({ tab: next === 'here' ? undefined : next })}
+        className="card self-start p-1"
+      />
+      {tab === 'here' && <LocalPanel place={place} onChange={change} />}
+      {tab === 'checks' && <ChecksPanel />}
+      {tab === 'logins' && <LoginsPanel />}
+      {place.show !== undefined && (
+        <ImageDialog id={place.show} onClose={() => change({ show: undefined })} />
+      )}
+      {place.ask === 'pull' && <PullDialog onClose={() => change({ ask: undefined })} />}
+      {place.ask === 'unused' && <UnusedDialog onClose={() => change({ ask: undefined })} />}
     </>
-  );
-}
-
-function Check({ row }: { row: ImageCheck }) {
-  const { tone, icon } = looks[row.state];
-  return (
-    <li
-      data-row
-      className="grid gap-x-4 gap-y-1 border-t border-hairline px-4 py-3 md:grid-cols-[minmax(0,1fr)_auto_8rem] md:items-center md:px-6"
-    >
-      <span className="min-w-0">
-        <PageLink
-          to={`/containers?search=${encodeURIComponent(row.image.slice(0, 100))}`}
-          translate="no"
-          className="inline-flex min-h-6 items-center font-medium break-all underline-offset-4 hover:text-link hover:underline"
-        >
-          <bdi>{row.image}</bdi>
-        </PageLink>
-        {row.failure !== null && (
-          <span className="block text-sm text-soft">
-            {copy.failures[row.failure]}{' '}
-            <span className="text-muted" translate="no">
-              {row.detail}
-            </span>
-          </span>
-        )}
-      </span>
-      <StatusPill tone={tone} icon={icon}>
-        {copy.states[row.state]}
-      </StatusPill>
-      <span className="text-sm text-muted md:text-right">
-        <Time at={row.checkedAt} />
-      </span>
-    </li>
   );
 }

@@ -1,9 +1,14 @@
 import { Workflow } from 'lucide-react';
+import { lazy } from 'react';
 import type { WebFeature } from '../../../web/feature.ts';
 import { copy, matters } from './copy.ts';
 import { readRunFilter } from './filter.ts';
 import { progressTopic, runTopic } from './live.ts';
 import { runQuery, runsQuery, schedulesQuery } from './queries.ts';
+
+export { progressTopic } from './live.ts';
+export { runLook, stepLook, took } from './run-look.ts';
+export { useSecond } from './second.ts';
 
 /** The web side of runs: what was started, how far it is, how it ended. */
 export const jobs: WebFeature = {
@@ -53,3 +58,8 @@ export const jobs: WebFeature = {
   matters,
   topics: [runTopic, progressTopic],
 };
+
+/** How one run goes, step by step, for the page of what it works on; fetched when it is drawn. */
+export const RunProgress = lazy(async () => ({
+  default: (await import('./run-progress.tsx')).RunProgress,
+}));

@@ -48,7 +48,7 @@ function StepProgress({ runId, step }: { runId: string; step: RunStep }) {
   return (
     <div className="flex max-w-md flex-col gap-2">
       <ProgressBar label={copy.progressOf(step.title)} fraction={own?.fraction ?? null} />
-      <p translate="no" className="min-h-5">
+      <p translate="no" className="min-h-5 break-words whitespace-pre-line">
         {own?.message}
       </p>
     </div>

@@ -1,3 +1,5 @@
+import { escapes, withoutControls } from '../contract-text.ts';
+
 /** The colours a line may have; each is a role of the theme. */
 export type Ink = 'muted' | 'danger' | 'success' | 'warning' | 'info' | 'accent' | 'live' | 'ink';
 
@@ -26,13 +28,6 @@ const plain: Look = {
 };
 /** Black to white, as terminals number them. */
 const inks: readonly Ink[] = ['muted', 'danger', 'success', 'warning', 'info', 'accent', 'live', 'ink'];
-/**
- * Escapes of ECMA-48: CSI (colours end in m), OSC and other strings up to their end, and two-character ones. What is not closed
- * is taken away to the end of the line.
- */
-const escapes =
-  /\u001b\[([0-9;:?<=>]*)[ -/]*([@-~])|\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\|$)|\u001b\[[0-9;:?]*$|\u001b[ -/]*[0-~]?/g;
-const controls = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const tabWidth = 4;
 
 /** Splits a line into pieces by its colours; every other escape and control character is left out. It is never markup. */
@@ -65,7 +60,7 @@ export function shownText(line: string): string {
 }
 
 function clean(text: string): string {
-  return text.replaceAll('\t', ' '.repeat(tabWidth)).replaceAll(controls, '');
+  return withoutControls(text.replaceAll('\t', ' '.repeat(tabWidth)));
 }
 
 function changed(before: Look, parameters: string): Look {

@@ -74,6 +74,7 @@ export const copy = catalogue('logs', {
   held: 'Paused while you look back',
   lineLink: (time: string) => `Link to the line of ${time}`,
   linked: 'A linked line is shown with what stands around it.',
+  linkedAt: 'The marked line is the last one before',
   goLive: 'Go on live',
   reconnecting:
     'The connection was lost. Lines go on when it is back; those that came meanwhile are fetched.',

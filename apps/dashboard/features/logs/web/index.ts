@@ -29,6 +29,9 @@ export const logs: WebFeature = {
   topics: [],
 };
 
+/** The lines of one app, live or before an instant, for pages that show them beside other things; fetched when they are drawn. */
+export const AppLogs = lazy(async () => ({ default: (await import('./app-logs.tsx')).AppLogs }));
+
 /** The lines of a container's app, for its page; fetched when it is drawn. */
 export const ContainerLogs = lazy(async () => ({
   default: (await import('./container-logs.tsx')).ContainerLogs,

@@ -1,4 +1,4 @@
-import { Button, EmptyState, ErrorState, ErrorStrip, LoadingRows } from '@nebula/ui';
+import { Button, EmptyState, ErrorState, ErrorStrip, formatInstant, LoadingRows } from '@nebula/ui';
 import { ArrowDownToLine, Link2Off, ScrollText, SearchX, Unplug } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { notify, troubleOf } from '../../../web/feature.ts';
@@ -7,7 +7,7 @@ import { copy } from './copy.ts';
 import { finderOf } from './find.ts';
 import { LogLines } from './log-lines.tsx';
 import { LogTools } from './log-tools.tsx';
-import { levelsFrom, type Place, readLine, spans } from './place.ts';
+import { levelsFrom, type Place, placeBefore, readLine, spans } from './place.ts';
 import type { Wanted } from './source.ts';
 import { useLog } from './use-log.ts';
 
@@ -36,7 +36,12 @@ export function LogPanel({ apps, place, onPlace, className }: LogPanelProps) {
     ...{ level: levelsFrom(level), stream, since: sinceTime },
   };
   const line = readLine(place.line);
-  const { source, snapshot, state, reopen } = useLog(wanted, line);
+  const instant = line === null && place.at !== undefined ? placeBefore(place.at) : null;
+  const { source, snapshot, state, reopen } = useLog(wanted, line ?? instant);
+  const before = useMemo(
+    () => (instant === null ? undefined : snapshot.lines.findLast(({ key }) => key < instant.key)),
+    [instant?.key, snapshot.lines],
+  );
   const [isAnnounced, setAnnounced] = useState(false);
   const [foundId, setFoundId] = useState<string | null>(null);
   const isWrapped = place.wrap !== 'no';
@@ -46,7 +51,7 @@ export function LogPanel({ apps, place, onPlace, className }: LogPanelProps) {
   const link = useCallback(
     (one: PageLine) => {
       const words = `${one.app}~${one.key}`;
-      onPlace({ line: words });
+      onPlace({ line: words, at: undefined });
     },
     [onPlace],
   );
@@ -122,10 +127,16 @@ export function LogPanel({ apps, place, onPlace, className }: LogPanelProps) {
           {copy.notKept}: <span translate="no">{state.storage.detail}</span>
         </Note>
       )}
-      {line !== null && (
+      {(line !== null || instant !== null) && (
         <Note icon={Link2Off}>
-          {copy.linked}
-          <Button tone="ghost" onClick={() => onPlace({ line: undefined })}>
+          {instant === null ? (
+            copy.linked
+          ) : (
+            <>
+              {copy.linkedAt} <span translate="no">{formatInstant(Date.parse(place.at ?? ''))}</span>
+            </>
+          )}
+          <Button tone="ghost" onClick={() => onPlace({ line: undefined, at: undefined })}>
             {copy.goLive}
           </Button>
         </Note>
@@ -154,7 +165,7 @@ export function LogPanel({ apps, place, onPlace, className }: LogPanelProps) {
             finder={usable}
             isWrapped={isWrapped}
             isAnnounced={isAnnounced}
-            markedId={foundId ?? (line === null ? null : `${line.app}~${line.key}`)}
+            markedId={foundId ?? (line === null ? (before?.id ?? null) : `${line.app}~${line.key}`)}
             isHeld={source?.buffer.isHeld ?? false}
             onHold={hold}
             onTop={top}

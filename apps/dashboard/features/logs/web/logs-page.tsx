@@ -45,7 +45,9 @@ function Chosen({
         <AppPicker
           apps={items}
           chosen={chosen}
-          onChange={(next) => change({ apps: writeApps(next), container: undefined, line: undefined })}
+          onChange={(next) =>
+            change({ apps: writeApps(next), container: undefined, line: undefined, at: undefined })
+          }
         />
         {troubles.map(({ app, detail }) => (
           <p key={app} role="status" className="text-sm text-warning">

@@ -12,18 +12,22 @@ export type Place = {
   stream?: LogStream | undefined;
   since?: Since | undefined;
   line?: string | undefined;
+  /** An instant: the lines before it are shown. */
+  at?: string | undefined;
   wrap?: 'no' | undefined;
 };
 
 /** Spans that can be chosen, with their milliseconds. */
 export const spans = { '15m': 900_000, '1h': 3_600_000, '6h': 21_600_000, '24h': 86_400_000 } as const;
 export type Since = keyof typeof spans;
+/** Beyond it a key has more than nineteen digits. */
+const latest = 9_999_999_999_999;
 /** A chosen level means it and all that are graver. */
 export const levels: readonly Level[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
 /** Takes the place from the address; what is not valid is left out. */
 export function readPlace(words: Search): Place {
-  const { apps, container, q, re, only, level, stream, since, line, wrap } = words;
+  const { apps, container, q, re, only, level, stream, since, line, at, wrap } = words;
   return {
     apps: apps === '' ? undefined : apps?.slice(0, 8000),
     container: /^[0-9a-f]{64}$/.test(container ?? '') ? container : undefined,
@@ -34,8 +38,14 @@ export function readPlace(words: Search): Place {
     stream: stream === 'stdout' || stream === 'stderr' ? stream : undefined,
     since: isSince(since) ? since : undefined,
     line: /^.{1,520}~\d{19}$/.test(line ?? '') ? line : undefined,
+    at: instantOf(at),
     wrap: wrap === 'no' ? 'no' : undefined,
   };
+}
+
+function instantOf(text: string | undefined): string | undefined {
+  const at = Date.parse(text ?? '');
+  return Number.isNaN(at) || at < 0 || at >= latest ? undefined : new Date(at).toISOString();
 }
 
 function isSince(word: string | undefined): word is Since {
@@ -65,6 +75,11 @@ export function writeApps(apps: readonly string[]): string | undefined {
 /** The levels that a chosen one means. */
 export function levelsFrom(level: Level | undefined): Level[] | undefined {
   return level === undefined ? undefined : levels.slice(levels.indexOf(level));
+}
+
+/** Where the lines before an instant end: no line has this key, and no app this name. */
+export function placeBefore(at: string): { app: string; key: string } {
+  return { app: '', key: `${String(Date.parse(at)).padStart(13, '0')}000000` };
 }
 
 /** The line that a link names. */

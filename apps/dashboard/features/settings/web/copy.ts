@@ -47,7 +47,7 @@ export const copy = catalogue('settings', {
 export const errorCopy: CopyTable = catalogue('settings.errors', {
   CONFLICT: {
     sentence: 'Somebody else changed this setting in the meantime.',
-    nextStep: 'Choose which of the two values holds.',
+    nextStep: 'What is there now is shown. Nothing was changed.',
   },
   SETTING_FIXED: {
     sentence: 'This setting cannot be changed here.',

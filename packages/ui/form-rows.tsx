@@ -1,7 +1,20 @@
-import { Button, classNames, IconButton } from '@nebula/ui';
 import { Plus, Trash2 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { createCopy } from './create-copy.ts';
+import { Button, IconButton } from './button.tsx';
+import { classNames } from './class-names.ts';
+import { texts } from './texts.ts';
+
+/** Props of {@link FormRows}. */
+export interface FormRowsProps<T extends { key: number }> {
+  title: string;
+  help?: string;
+  addLabel: string;
+  rows: T[];
+  fresh: (key: number) => T;
+  onChange: (rows: T[]) => void;
+  /** The controls of one row. */
+  children: (row: T, change: (changes: Partial<T>) => void, at: number) => ReactNode;
+}
 
 /** Several of the same in a form: rows that can be added and taken away. */
 export function FormRows<T extends { key: number }>({
@@ -12,16 +25,7 @@ export function FormRows<T extends { key: number }>({
   fresh,
   onChange,
   children,
-}: {
-  title: string;
-  help?: string;
-  addLabel: string;
-  rows: T[];
-  fresh: (key: number) => T;
-  onChange: (rows: T[]) => void;
-  /** The controls of one row. */
-  children: (row: T, change: (changes: Partial<T>) => void, at: number) => ReactNode;
-}) {
+}: FormRowsProps<T>) {
   const nextKey = Math.max(0, ...rows.map(({ key }) => key)) + 1;
   return (
     <fieldset className="flex min-w-0 flex-col gap-3">
@@ -31,7 +35,7 @@ export function FormRows<T extends { key: number }>({
         <div
           key={row.key}
           role="group"
-          aria-label={`${title}, ${createCopy.row(at + 1)}`}
+          aria-label={`${title}, ${texts.row(at + 1)}`}
           className={classNames('flex items-start gap-2', at > 0 && 'border-t border-hairline pt-3')}
         >
           <div className="grid min-w-0 flex-1 grid-cols-1 gap-2 md:grid-cols-4">
@@ -43,7 +47,7 @@ export function FormRows<T extends { key: number }>({
           </div>
           <IconButton
             icon={Trash2}
-            label={createCopy.remove(`${title}, ${createCopy.row(at + 1)}`)}
+            label={texts.remove(`${title}, ${texts.row(at + 1)}`)}
             onClick={() => onChange(rows.filter(({ key }) => key !== row.key))}
           />
         </div>

@@ -1,0 +1,237 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { refuseImports } from './caddyfile-imports.ts';
+import { canonicalJson, type Json, parseJson } from './json.ts';
+import { judgeProxyConfig } from './proxy-config.ts';
+import { Refusal } from './refusal.ts';
+
+const owners = {
+  admin: { listen: 'unix//run/caddy/admin.sock' },
+  logging: { logs: { default: { writer: { output: 'stderr' } } } },
+  storage: { module: 'file_system', root: '/var/lib/caddy' },
+  apps: {
+    http: {
+      servers: {
+        srv0: {
+          listen: [':443'],
+          routes: [
+            {
+              match: [{ host: ['private.home.test'] }],
+              handle: [
+                { handler: 'templates' },
+                { handler: 'file_server', root: '/home/owner/private', browse: {} },
+              ],
+            },
+          ],
+        },
+      },
+    },
+    tls: { automation: { policies: [{ issuers: [{ module: 'internal' }] }] } },
+    pki: { certificate_authorities: { local: { install_trust: false } } },
+  },
+};
+
+function json(value: unknown): Json {
+  return parseJson(JSON.stringify(value), 'exact', { deepest: 64, fractions: true });
+}
+
+/** The owner's configuration with one more route that has these handlers. */
+function withRoute(...handle: unknown[]): Json {
+  const next = structuredClone(owners);
+  const route = { '@id': 'nebula-1', match: [{ host: ['app.home.test'] }], handle, terminal: true };
+  Object.assign(next.apps.http.servers.srv0, { routes: [route, ...next.apps.http.servers.srv0.routes] });
+  return json(next);
+}
+
+const judge = (next: Json, current: unknown = owners) =>
+  judgeProxyConfig(next, json(current), ['/srv/sites']);
+
+const upstream = { handler: 'reverse_proxy', upstreams: [{ dial: '127.0.0.1:2283' }] };
+
+describe('a configuration of the reverse proxy', () => {
+  test('passes with a route to an upstream, and the rest as its owner has it', async () => {
+    const next = withRoute(upstream);
+    expect(canonicalJson(await judge(next))).toBe(canonicalJson(next));
+  });
+
+  test('passes unchanged, without what was never there being added', async () => {
+    expect(canonicalJson(await judge(json(owners)))).toBe(canonicalJson(owners));
+    expect(canonicalJson(await judge(json({ apps: {} }), null))).toBe('{"apps":{}}');
+  });
+
+  test('keeps where Caddy listens for its owner, whatever is asked for', async () => {
+    const next = json({ ...owners, admin: { listen: ':2019' }, storage: { module: 'x' }, logging: {} });
+    expect(canonicalJson(await judge(next))).toBe(canonicalJson(owners));
+    const { admin: _admin, ...without } = owners;
+    expect((await judge(json(without))).admin).toEqual(owners.admin);
+  });
+
+  test('may drop the owner’s route when its owner gave it to us', async () => {
+    const next = structuredClone(owners);
+    next.apps.http.servers.srv0.routes = [];
+    expect(await judge(json(next))).toMatchObject({ apps: { http: { servers: { srv0: { routes: [] } } } } });
+  });
+
+  test('opens a server of ours only at the port for HTTPS', async () => {
+    const server = { listen: [':443'], routes: [] };
+    const next = json({ apps: { http: { servers: { nebula: server } } } });
+    expect(await judge(next, { apps: { http: { servers: {} } } })).toMatchObject({
+      apps: { http: { servers: { nebula: server } } },
+    });
+    const wide = json({ apps: { http: { servers: { nebula: { listen: [':8080'], routes: [] } } } } });
+    await expect(judge(wide, null)).rejects.toThrow(/listen/);
+  });
+
+  const evil: [string, Json][] = [
+    ['a handler that reads the environment', withRoute({ handler: 'templates' })],
+    [
+      'a handler of another owner’s route in a route of ours',
+      withRoute({ handler: 'file_server', root: '/home/owner/private', browse: {} }),
+    ],
+    ['files outside the roots', withRoute({ handler: 'file_server', root: '/etc' })],
+    ['files beside the roots', withRoute({ handler: 'file_server', root: '/srv/sites/../../etc' })],
+    ['a root that only begins alike', withRoute({ handler: 'file_server', root: '/srv/sites-private' })],
+    ['a root by a placeholder', withRoute({ handler: 'vars', root: '/etc' })],
+    ['a socket of this machine', withRoute({ ...upstream, upstreams: [{ dial: 'unix//run/docker.sock' }] })],
+    [
+      'an upstream that the visitor names',
+      withRoute({ ...upstream, upstreams: [{ dial: '{http.request.host}:80' }] }),
+    ],
+    ['upstreams from a module', withRoute({ ...upstream, dynamic_upstreams: { source: 'a', name: 'x' } })],
+    [
+      'client certificates from files',
+      withRoute({ ...upstream, transport: { protocol: 'http', tls: { client_certificate_file: '/x' } } }),
+    ],
+    [
+      'FastCGI, which names scripts',
+      withRoute({ ...upstream, transport: { protocol: 'fastcgi', root: '/etc' } }),
+    ],
+    ['the environment in an answer', withRoute({ handler: 'static_response', body: 'x {env.SECRET}' })],
+    [
+      'a file in a header',
+      withRoute({ handler: 'headers', response: { set: { X: ['{file./etc/shadow}'] } } }),
+    ],
+    [
+      'a hidden one in a subroute',
+      withRoute({ handler: 'subroute', routes: [{ handle: [{ handler: 'exec' }] }] }),
+    ],
+    ['a field nobody knows', withRoute({ ...upstream, trust_everyone: true })],
+    ['another app', json({ ...owners, apps: { ...owners.apps, exec: {} } })],
+    ['another place of the authority', json({ ...owners, apps: { ...owners.apps, pki: {} } })],
+    [
+      'a policy with a provider',
+      json({
+        ...owners,
+        apps: {
+          ...owners.apps,
+          tls: {
+            automation: {
+              policies: [
+                {
+                  '@id': 'nebula-p',
+                  issuers: [{ module: 'acme', challenges: { dns: { provider: { name: 'exec' } } } }],
+                },
+              ],
+            },
+          },
+        },
+      }),
+    ],
+    [
+      'certificates from files',
+      json({
+        ...owners,
+        apps: {
+          ...owners.apps,
+          tls: { ...owners.apps.tls, certificates: { load_files: [{ certificate: '/x', key: '/y' }] } },
+        },
+      }),
+    ],
+    [
+      'a CA without TLS',
+      json({
+        ...owners,
+        apps: {
+          ...owners.apps,
+          tls: {
+            automation: {
+              policies: [{ '@id': 'nebula-p', issuers: [{ module: 'acme', ca: 'http://127.0.0.1/' }] }],
+            },
+          },
+        },
+      }),
+    ],
+    [
+      'a route without an id of ours',
+      json({
+        ...owners,
+        apps: {
+          ...owners.apps,
+          http: {
+            servers: {
+              srv0: { ...owners.apps.http.servers.srv0, routes: [{ '@id': 'mine', handle: [upstream] }] },
+            },
+          },
+        },
+      }),
+    ],
+    [
+      'a server that listens elsewhere',
+      json({
+        ...owners,
+        apps: {
+          ...owners.apps,
+          http: { servers: { srv0: { ...owners.apps.http.servers.srv0, listen: [':9000'] } } },
+        },
+      }),
+    ],
+  ];
+
+  test.each(evil)('is refused with %s', async (_what, next) => {
+    await expect(judge(next)).rejects.toBeInstanceOf(Refusal);
+  });
+
+  test('never lets an unknown handler through, wherever it stands', async () => {
+    const known = new Set([
+      'reverse_proxy',
+      'static_response',
+      'headers',
+      'encode',
+      'authentication',
+      'rewrite',
+      'request_body',
+      'file_server',
+      'error',
+      'subroute',
+    ]);
+    await fc.assert(
+      fc.asyncProperty(fc.string({ minLength: 1, maxLength: 20 }), fc.nat(5), async (name, depth) => {
+        if (known.has(name)) return;
+        let handler: unknown = { handler: name };
+        for (let level = 0; level < depth; level += 1) {
+          handler = { handler: 'subroute', routes: [{ handle: [upstream, handler] }] };
+        }
+        await expect(judge(withRoute(handler))).rejects.toBeInstanceOf(Refusal);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('a Caddyfile that is to be translated', () => {
+  test('may use snippets of its own', () => {
+    expect(() => refuseImports('(common) {\n\tencode gzip\n}\na.test {\n\timport common\n}')).not.toThrow();
+  });
+
+  test.each([
+    'a.test {\n import /etc/shadow\n}',
+    'a.test {\n "import" /etc/shadow\n}',
+    'a.test {\n `import` /etc/shadow\n}',
+    'a.test {\n imp\\\nort /etc/shadow\n}',
+    'import sites/*',
+    'a.test {\n import\n}',
+    'a.test {\n respond {$HOME}\n}',
+  ])('is refused when it reads what only Caddy can read: %j', (caddyfile) => {
+    expect(() => refuseImports(caddyfile)).toThrow(Refusal);
+  });
+});

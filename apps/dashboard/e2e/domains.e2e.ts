@@ -1,0 +1,212 @@
+import { rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { launchBrowser, newDataDir, type Product, startProduct, type TestBrowser } from '@nebula/testbed';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Domain } from '../features/domains/contract.ts';
+import { type DomainEdge, startEdge } from '../features/domains/testing.ts';
+import { makeFirstAccount, watchFaults } from './opening.ts';
+
+const name = 'photos.home.test';
+const dataDir = newDataDir();
+const patience = { timeout: 90_000, interval: 200 };
+let edge: DomainEdge;
+let product: Product;
+let browser: TestBrowser;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  edge = await startEdge();
+  product = await begin();
+  browser = await launchBrowser({
+    viewport: { width: 1440, height: 900 },
+    // Who signed the site's certificate is judged by `edge.visit`, which trusts one root only.
+    ignoreHTTPSErrors: true,
+    hosts: { [name]: `127.0.0.1:${edge.caddy.httpsPort}` },
+  });
+  page = await browser.context.newPage();
+  faults = watchFaults(page);
+  await makeFirstAccount(page, product);
+}, 240_000);
+afterAll(async () => {
+  await browser.close();
+  await product.stop();
+  await edge[Symbol.asyncDispose]();
+  rmSync(join(dataDir, '..'), { recursive: true, force: true });
+}, 60_000);
+
+function begin(port?: number): Promise<Product> {
+  return startProduct({
+    dataDir,
+    ...(port === undefined ? {} : { port }),
+    env: { ...edge.environment, NEBULA_CADDY_ADMIN: edge.caddy.adminSocket },
+  });
+}
+
+/** Asks the API as the person who is signed in. */
+async function ask<T>(method: string, path: string, body?: object): Promise<T> {
+  return await page.evaluate<T>(`(async () => {
+    const { csrfToken } = await (await fetch('/api/account/session')).json();
+    const headers = { 'x-csrf-token': csrfToken, 'content-type': 'application/json' };
+    const body = ${JSON.stringify(JSON.stringify(body ?? {}))};
+    const answer = await fetch(${JSON.stringify(`/api${path}`)}, ${
+      method === 'GET' ? '{}' : `{ method: ${JSON.stringify(method)}, headers, body }`
+    });
+    return await answer.json();
+  })()`);
+}
+
+/** The whole configuration of the reverse proxy as text. */
+function proxyConfig(): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asked = request(
+      { socketPath: edge.caddy.adminSocket, path: '/config/', headers: { Host: '' }, setHost: false },
+      (answer) => {
+        let text = '';
+        answer.setEncoding('utf8').on('data', (part: string) => (text += part));
+        answer.on('end', () => resolve(text));
+      },
+    );
+    asked.on('error', reject);
+    asked.end();
+  });
+}
+
+/** What Chromium shows at the site. */
+async function siteText(): Promise<string> {
+  const site = await browser.context.newPage();
+  try {
+    await site.goto(`https://${name}/`);
+    return (await site.textContent('body')) ?? '';
+  } finally {
+    await site.close();
+  }
+}
+
+const button = (words: string | RegExp) => page.getByRole('button', { name: words, exact: true });
+const done = () => page.getByRole('list', { name: 'Steps' }).getByText('Done', { exact: true }).count();
+
+async function seriousFaults(): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
+
+test('a name that a person types is brought to HTTPS in eight steps, which a reload still shows', async () => {
+  await ask('POST', '/dns/providers', {
+    name: 'PowerDNS at home',
+    settings: { kind: 'powerdns', url: edge.powerDns.url },
+    secrets: { apiKey: edge.powerDns.apiKey },
+  });
+  await page.goto(`${product.url}/domains`);
+  await page.getByRole('link', { name: 'Add domain' }).first().click();
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await button('Addresses').click();
+  await page.getByLabel('Host or address').fill('127.0.0.1');
+  await page.getByLabel('Port', { exact: true }).fill(String(edge.upstreamPort));
+  await page.getByText(`${edge.zone} at PowerDNS at home`).waitFor({ state: 'attached' });
+  await button('Add domain').click();
+  await button('Provision now').click();
+
+  await expect.poll(done, patience).toBe(8);
+  await page.getByText('Active', { exact: true }).first().waitFor();
+  await page.getByText('PowerDNS at home holds the zone home.test.').waitFor();
+  await page.reload();
+  await expect.poll(done, patience).toBe(8);
+
+  expect(await siteText()).toBe(`photos at ${name}`);
+  expect(await edge.visit(name)).toEqual({ status: 200, body: `photos at ${name}` });
+  expect(await edge.powerDns.rrset(edge.zone, name, 'A')).toEqual(['127.0.0.1']);
+}, 180_000);
+
+test('each part of its page is readable by everybody, on a desk and on a phone', async () => {
+  for (const [width, height] of [
+    [390, 844],
+    [1440, 900],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    for (const part of ['Route', 'DNS', 'Certificate', 'Health', 'Events', 'Overview']) {
+      await page.getByRole('navigation', { name: 'Parts of this domain' }).getByText(part).click();
+      if (part === 'DNS') {
+        await button('Ask name servers').click();
+        await page.getByText('Every server shows what is wanted.').waitFor();
+      }
+      if (part === 'Health') {
+        await button('Check now').click();
+        await page.getByText('accepts connections', { exact: false }).last().waitFor();
+      }
+      expect(await seriousFaults(), part).toEqual([]);
+      expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'), part).toBe(
+        true,
+      );
+    }
+    await page.goto(`${product.url}/certificates`);
+    await page.getByText(name).waitFor();
+    expect(await seriousFaults()).toEqual([]);
+    await page.getByText(name).click();
+    await page.getByText('Issuer').waitFor();
+  }
+}, 120_000);
+
+test('what was typed stays when somebody else saved first, and is saved when the person says so', async () => {
+  const [domain] = (await ask<{ items: Domain[] }>('GET', `/domains?search=${name}`)).items;
+  if (domain === undefined) throw new TypeError('the domain is there');
+  await page.goto(`${product.url}/domains/${domain.id}?view=route`);
+  await page.getByLabel('Note').fill('typed here');
+  await ask('PATCH', `/domains/${domain.id}`, { version: domain.version, note: 'typed elsewhere' });
+  await button('Save').click();
+
+  await page.getByText('Somebody else changed this domain in the meantime').waitFor();
+  expect(await page.getByLabel('Note').inputValue()).toBe('typed here');
+  await button('Save mine').click();
+  await expect
+    .poll(async () => (await ask<Domain>('GET', `/domains/${domain.id}`)).note, patience)
+    .toBe('typed here');
+}, 90_000);
+
+test('records that somebody else put there are replaced only when a person says so', async () => {
+  const taken = `taken.${edge.zone}`;
+  await edge.powerDns.put(edge.zone, { name: taken, type: 'A', ttl: 60, values: ['192.0.2.7'] });
+  const [zone] = (await ask<{ items: { providerId: string }[] }>('GET', '/dns/zones')).items;
+  const { id } = await ask<Domain>('POST', '/domains', {
+    name: taken,
+    target: { kind: 'addresses', upstreams: [{ host: '127.0.0.1', port: edge.upstreamPort }] },
+    dns: { kind: 'provider', providerId: zone?.providerId, zone: edge.zone },
+  });
+  await page.goto(`${product.url}/domains/${id}`);
+  await button('Provision now').click();
+  await button('Provision and replace records').click();
+  await page.getByRole('dialog').waitFor();
+  expect(await edge.powerDns.rrset(edge.zone, taken, 'A')).toEqual(['192.0.2.7']);
+  await page.getByRole('dialog').getByRole('button', { name: 'Provision and replace records' }).click();
+
+  await expect.poll(done, patience).toBe(8);
+  expect(await edge.powerDns.rrset(edge.zone, taken, 'A')).toEqual(['127.0.0.1']);
+}, 180_000);
+
+test('the site is served while NebulaCommand is away, and goes without a trace when it is removed', async () => {
+  const port = Number(new URL(product.url).port);
+  await product.stop();
+  expect(await siteText()).toBe(`photos at ${name}`);
+  expect(await edge.visit(name)).toEqual({ status: 200, body: `photos at ${name}` });
+
+  product = await begin(port);
+  await page.goto(`${product.url}/domains?search=${name}`);
+  await page.getByRole('link', { name }).click();
+  await button(`Remove ${name}`).click();
+  await page.getByLabel(`Type ${name} to remove it`).fill(name);
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await page.waitForURL(/\/jobs\/[0-9a-f-]{36}/);
+
+  await expect.poll(() => edge.powerDns.rrset(edge.zone, name, 'A'), patience).toEqual([]);
+  await expect.poll(proxyConfig, patience).not.toContain(name);
+  await expect(edge.visit(name)).rejects.toThrow();
+  await page.goto(`${product.url}/domains`);
+  await page.getByText(`taken.${edge.zone}`).first().waitFor();
+  await expect.poll(() => page.getByRole('link', { name }).count(), patience).toBe(0);
+  expect(faults).toEqual([]);
+}, 240_000);

@@ -1,0 +1,84 @@
+import { join } from 'node:path';
+import { DriverError } from '@nebula/errors';
+import { defineChore } from '@nebula/jobs';
+import { defineFeature } from '@nebula/runtime';
+import type { Resources } from '../../resources.ts';
+import { domains } from './contract.ts';
+import { checkAll } from './health.ts';
+import type { DomainParts } from './parts.ts';
+import { followAddress, followRun } from './follow.ts';
+import { provisionRun } from './provision.ts';
+import { removeRun } from './remove.ts';
+import { renewRun } from './renew.ts';
+import { createDomains } from './service.ts';
+
+export { type Applier, createApplier } from './applier.ts';
+export type { FoundAddress, Naming } from './naming.ts';
+export { domainTrouble } from './service.ts';
+
+const hostId = 'local';
+
+function partsOf(resources: Omit<Resources, 'journal'>): DomainParts {
+  const { applier, certificateWaitSeconds, clock, database, docker, issuers, naming, proxy, trustedRoots } =
+    resources;
+  return {
+    applier,
+    certificateWaitSeconds,
+    clock,
+    database,
+    naming,
+    docker,
+    hostId,
+    issuers,
+    proxy,
+    roots: trustedRoots,
+  };
+}
+
+export const domainsFeature = defineFeature<Resources, typeof domains>({
+  contract: domains,
+  migrations: [{ id: 'domains', dir: join(import.meta.dirname, 'migrations') }],
+  runs: (resources) => [provisionRun, removeRun, renewRun, followRun].map((run) => run(partsOf(resources))),
+  setUp(resources) {
+    const parts = partsOf(resources);
+    const service = createDomains({ ...parts, journal: resources.journal });
+    const check = defineChore('domains.check', ({ signal }) => checkAll(parts, signal));
+    const follow = defineChore('domains.follow-address', async ({ signal }) => {
+      const context = resources.systemContext('dynamic DNS', signal);
+      await followAddress({ ...parts, journal: resources.journal }, context);
+    });
+    const reconcile = defineChore('domains.reconcile', async ({ log }) => {
+      try {
+        await parts.applier.reconcile();
+      } catch (error) {
+        // A proxy that is away serves nothing of ours; domains say so by their checks.
+        if (!(error instanceof DriverError)) throw error;
+        log.warn({ error }, 'the reverse proxy could not be told what to serve');
+      }
+    });
+    return {
+      routes: {
+        list: (context, { query }) => service.list(context, query),
+        create: (context, { body }) => service.create(context, body),
+        checkSnippet: (context, { body }) => service.checkSnippet(context, body.snippet),
+        get: (context, { params }) => service.get(context, params.id),
+        update: (context, { params, body }) => service.update(context, params.id, body),
+        remove: (context, { params, query }) => service.remove(context, params.id, query.name),
+        provision: (context, { params, body }) => service.provision(context, params.id, body),
+        health: (context, { params }) => service.health(context, params.id),
+        check: (context, { params }) => service.check(context, params.id),
+        renew: (context, { params }) => service.renew(context, params.id),
+        events: (context, { params, query }) => service.events(context, params.id, query),
+        tasks: (context, { params, query }) => service.tasks(context, params.id, query),
+        verifyDns: (context, { params }) => service.verifyDns(context, params.id),
+      },
+      jobs: [check, follow, reconcile],
+      schedules: [
+        { job: check, every: '5m' },
+        { job: follow, every: '5m' },
+        { job: reconcile, every: '1m' },
+      ],
+      overview: { needs: 'domains:read', attention: service.attention },
+    };
+  },
+});

@@ -1,0 +1,23 @@
+import type { Clock } from '@nebula/clock';
+import type { Database } from '@nebula/db';
+import type { Docker } from '@nebula/docker';
+import type { Issuer, Proxy } from '@nebula/proxy';
+import type { Applier } from './applier.ts';
+import type { Naming } from './naming.ts';
+
+/** What the verbs and runs of domains work with. */
+export interface DomainParts {
+  applier: Applier;
+  /** How long a run waits for a certificate. */
+  certificateWaitSeconds: number;
+  clock: Clock;
+  database: Database;
+  naming: Naming;
+  docker: Docker;
+  hostId: string;
+  /** Authorities that certificates come from, in order; none leaves it to the proxy. */
+  issuers: Issuer[];
+  proxy: Proxy;
+  /** PEM of authorities that are trusted besides the usual ones. */
+  roots: readonly string[];
+}

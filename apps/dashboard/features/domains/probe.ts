@@ -1,0 +1,172 @@
+import { DriverError } from '@nebula/errors';
+import type { SeenCertificate } from './schema.ts';
+
+/** What a visitor of a name over HTTPS met at an address. */
+export interface HttpsProbe {
+  certificate: SeenCertificate;
+  /** Null when the chain is trusted; otherwise why not. */
+  distrust: string | null;
+  status: number;
+  location: string | null;
+  ms: number;
+}
+
+const timeoutMs = 10_000;
+
+/**
+ * Visits `https://name/` at an address, whatever DNS says, and reads the certificate without believing it.
+ *
+ * @param roots PEM of authorities that are trusted besides the usual ones
+ * @throws {DriverError} `unavailable` with the layer that failed
+ */
+export async function probeHttps(
+  place: { name: string; address: string; port: number; path?: string },
+  roots: readonly string[],
+  signal: AbortSignal,
+): Promise<HttpsProbe> {
+  const tls = process.getBuiltinModule('node:tls');
+  const began = performance.now();
+  const socket = tls.connect({
+    host: place.address,
+    port: place.port,
+    servername: place.name,
+    rejectUnauthorized: false,
+    ALPNProtocols: ['http/1.1'],
+    ...(roots.length === 0 ? {} : { ca: [...tls.rootCertificates, ...roots] }),
+  });
+  let layer = 'connect';
+  try {
+    return await withinTime(signal, (resolve, reject) => {
+      socket.once('connect', () => (layer = 'tls'));
+      socket.once('error', reject);
+      socket.once('secureConnect', () => {
+        layer = 'http';
+        const peer = socket.getPeerX509Certificate();
+        if (peer === undefined) return reject(new Error('it showed no certificate'));
+        const distrust = socket.authorized
+          ? null
+          : distrustOf(socket.authorizationError, peer.checkHost(place.name));
+        let text = '';
+        socket.setEncoding('latin1');
+        socket.on('data', (part: string) => {
+          text += part;
+          const status = /^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1];
+          if (status === undefined || (!text.includes('\r\n\r\n') && text.length < 65_536)) return;
+          const head = text.split('\r\n\r\n')[0] ?? '';
+          resolve({
+            certificate: {
+              issuer: commonName(peer.issuer),
+              names: (peer.subjectAltName ?? '')
+                .split(', ')
+                .flatMap((part2) => /^DNS:(.+)$/.exec(part2)?.[1] ?? []),
+              serial: peer.serialNumber,
+              notBefore: peer.validFromDate.toISOString(),
+              notAfter: peer.validToDate.toISOString(),
+            },
+            distrust,
+            status: Number(status),
+            location: /\r\nlocation: *([^\r\n]*)/i.exec(head)?.[1] ?? null,
+            ms: Math.round(performance.now() - began),
+          });
+        });
+        socket.once('end', () => reject(new Error('it closed the connection without an answer')));
+        const lines = [
+          `GET ${place.path ?? '/'} HTTP/1.1`,
+          `Host: ${place.name}`,
+          'User-Agent: NebulaCommand',
+          'Connection: close',
+        ];
+        socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+      });
+    });
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DriverError(
+      'unavailable',
+      `${place.name} at ${place.address}:${place.port}, ${layer}: ${why}`,
+      { cause },
+    );
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Whether something accepts connections at an address; null when it does, otherwise why not. */
+export async function refusesConnections(
+  host: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const socket = process.getBuiltinModule('node:net').connect({ host, port });
+  try {
+    await withinTime<void>(signal, (resolve, reject) => {
+      socket.once('connect', () => resolve());
+      socket.once('error', reject);
+    });
+    return null;
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    return cause instanceof Error ? cause.message : String(cause);
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** The answer of plain HTTP at an address: status and where it leads. */
+export async function probeHttp(
+  place: { name: string; address: string; port: number },
+  signal: AbortSignal,
+): Promise<{ status: number; location: string | null }> {
+  const socket = process.getBuiltinModule('node:net').connect({ host: place.address, port: place.port });
+  try {
+    return await withinTime(signal, (resolve, reject) => {
+      let text = '';
+      socket.setEncoding('latin1').once('error', reject);
+      socket.on('data', (part: string) => {
+        text += part;
+        const status = /^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1];
+        if (status === undefined || !text.includes('\r\n\r\n')) return;
+        resolve({ status: Number(status), location: /\r\nlocation: *([^\r\n]*)/i.exec(text)?.[1] ?? null });
+      });
+      socket.once('end', () => reject(new Error('it closed the connection without an answer')));
+      socket.write(`GET / HTTP/1.1\r\nHost: ${place.name}\r\nConnection: close\r\n\r\n`);
+    });
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new DriverError('unavailable', `${place.name} at ${place.address}:${place.port}, http: ${why}`, {
+      cause,
+    });
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function withinTime<T>(
+  signal: AbortSignal,
+  begin: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
+): Promise<T> {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const late = setTimeout(() => reject(new Error(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
+  const abort = () => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    signal.throwIfAborted();
+    begin(resolve, reject);
+    return await promise;
+  } finally {
+    clearTimeout(late);
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function distrustOf(error: Error | string | null, names: string | undefined): string {
+  if (names === undefined) return 'It is for other names.';
+  const code = typeof error === 'string' ? error : (error?.message ?? 'unknown reason');
+  return `The chain is not trusted (${code}).`;
+}
+
+function commonName(name: string): string {
+  return /^CN=(.+)$/m.exec(name)?.[1] ?? /^O=(.+)$/m.exec(name)?.[1] ?? name.replaceAll('\n', ', ');
+}

@@ -1,0 +1,297 @@
+import { newId } from '@nebula/db';
+import { AppError, DriverError } from '@nebula/errors';
+import { defineRun, type RunDefinition, type Step, type StepContext } from '@nebula/journal';
+import type { Route } from '@nebula/proxy';
+import { z } from 'zod';
+import { rrsetText } from './evidence.ts';
+import type { DomainParts } from './parts.ts';
+import { certificateText, visit, waitForCertificate, waitForNameServers } from './prove.ts';
+import {
+  accountOf,
+  lookAtChanges,
+  makeChanges,
+  planRecords,
+  type RecordChange,
+  takeBackChanges,
+} from './records.ts';
+import { routeOf } from './route.ts';
+import type { SeenCertificate } from './schema.ts';
+import { type DomainRow, findDomain, insertEvent, updateDomain } from './store.ts';
+import { validate, type Validation } from './validate.ts';
+
+/** Kind of the run behind *Provision*. */
+export const provisionKind = 'domains.provision';
+
+const Input = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  hostId: z.string(),
+  /** Whether records that somebody else put there may be replaced. */
+  replaces: z.boolean(),
+  actor: z.string(),
+});
+type Input = z.infer<typeof Input>;
+
+type Results = {
+  validate: Validation;
+  address: { A: string | null; AAAA: string | null; changes: RecordChange[]; evidence: string[] };
+  record: { evidence: string[] };
+  propagate: { evidence: string[] };
+  route: { before: Route | null; evidence: string[] };
+  apply: { evidence: string[] };
+  certificate: { certificate: SeenCertificate; evidence: string[] };
+  verify: { evidence: string[] };
+};
+type Context = StepContext<Input, Results>;
+
+const retry = { max: 5, backoff: '2s' } as const;
+/** What a domain says until the run tells why, and of a run that a person cancelled. */
+export const takenBack = 'The run was taken back.';
+
+/** Brings a domain to working HTTPS; what a failed run did is taken back. */
+export function provisionRun(parts: DomainParts): RunDefinition {
+  const { applier, database, naming } = parts;
+  const rowOf = async ({ input }: Context): Promise<DomainRow> => {
+    const row = await findDomain(database.sql, input.id);
+    if (row === undefined) throw new AppError('NOT_FOUND', 'The domain is not there any more.');
+    return row;
+  };
+
+  const steps: Step<Input, Results>[] = [
+    {
+      name: 'validate',
+      title: 'Check zone, provider, target and name',
+      effect: 'idempotent',
+      timeout: '2m',
+      retry,
+      run: async (context) => await validate(await rowOf(context), parts, context.signal),
+      // Nothing was done yet; what is taken back is only that a run is at it.
+      undo: {
+        effect: 'idempotent',
+        run: async ({ input }) => {
+          await updateDomain(database.sql, input.id, { status: 'failed', problem: takenBack });
+        },
+      },
+    },
+    {
+      name: 'address',
+      title: 'Find the public address and what stands in DNS',
+      effect: 'idempotent',
+      timeout: '2m',
+      retry,
+      run: async (context) => {
+        const row = await rowOf(context);
+        const [v4, v6] = await Promise.all([
+          naming.publicAddress(4, context.signal),
+          naming.publicAddress(6, context.signal),
+        ]);
+        if (v4.address === null && v6.address === null) {
+          throw new AppError(
+            'NO_ADDRESS',
+            `This machine has no public address. IPv4: ${v4.reason} IPv6: ${v6.reason}`,
+          );
+        }
+        const addresses = { A: v4.address, AAAA: v6.address };
+        const account = await accountOf(row, parts);
+        const changes =
+          account === null
+            ? []
+            : await planRecords(
+                row,
+                account.dns,
+                account.zone,
+                addresses,
+                context.input.replaces,
+                context.signal,
+              );
+        const evidence = [
+          v4.address === null ? `No IPv4: ${v4.reason}` : v4.evidence,
+          v6.address === null ? `No IPv6: ${v6.reason}` : v6.evidence,
+        ];
+        return { ...addresses, changes, evidence };
+      },
+    },
+    {
+      name: 'record',
+      title: 'Write the DNS records',
+      effect: 'observable',
+      timeout: '40m',
+      retry,
+      plan: async (context) =>
+        (context.memory.find('address')?.changes ?? []).map(({ type, before, after }) => ({
+          kind: after === null ? 'remove' : 'write',
+          target: `${context.input.name} ${type}`,
+          before: rrsetText(before),
+          after: rrsetText(after),
+        })),
+      observe: async (context) => {
+        const account = await accountOf(await rowOf(context), parts);
+        const { changes } = context.memory.read('address');
+        if (account === null) return { done: recordResult(changes, context) };
+        const seen = await lookAtChanges(
+          account.dns,
+          account.zone,
+          context.input.name,
+          changes,
+          context.signal,
+        );
+        return seen === 'done' ? { done: recordResult(changes, context) } : seen;
+      },
+      run: async (context) => {
+        const account = await accountOf(await rowOf(context), parts);
+        const { changes, ...addresses } = context.memory.read('address');
+        if (account !== null) {
+          await makeChanges(account.dns, account.zone, changes, { ...context, name: context.input.name });
+          await updateDomain(database.sql, context.input.id, { records: oursNow(addresses) });
+        }
+        return recordResult(changes, context);
+      },
+      undo: {
+        effect: 'idempotent',
+        run: async (context) => {
+          const account = await accountOf(await rowOf(context), parts);
+          const changes = context.memory.find('address')?.changes ?? [];
+          if (account === null) return;
+          await takeBackChanges(account.dns, account.zone, changes, { ...context, name: context.input.name });
+          const records = Object.fromEntries(
+            changes.flatMap(({ type, before }) => (before === null ? [] : [[type, before.values]])),
+          );
+          if (changes.length > 0) await updateDomain(database.sql, context.input.id, { records });
+        },
+      },
+    },
+    {
+      name: 'propagate',
+      title: 'Wait until every name server shows them',
+      effect: 'idempotent',
+      timeout: '6h',
+      retry,
+      run: (context) =>
+        waitForNameServers(context.input.name, context.memory.read('address'), context, parts),
+    },
+    {
+      name: 'route',
+      title: 'Render the route and keep the one before',
+      effect: 'idempotent',
+      timeout: '1m',
+      retry,
+      run: async (context) => {
+        const row = await rowOf(context);
+        const route = routeOf(row, context.memory.read('validate').target, parts.issuers);
+        const before = row.goodRoute;
+        await updateDomain(database.sql, row.id, { route });
+        return {
+          before,
+          evidence: [before === null ? 'The name had no route.' : 'The route before is kept.'],
+        };
+      },
+      undo: {
+        effect: 'idempotent',
+        run: async ({ input, memory }) => {
+          const kept = memory.find('route');
+          if (kept !== undefined) await putRouteBack(parts, input.id, kept.before);
+        },
+      },
+    },
+    {
+      name: 'apply',
+      title: 'Load it into the reverse proxy',
+      effect: 'idempotent',
+      timeout: '5m',
+      retry,
+      run: async ({ input, signal }) => {
+        const { isChanged, refused } = await applier.apply(signal);
+        const refusal = refused.find(({ id }) => id === input.id);
+        if (refusal !== undefined) {
+          throw new DriverError('rejected', `The reverse proxy refuses the route: ${refusal.reason}`);
+        }
+        const row = await findDomain(database.sql, input.id);
+        await updateDomain(database.sql, input.id, { goodRoute: row?.route ?? null });
+        return { evidence: [isChanged ? 'The configuration was loaded.' : 'The proxy served it already.'] };
+      },
+      undo: {
+        effect: 'idempotent',
+        run: async ({ input, memory, signal }) => {
+          await putRouteBack(parts, input.id, memory.read('route').before);
+          await applier.apply(signal);
+        },
+      },
+    },
+    {
+      name: 'certificate',
+      title: 'Wait for the certificate',
+      effect: 'idempotent',
+      timeout: '2h',
+      retry,
+      run: async (context) => {
+        const certificate = await waitForCertificate(context.input.name, context, parts);
+        await updateDomain(database.sql, context.input.id, { certificate });
+        return { certificate, evidence: [certificateText(certificate)] };
+      },
+    },
+    {
+      name: 'verify',
+      title: 'Visit it over HTTPS, from here and as others see it',
+      effect: 'idempotent',
+      timeout: '3m',
+      retry: { max: 3, backoff: '1s' },
+      run: async (context) => {
+        const { A, AAAA } = context.memory.read('address');
+        const evidence = await visit(context.input.name, A ?? AAAA, context.signal, parts);
+        const { input, clock } = context;
+        await database.transaction(async (sql) => {
+          const row = await updateDomain(sql, input.id, {
+            status: 'active',
+            problem: null,
+            updatedAt: clock.now(),
+          });
+          if (row === undefined) throw new AppError('NOT_FOUND', 'The domain is not there any more.');
+          await insertEvent(sql, {
+            id: newId(),
+            domainId: input.id,
+            name: input.name,
+            at: clock.now(),
+            kind: 'provisioned',
+            summary: `${input.name} answers over HTTPS.`,
+            actor: input.actor,
+            runId: row.runId,
+          });
+        });
+        return { evidence };
+      },
+    },
+  ];
+  return defineRun<Input, Results>({
+    kind: provisionKind,
+    title: 'Provision domain',
+    parse: (input) => Input.parse(input),
+    target: ({ id, name, hostId }) => ({ type: 'domain', id, name, hostId }),
+    onConflict: 'refuse',
+    cancellable: true,
+    steps: () => steps,
+  });
+}
+
+async function putRouteBack({ database }: DomainParts, id: string, before: Route | null): Promise<void> {
+  await updateDomain(database.sql, id, { route: before, goodRoute: before });
+}
+
+function oursNow(addresses: { A: string | null; AAAA: string | null }): DomainRow['records'] {
+  return {
+    ...(addresses.A === null ? {} : { A: [addresses.A] }),
+    ...(addresses.AAAA === null ? {} : { AAAA: [addresses.AAAA] }),
+  };
+}
+
+function recordResult(changes: readonly RecordChange[], { input, memory }: Context): { evidence: string[] } {
+  if (changes.length > 0) {
+    return {
+      evidence: changes.map(({ before, after }) => `${rrsetText(before)} became ${rrsetText(after)}.`),
+    };
+  }
+  const { A, AAAA } = memory.read('address');
+  const wanted = [A === null ? '' : `A ${A}`, AAAA === null ? '' : `AAAA ${AAAA}`].filter(
+    (text) => text !== '',
+  );
+  return { evidence: [`Nothing to write; wanted is ${input.name} ${wanted.join(' and ')}.`] };
+}

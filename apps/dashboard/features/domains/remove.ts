@@ -1,0 +1,189 @@
+import { newId } from '@nebula/db';
+import { AppError } from '@nebula/errors';
+import { defineRun, type RunDefinition, type StepContext } from '@nebula/journal';
+import type { Route } from '@nebula/proxy';
+import { hasSameValues } from '@nebula/dns';
+import { z } from 'zod';
+import { rrsetText } from './evidence.ts';
+import type { DomainParts } from './parts.ts';
+import { takenBack } from './provision.ts';
+import {
+  accountOf,
+  addressTypes,
+  lookAtChanges,
+  makeChanges,
+  type RecordChange,
+  takeBackChanges,
+} from './records.ts';
+import { deleteDomain, type DomainRow, findDomain, insertEvent, updateDomain } from './store.ts';
+
+/** Kind of the run behind *Remove*. */
+export const removeKind = 'domains.remove';
+
+const Input = z.object({ id: z.uuid(), name: z.string(), hostId: z.string(), actor: z.string() });
+type Input = z.infer<typeof Input>;
+
+type Results = {
+  look: { route: Route | null; goodRoute: Route | null; changes: RecordChange[]; evidence: string[] };
+  route: { evidence: string[] };
+  records: { evidence: string[] };
+  forget: { evidence: string[] };
+};
+type Context = StepContext<Input, Results>;
+
+const retry = { max: 5, backoff: '2s' } as const;
+
+/** Takes down the route and the records that we put there, then forgets the domain. Certificates stay until they expire. */
+export function removeRun(parts: DomainParts): RunDefinition {
+  const { applier, database } = parts;
+  const rowOf = async ({ input }: Context): Promise<DomainRow> => {
+    const row = await findDomain(database.sql, input.id);
+    if (row === undefined) throw new AppError('NOT_FOUND', 'The domain is not there any more.');
+    return row;
+  };
+  return defineRun<Input, Results>({
+    kind: removeKind,
+    title: 'Remove domain',
+    parse: (input) => Input.parse(input),
+    target: ({ id, name, hostId }) => ({ type: 'domain', id, name, hostId }),
+    onConflict: 'refuse',
+    cancellable: true,
+    steps: () => [
+      {
+        name: 'look',
+        title: 'See what there is to take down',
+        effect: 'idempotent',
+        timeout: '2m',
+        retry,
+        run: async (context) => {
+          const row = await rowOf(context);
+          const { changes, evidence } = await recordsToRemove(row, parts, context.signal);
+          return { route: row.route, goodRoute: row.goodRoute, changes, evidence };
+        },
+        undo: {
+          effect: 'idempotent',
+          run: async ({ input }) => {
+            await updateDomain(database.sql, input.id, { status: 'failed', problem: takenBack });
+          },
+        },
+      },
+      {
+        name: 'route',
+        title: 'Take the route out of the reverse proxy',
+        effect: 'idempotent',
+        timeout: '5m',
+        retry,
+        run: async ({ input, memory, signal }) => {
+          await updateDomain(database.sql, input.id, { route: null, goodRoute: null });
+          if (memory.read('look').route === null) return { evidence: ['It had no route.'] };
+          const { isChanged } = await applier.apply(signal);
+          return { evidence: [isChanged ? 'The route is gone.' : 'The proxy served it no more.'] };
+        },
+        undo: {
+          effect: 'idempotent',
+          run: async ({ input, memory, signal }) => {
+            const { route, goodRoute } = memory.read('look');
+            if (route === null) return;
+            await updateDomain(database.sql, input.id, { route, goodRoute });
+            await applier.apply(signal);
+          },
+        },
+      },
+      {
+        name: 'records',
+        title: 'Remove the DNS records that were made for it',
+        effect: 'observable',
+        timeout: '40m',
+        retry,
+        observe: async (context) => {
+          const account = await accountOf(await rowOf(context), parts);
+          const { changes } = context.memory.read('look');
+          if (account === null) return { done: { evidence: [] } };
+          const seen = await lookAtChanges(
+            account.dns,
+            account.zone,
+            context.input.name,
+            changes,
+            context.signal,
+          );
+          return seen === 'done' ? { done: { evidence: removed(changes) } } : seen;
+        },
+        run: async (context) => {
+          const { changes } = context.memory.read('look');
+          // Without records to remove the provider is not asked, so a lost account does not keep the domain here.
+          if (changes.length === 0) return { evidence: ['No record of ours is there.'] };
+          const account = await accountOf(await rowOf(context), parts);
+          if (account !== null) {
+            await makeChanges(account.dns, account.zone, changes, { ...context, name: context.input.name });
+          }
+          return { evidence: removed(changes) };
+        },
+        undo: {
+          effect: 'idempotent',
+          run: async (context) => {
+            const { changes } = context.memory.read('look');
+            const account = changes.length === 0 ? null : await accountOf(await rowOf(context), parts);
+            if (account === null) return;
+            await takeBackChanges(account.dns, account.zone, changes, {
+              ...context,
+              name: context.input.name,
+            });
+          },
+        },
+      },
+      {
+        name: 'forget',
+        title: 'Forget the domain; what happened to it stays',
+        effect: 'idempotent',
+        timeout: '1m',
+        retry,
+        undo: null,
+        run: async ({ input, clock }) => {
+          await database.transaction(async (sql) => {
+            if ((await findDomain(sql, input.id)) === undefined) return;
+            await insertEvent(sql, {
+              id: newId(),
+              domainId: input.id,
+              name: input.name,
+              at: clock.now(),
+              kind: 'removed',
+              summary: `${input.name} was removed.`,
+              actor: input.actor,
+              runId: null,
+            });
+            await deleteDomain(sql, input.id);
+          });
+          return { evidence: [] };
+        },
+      },
+    ],
+  });
+}
+
+/** Records that are still as we wrote them; others are left, and said to be. */
+async function recordsToRemove(
+  row: DomainRow,
+  parts: DomainParts,
+  signal: AbortSignal,
+): Promise<{ changes: RecordChange[]; evidence: string[] }> {
+  if (addressTypes.every((type) => row.records[type] === undefined)) {
+    return { changes: [], evidence: ['No record was made for it.'] };
+  }
+  const account = await accountOf(row, parts);
+  const changes: RecordChange[] = [];
+  const evidence: string[] = [];
+  for (const type of addressTypes) {
+    const ours = row.records[type];
+    if (account === null || ours === undefined) continue;
+    const { rrset, version } = await account.dns.find(account.zone, { name: row.name, type }, { signal });
+    if (rrset === null) evidence.push(`The ${type} record is gone already.`);
+    else if (hasSameValues(rrset, { ...rrset, values: ours }))
+      changes.push({ type, before: rrset, version, after: null });
+    else evidence.push(`${rrsetText(rrset)} is not what was written from here; it stays.`);
+  }
+  return { changes, evidence };
+}
+
+function removed(changes: readonly RecordChange[]): string[] {
+  return changes.map(({ before }) => `${rrsetText(before)} is gone.`);
+}

@@ -1,0 +1,334 @@
+import { type Page, pageWindow } from '@nebula/contract';
+import { newId, type Sql } from '@nebula/db';
+import { propagationOf } from '@nebula/dns';
+import { AppError } from '@nebula/errors';
+import type { Journal, RunSummary } from '@nebula/journal';
+import { type Attention, type Change, type Context, mattersOf } from '@nebula/runtime';
+import { domainMatters } from './contract-matters.ts';
+import type { z } from 'zod';
+import {
+  type Domain,
+  type DomainDns,
+  type DomainEvent,
+  type DomainTask,
+  domains,
+  type HealthCheck,
+} from './contract.ts';
+import { checkOne, lateShare } from './health.ts';
+import type { DomainParts } from './parts.ts';
+import { provisionKind } from './provision.ts';
+import { addressTypes } from './records.ts';
+import { removeKind } from './remove.ts';
+import { renewKind } from './renew.ts';
+import { nextStatus, type StatusEvent } from './state.ts';
+import {
+  checksSince,
+  type DomainCheckRow,
+  type DomainEventRow,
+  type DomainRow,
+  domainsAfter,
+  eventsBefore,
+  findDomain,
+  insertDomain,
+  insertEvent,
+  lockDomain,
+  newestChecks,
+  updateDomain,
+} from './store.ts';
+import { taskOf } from './tasks.ts';
+
+type Input<
+  Name extends keyof typeof domains.endpoints,
+  Part extends string,
+> = (typeof domains.endpoints)[Name] extends {
+  [P in Part]: infer Schema extends z.ZodType;
+}
+  ? z.output<Schema>
+  : never;
+
+const dayMs = 86_400_000;
+const { actions, events } = domains;
+
+/** The verbs of domains; see README. */
+export function createDomains(parts: DomainParts & { journal: Journal }) {
+  const { clock, hostId, journal, naming, proxy } = parts;
+
+  function changed(change: Change, id: string): void {
+    change.emit(events.changed, { id });
+  }
+
+  async function tell(
+    sql: Sql,
+    row: DomainRow,
+    context: Context,
+    kind: DomainEventRow['kind'],
+    summary: string,
+  ) {
+    const actor = context.actor.kind === 'nobody' ? 'nobody' : context.actor.name;
+    await insertEvent(sql, {
+      ...{ id: newId(), domainId: row.id, name: row.name, at: clock.now(), kind, summary, actor },
+      runId: null,
+    });
+  }
+
+  async function known(sql: Sql, id: string): Promise<DomainRow> {
+    const row = await findDomain(sql, id);
+    if (row === undefined) throw new AppError('NOT_FOUND', 'There is no such domain.');
+    return row;
+  }
+
+  async function proveDns(given: DomainDns): Promise<void> {
+    if (given.kind === 'provider' && (await naming.open(given.providerId)) === null) {
+      throw new AppError('PROVIDER_UNKNOWN', 'There is no such DNS provider.', {
+        fields: [{ path: 'body.dns.providerId', message: 'There is no such DNS provider.' }],
+      });
+    }
+  }
+
+  async function withHealth(sql: Sql, rows: readonly DomainRow[]): Promise<Domain[]> {
+    const since = new Date(clock.now().getTime() - dayMs);
+    const ids = rows.map(({ id }) => id);
+    const checks = await newestChecks(sql, ids, since);
+    return rows.map((row) => shown(row, checks.get(row.id)));
+  }
+
+  async function oneWithHealth(sql: Sql, row: DomainRow): Promise<Domain> {
+    return (await withHealth(sql, [row]))[0] ?? shown(row, undefined);
+  }
+
+  /** Starts a run in which the status goes on. */
+  async function begin(
+    context: Context,
+    id: string,
+    options: {
+      action: (typeof actions)[keyof typeof actions];
+      kind: string;
+      event: StatusEvent | null;
+      extra?: object;
+    },
+    prove: (row: DomainRow) => void = () => undefined,
+  ): Promise<{ runId: string }> {
+    const row = await known(context.sql, id);
+    const target = { type: 'domain', id, name: row.name, hostId };
+    return await context.write(options.action, target, async (change) => {
+      const locked = (await lockDomain(change.sql, id)) ?? row;
+      prove(locked);
+      const status = options.event === null ? locked.status : nextStatus(locked.status, options.event);
+      if (status === null) {
+        throw new AppError('TARGET_BUSY', `${row.name} is ${locked.status} just now.`, {
+          data: { runId: locked.runId },
+        });
+      }
+      change.record({ before: { status: locked.status }, after: { status } });
+      const actor = context.actor.kind === 'nobody' ? 'nobody' : context.actor.name;
+      const input = { id, name: row.name, hostId, actor, ...options.extra };
+      changed(change, id);
+      const { requestId } = context;
+      const runId = await journal.start(change.sql, options.kind, input, { actor: context.actor, requestId });
+      await updateDomain(change.sql, id, { status, runId, problem: null, updatedAt: clock.now() });
+      change.record({ runId });
+      return { runId };
+    });
+  }
+
+  return {
+    async list(context: Context, query: Input<'list', 'query'>): Promise<Page<Domain>> {
+      const rows = await domainsAfter(context.sql, query, query.cursor ?? null, query.limit + 1);
+      const items = await withHealth(context.sql, rows);
+      return pageWindow(items, query.limit, ({ name }) => name);
+    },
+
+    get: async (context: Context, id: string): Promise<Domain> =>
+      await oneWithHealth(context.sql, await known(context.sql, id)),
+
+    async create(context: Context, body: Input<'create', 'body'>): Promise<Domain> {
+      await proveDns(body.dns);
+      const now = clock.now();
+      const row: DomainRow = {
+        ...body,
+        ...{ id: newId(), hostId, status: 'new', problem: null, runId: null, route: null, goodRoute: null },
+        ...{ records: {}, certificate: null, version: 1, createdAt: now, updatedAt: now },
+      };
+      const target = { type: 'domain', id: row.id, name: row.name, hostId };
+      return await context.write(actions.create, target, async (change) => {
+        if (!(await insertDomain(change.sql, row))) {
+          throw new AppError('NAME_TAKEN', `${row.name} is here already.`, {
+            fields: [{ path: 'body.name', message: 'This name is here already.' }],
+          });
+        }
+        await tell(change.sql, row, context, 'created', `${row.name} was added.`);
+        change.record({ after: body });
+        changed(change, row.id);
+        return shown(row, undefined);
+      });
+    },
+
+    async update(context: Context, id: string, body: Input<'update', 'body'>): Promise<Domain> {
+      const { version, ...wanted } = body;
+      if (wanted.dns !== undefined) await proveDns(wanted.dns);
+      const { name } = await known(context.sql, id);
+      return await context.write(actions.update, { type: 'domain', id, name, hostId }, async (change) => {
+        const row = await lockDomain(change.sql, id);
+        if (row === undefined) throw new AppError('NOT_FOUND', 'There is no such domain.');
+        if (row.version !== version) {
+          throw new AppError('CHANGED_MEANWHILE', `${name} was changed in the meantime. Look at it again.`, {
+            data: { version: row.version },
+          });
+        }
+        const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
+        const after = await updateDomain(change.sql, id, {
+          ...given,
+          version: version + 1,
+          updatedAt: clock.now(),
+        });
+        const { target, options, dns: keeper, note, followsAddress } = row;
+        change.record({ before: { target, options, dns: keeper, note, followsAddress }, after: given });
+        await tell(
+          change.sql,
+          row,
+          context,
+          'changed',
+          `${Object.keys(given).join(', ') || 'nothing'} changed.`,
+        );
+        changed(change, id);
+        return await oneWithHealth(change.sql, after ?? row);
+      });
+    },
+
+    async checkSnippet(context: Context, snippet: string): Promise<{ problem: string | null }> {
+      return { problem: await proxy.checkSnippet(snippet, context.signal) };
+    },
+
+    provision: (context: Context, id: string, body: Input<'provision', 'body'>) =>
+      begin(context, id, {
+        ...{ action: actions.provision, kind: provisionKind, event: 'provision' },
+        extra: { replaces: body.replacesRecords },
+      }),
+
+    remove: (context: Context, id: string, typed: string) =>
+      begin(context, id, { action: actions.remove, kind: removeKind, event: 'remove' }, ({ name }) => {
+        if (typed.trim().toLowerCase() !== name) {
+          throw new AppError('NAME_DIFFERS', `Type ${name} to remove it.`, {
+            fields: [{ path: 'query.name', message: `This is not ${name}.` }],
+          });
+        }
+      }),
+
+    renew: (context: Context, id: string) =>
+      begin(context, id, { action: actions.renew, kind: renewKind, event: null }, ({ name, status }) => {
+        if (status !== 'active') {
+          throw new AppError('NOT_ACTIVE', `${name} is ${status}; provision it, and it gets a certificate.`);
+        }
+      }),
+
+    async health(context: Context, id: string): Promise<{ checks: HealthCheck[] }> {
+      await known(context.sql, id);
+      const since = new Date(clock.now().getTime() - dayMs);
+      const rows = await checksSince(context.sql, id, since, 1000);
+      return { checks: rows.map(({ at, state, layers }) => ({ at: at.toISOString(), state, layers })) };
+    },
+
+    async check(context: Context, id: string): Promise<HealthCheck> {
+      const row = await known(context.sql, id);
+      await context.write(
+        actions.check,
+        { type: 'domain', id, name: row.name, hostId },
+        async () => undefined,
+      );
+      return await checkOne(row, parts, context.signal);
+    },
+
+    async events(context: Context, id: string, query: Input<'events', 'query'>): Promise<Page<DomainEvent>> {
+      const rows = await eventsBefore(context.sql, id, query.cursor ?? null, query.limit + 1);
+      const items = rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() }));
+      return pageWindow(items, query.limit, (event) => event.id);
+    },
+
+    async tasks(context: Context, id: string, query: Input<'tasks', 'query'>): Promise<Page<DomainTask>> {
+      const filter = { targetType: 'domain', targetId: id, hostId };
+      const runs = await journal.list(context.sql, filter, query.cursor ?? null, query.limit + 1);
+      const details = await Promise.all(runs.map((run) => journal.get(context.sql, run.id)));
+      const tasks = details.flatMap((run) => (run === null ? [] : [taskOf(run)]));
+      return pageWindow(tasks, query.limit, (task) => task.id);
+    },
+
+    async verifyDns(context: Context, id: string) {
+      const row = await known(context.sql, id);
+      const found = await Promise.all(
+        ([4, 6] as const).map((family) => naming.publicAddress(family, context.signal)),
+      );
+      const wanted = addressTypes.flatMap((type, index) => {
+        const address = found[index]?.address ?? null;
+        return address === null ? [] : [{ type, values: [address] }];
+      });
+      if (wanted.length === 0)
+        throw new AppError('NO_ADDRESS', 'This machine has no public address just now.');
+      const target = { type: 'domain', id, name: row.name, hostId };
+      await context.write(actions.verify, target, async () => undefined);
+      const resolver = naming.resolver();
+      const seen = await Promise.all(
+        wanted.map(async ({ type, values }) => ({
+          type,
+          seen: await propagationOf(resolver, { name: row.name, type, values }, { signal: context.signal }),
+        })),
+      );
+      return {
+        zone: seen[0]?.seen.zone ?? row.name,
+        wanted,
+        isEverywhere: seen.every(({ seen: each }) => each.isEverywhere),
+        worstWaitSeconds: Math.max(...seen.map(({ seen: each }) => each.worstWaitSeconds)),
+        views: seen.flatMap(({ type, seen: each }) => each.views.map((view) => ({ ...view, type }))),
+      };
+    },
+
+    /** What is wrong with domains, for the overview. */
+    async attention(context: Context): Promise<Attention[]> {
+      const rows = await domainsAfter(context.sql, {}, null, 1000);
+      return rows.flatMap((row) => attentionOf(row, clock.now()));
+    },
+  };
+}
+
+/** A run of a domain failed: the domain says so, in the transaction in which the run does. */
+export async function domainTrouble(sql: Sql, run: RunSummary): Promise<void> {
+  if (run.target.type !== 'domain') return;
+  const row = await findDomain(sql, run.target.id);
+  if (row === undefined || row.runId !== run.id) return;
+  const problem = run.error?.message ?? run.lookHere?.why ?? 'The run stopped.';
+  // A renewal that fails leaves the domain as it is: the old certificate is served.
+  const status = run.kind === renewKind ? row.status : 'failed';
+  await updateDomain(sql, row.id, { status, problem: problem.slice(0, 2000) });
+}
+
+const matter = mattersOf('domains', domainMatters);
+
+function attentionOf(row: DomainRow, now: Date): Attention[] {
+  const { id, name, status, certificate } = row;
+  const path = `/domains/${id}`;
+  if (status === 'failed') {
+    const why = row.problem ?? 'its last run stopped.';
+    return [matter('failed', { name, why }, { id: `domains.failed.${id}`, severity: 'critical', path })];
+  }
+  if (certificate === null || status !== 'active') return [];
+  const from = Date.parse(certificate.notBefore);
+  const share = (now.getTime() - from) / Math.max(1, Date.parse(certificate.notAfter) - from);
+  const at = { id: `domains.certificate.${id}`, path };
+  if (share >= 1) return [matter('expired', { name }, { ...at, severity: 'critical' })];
+  if (share < lateShare) return [];
+  return [matter('late', { name, percent: Math.round(share * 100) }, { ...at, severity: 'warning' })];
+}
+
+function shown(row: DomainRow, check: Pick<DomainCheckRow, 'at' | 'state'> | undefined): Domain {
+  const { certificate, createdAt, updatedAt, goodRoute, route: _route, records: _records, ...rest } = row;
+  return {
+    ...rest,
+    isServed: goodRoute !== null,
+    certificate:
+      certificate === null
+        ? null
+        : { issuer: certificate.issuer, notBefore: certificate.notBefore, notAfter: certificate.notAfter },
+    health: check === undefined ? null : { at: check.at.toISOString(), state: check.state },
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+  };
+}

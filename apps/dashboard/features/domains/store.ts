@@ -1,0 +1,149 @@
+import type { Sql } from '@nebula/db';
+import type { Route } from '@nebula/proxy';
+import { and, asc, desc, eq, gt, gte, ilike, inArray, isNotNull, lt } from 'drizzle-orm';
+import type { DomainStatus } from './contract.ts';
+import { domainChecks, domainEvents, domains } from './schema.ts';
+
+/** A domain as it is stored. */
+export type DomainRow = typeof domains.$inferSelect;
+export type DomainEventRow = typeof domainEvents.$inferSelect;
+export type DomainCheckRow = typeof domainChecks.$inferSelect;
+
+/** Domains after a name, in the order of names. */
+export async function domainsAfter(
+  database: Sql,
+  filter: { search?: string | undefined; status?: DomainStatus | undefined },
+  after: string | null,
+  limit: number,
+): Promise<DomainRow[]> {
+  return await database
+    .select()
+    .from(domains)
+    .where(
+      and(
+        filter.status === undefined ? undefined : eq(domains.status, filter.status),
+        filter.search === undefined
+          ? undefined
+          : ilike(domains.name, `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`),
+        after === null ? undefined : gt(domains.name, after),
+      ),
+    )
+    .orderBy(asc(domains.name))
+    .limit(limit);
+}
+
+export async function findDomain(database: Sql, id: string): Promise<DomainRow | undefined> {
+  return (await database.select().from(domains).where(eq(domains.id, id)).limit(1))[0];
+}
+
+/** The same, held until the transaction ends. */
+export async function lockDomain(database: Sql, id: string): Promise<DomainRow | undefined> {
+  return (await database.select().from(domains).where(eq(domains.id, id)).limit(1).for('update'))[0];
+}
+
+/** Adds a domain; false when one with its name is there. */
+export async function insertDomain(database: Sql, row: DomainRow): Promise<boolean> {
+  const rows = await database
+    .insert(domains)
+    .values(row)
+    .onConflictDoNothing({ target: [domains.hostId, domains.name] })
+    .returning({ id: domains.id });
+  return rows.length > 0;
+}
+
+export async function updateDomain(
+  database: Sql,
+  id: string,
+  change: Partial<Omit<DomainRow, 'id' | 'hostId' | 'name' | 'createdAt'>>,
+): Promise<DomainRow | undefined> {
+  return (await database.update(domains).set(change).where(eq(domains.id, id)).returning())[0];
+}
+
+export async function deleteDomain(database: Sql, id: string): Promise<void> {
+  await database.delete(domains).where(eq(domains.id, id));
+}
+
+/** Every route that the proxy should serve, with the one it last did. */
+export async function wantedRoutes(
+  database: Sql,
+  hostId: string,
+  limit = 10_000,
+): Promise<{ id: string; route: Route; goodRoute: Route | null }[]> {
+  const rows = await database
+    .select({ id: domains.id, route: domains.route, goodRoute: domains.goodRoute })
+    .from(domains)
+    .where(and(eq(domains.hostId, hostId), isNotNull(domains.route)))
+    .orderBy(asc(domains.name))
+    .limit(limit);
+  return rows.flatMap(({ route, ...rest }) => (route === null ? [] : [{ ...rest, route }]));
+}
+
+/** Active domains, a thousand at most after a name. */
+export async function activeAfter(database: Sql, after: string | null, limit: number): Promise<DomainRow[]> {
+  return await domainsAfter(database, { status: 'active' }, after, limit);
+}
+
+export async function insertEvent(database: Sql, row: DomainEventRow): Promise<void> {
+  // A step that runs again after a crash tells the same event.
+  await database.insert(domainEvents).values(row).onConflictDoNothing();
+}
+
+/** Events of a domain before an id, newest first. */
+export async function eventsBefore(
+  database: Sql,
+  domainId: string,
+  beforeId: string | null,
+  limit: number,
+): Promise<DomainEventRow[]> {
+  return await database
+    .select()
+    .from(domainEvents)
+    .where(
+      and(eq(domainEvents.domainId, domainId), beforeId === null ? undefined : lt(domainEvents.id, beforeId)),
+    )
+    .orderBy(desc(domainEvents.id))
+    .limit(limit);
+}
+
+export async function insertCheck(database: Sql, row: DomainCheckRow): Promise<void> {
+  await database.insert(domainChecks).values(row).onConflictDoNothing();
+}
+
+/** Checks of a domain since an instant, newest first. */
+export async function checksSince(
+  database: Sql,
+  domainId: string,
+  since: Date,
+  limit: number,
+): Promise<DomainCheckRow[]> {
+  return await database
+    .select()
+    .from(domainChecks)
+    .where(and(eq(domainChecks.domainId, domainId), gte(domainChecks.at, since)))
+    .orderBy(desc(domainChecks.at))
+    .limit(limit);
+}
+
+/** The newest check since an instant of each of these domains. */
+export async function newestChecks(
+  database: Sql,
+  ids: readonly string[],
+  since: Date,
+): Promise<Map<string, Pick<DomainCheckRow, 'at' | 'state'>>> {
+  if (ids.length === 0) return new Map();
+  const rows = await database
+    .selectDistinctOn([domainChecks.domainId], {
+      domainId: domainChecks.domainId,
+      at: domainChecks.at,
+      state: domainChecks.state,
+    })
+    .from(domainChecks)
+    .where(and(inArray(domainChecks.domainId, [...ids]), gte(domainChecks.at, since)))
+    .orderBy(domainChecks.domainId, desc(domainChecks.at))
+    .limit(ids.length);
+  return new Map(rows.map(({ domainId, ...check }) => [domainId, check]));
+}
+
+export async function removeChecksBefore(database: Sql, instant: Date): Promise<void> {
+  await database.delete(domainChecks).where(lt(domainChecks.at, instant));
+}

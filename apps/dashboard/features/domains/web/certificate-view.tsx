@@ -1,0 +1,62 @@
+import { Button, EmptyState, FactList, Panel, PanelHeader, Time, useNow } from '@nebula/ui';
+import { RefreshCw, ShieldQuestion } from 'lucide-react';
+import { useMay } from '../../../web/feature.ts';
+import type { Domain } from '../contract.ts';
+import { useRenew } from './changes.ts';
+import { copy } from './copy.ts';
+import { instantAt, lifeState, renewShare, shareOf } from './life.ts';
+import { LifeBar } from './life-bar.tsx';
+import { lifeLook } from './looks.ts';
+import { Pill } from './states.tsx';
+
+const words = copy.certificate;
+
+/** The certificate that was last seen: whose it is, how much of its life is over, and another one on request. */
+export function CertificateView({ domain }: { domain: Domain }) {
+  const { certificate, status } = domain;
+  const now = useNow();
+  const mayWrite = useMay('domains:write');
+  const renew = useRenew(domain);
+  if (certificate === null) {
+    return (
+      <Panel>
+        <EmptyState icon={ShieldQuestion} title={words.none.title}>
+          <p>{words.none.text}</p>
+        </EmptyState>
+      </Panel>
+    );
+  }
+  const share = shareOf(certificate, now);
+  return (
+    <Panel aria-labelledby="domain-certificate">
+      <PanelHeader
+        id="domain-certificate"
+        title={words.title}
+        description={mayWrite && status === 'active' ? words.renew.help : undefined}
+        actions={
+          <>
+            <Pill look={lifeLook(lifeState(share))} />
+            {mayWrite && status === 'active' && (
+              <Button icon={RefreshCw} isBusy={renew.isPending} onClick={() => renew.mutate()}>
+                {words.renew.action}
+              </Button>
+            )}
+          </>
+        }
+      />
+      <div className="flex flex-col gap-2 px-4 pb-6 md:px-6">
+        <p className="figures text-soft">{words.life(Math.round(share * 100))}</p>
+        <LifeBar life={certificate} />
+        <p className="text-sm text-muted">{words.marks}</p>
+      </div>
+      <FactList
+        facts={[
+          { term: words.issuer, value: certificate.issuer, isData: true },
+          { term: words.from, value: <Time at={certificate.notBefore} /> },
+          { term: words.renews, value: <Time at={instantAt(certificate, renewShare)} /> },
+          { term: words.to, value: <Time at={certificate.notAfter} /> },
+        ]}
+      />
+    </Panel>
+  );
+}

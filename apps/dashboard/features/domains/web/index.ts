@@ -1,0 +1,92 @@
+import { Plus, ShieldCheck, Waypoints } from 'lucide-react';
+import { api, type WebFeature } from '../../../web/feature.ts';
+import { certificatesCopy, copy, matters } from './copy.ts';
+import { readDomainFilter } from './filter.ts';
+import { formCopy } from './form-copy.ts';
+import { domainRunTopic, domainTopic } from './live.ts';
+import {
+  allDomainsQuery,
+  domainQuery,
+  domainsQuery,
+  runningQuery,
+  tasksQuery,
+  zonesQuery,
+} from './queries.ts';
+
+const page = { access: 'signed-in', needs: 'domains:read' } as const;
+
+/** The web side of domains: names, where they lead, and the run that brings each to HTTPS. */
+export const domains: WebFeature = {
+  id: 'domains',
+  nav: {
+    title: copy.title,
+    icon: Waypoints,
+    path: '/domains',
+    shortcut: 'g e',
+    needs: 'domains:read',
+    section: 'domains',
+  },
+  routes: [
+    {
+      ...{ ...page, path: '/domains', title: copy.title },
+      load: async () => (await import('./domains-page.tsx')).DomainsPage,
+      prefetch: (client, { search }) =>
+        void client.prefetchInfiniteQuery(domainsQuery(readDomainFilter(search))),
+    },
+    {
+      ...{ ...page, path: '/domains/new', title: formCopy.title, needs: 'domains:write' },
+      load: async () => (await import('./add-page.tsx')).AddPage,
+      prefetch: (client) => {
+        void client.prefetchQuery(runningQuery);
+        void client.prefetchQuery(zonesQuery);
+      },
+    },
+    {
+      ...{ ...page, path: '/domains/$id', title: copy.one },
+      load: async () => (await import('./domain-page.tsx')).DomainPage,
+      prefetch: (client, { params: { id = '' } }) => {
+        void client.prefetchQuery(domainQuery(id));
+        void client.prefetchQuery(tasksQuery(id));
+      },
+    },
+  ],
+  commands: [
+    {
+      ...{ id: 'domains.add', title: copy.add, icon: Plus, section: copy.title },
+      when: ({ permissions }) => permissions.includes('domains:write'),
+      run: ({ goTo }) => goTo('/domains/new'),
+    },
+  ],
+  topics: [domainTopic, domainRunTopic],
+  matters,
+  find: async (text, { goTo }) => {
+    const { items } = await api.domains.list({ query: { search: text.trim().slice(0, 253), limit: 8 } });
+    return items.map(({ id, name, status }) => ({
+      ...{ id: `domains.open.${id}`, title: name, help: copy.statuses[status], icon: Waypoints },
+      section: copy.title,
+      run: () => goTo(`/domains/${id}`),
+    }));
+  },
+};
+
+/** The place of all certificates. */
+export const certificates: WebFeature = {
+  id: 'certificates',
+  nav: {
+    title: certificatesCopy.title,
+    icon: ShieldCheck,
+    path: '/certificates',
+    shortcut: 'g x',
+    needs: 'domains:read',
+    section: 'domains',
+  },
+  routes: [
+    {
+      ...{ ...page, path: '/certificates', title: certificatesCopy.title },
+      load: async () => (await import('./certificates-page.tsx')).CertificatesPage,
+      prefetch: (client) => void client.prefetchQuery(allDomainsQuery),
+    },
+  ],
+  commands: [],
+  topics: [],
+};

@@ -1,0 +1,32 @@
+import { useNow } from '@nebula/ui';
+import { copy } from './copy.ts';
+import { type Life, lateShare, type LifeState, lifeState, renewShare, shareOf } from './life.ts';
+
+const fills: Record<LifeState, string> = {
+  young: 'bg-up',
+  renewing: 'bg-live',
+  late: 'bg-degraded',
+  expired: 'bg-down',
+};
+
+/** How much of a certificate's life is over, with marks where it is renewed and where it is late. */
+export function LifeBar({ life }: { life: Life }) {
+  const now = useNow();
+  const share = shareOf(life, now);
+  const percent = Math.round(share * 100);
+  return (
+    <div
+      role="img"
+      aria-label={copy.certificate.life(percent)}
+      className="relative h-2 w-full overflow-hidden rounded-full bg-hover"
+    >
+      <span
+        className={`absolute inset-y-0 left-0 rounded-full ${fills[lifeState(share)]}`}
+        style={{ width: `${Math.min(100, share * 100)}%` }}
+      />
+      {[renewShare, lateShare].map((mark) => (
+        <span key={mark} className="absolute inset-y-0 w-0.5 bg-ink" style={{ left: `${mark * 100}%` }} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,34 @@
+import type { Search } from '../../../web/feature.ts';
+
+/** What the list is narrowed to. */
+export type Filter = { search?: string | undefined; use?: Use | undefined };
+
+/** What stands in the address: the tab, the filter, the order, and what is open above the page. */
+export type Place = Filter & {
+  tab?: 'checks' | 'logins' | undefined;
+  sort?: Sort | undefined;
+  show?: string | undefined;
+  ask?: 'pull' | 'unused' | undefined;
+};
+
+export const uses = ['used', 'unused', 'dangling', 'only-copy'] as const;
+export type Use = (typeof uses)[number];
+export const sorts = ['size', 'created'] as const;
+export type Sort = (typeof sorts)[number];
+
+/** Takes the place from the address; what is not valid is left out. */
+export function readPlace({ search, use, sort, tab, show, ask }: Search): Place {
+  return {
+    search: search === '' ? undefined : search?.slice(0, 255),
+    use: uses.find((word) => word === use),
+    sort: sorts.find((word) => word === sort),
+    tab: (['checks', 'logins'] as const).find((word) => word === tab),
+    show: /^sha256:[0-9a-f]{64}$/.test(show ?? '') ? show : undefined,
+    ask: (['pull', 'unused'] as const).find((word) => word === ask),
+  };
+}
+
+/** The part of the place that the server is asked with. */
+export function filterOf({ search, use }: Place): Filter {
+  return { search, use };
+}

@@ -1,0 +1,32 @@
+import type { Search } from '../../../web/feature.ts';
+
+/** What the list is narrowed to. */
+export type Filter = { search?: string | undefined; use?: Use | undefined };
+
+/** What stands in the address: the filter, the order, and what is open above the page. */
+export type Place = Filter & {
+  sort?: Sort | undefined;
+  show?: string | undefined;
+  ask?: 'create' | undefined;
+};
+
+export const uses = ['used', 'unused', 'anonymous'] as const;
+export type Use = (typeof uses)[number];
+export const sorts = ['size', 'created'] as const;
+export type Sort = (typeof sorts)[number];
+
+/** Takes the place from the address; what is not valid is left out. */
+export function readPlace({ search, use, sort, show, ask }: Search): Place {
+  return {
+    search: search === '' ? undefined : search?.slice(0, 255),
+    use: uses.find((word) => word === use),
+    sort: sorts.find((word) => word === sort),
+    show: show === '' ? undefined : show?.slice(0, 255),
+    ask: ask === 'create' ? 'create' : undefined,
+  };
+}
+
+/** The part of the place that the server is asked with. */
+export function filterOf({ search, use }: Place): Filter {
+  return { search, use };
+}

@@ -1,0 +1,83 @@
+import type { Clock } from '@nebula/clock';
+import type { Database } from '@nebula/db';
+import { findPublicAddress, type PublicAddress } from '@nebula/dns';
+import { AppError } from '@nebula/errors';
+import type { Outbound } from '@nebula/outbound';
+import { isIP } from 'node:net';
+import type { DashboardConfig } from './config.ts';
+import type { DnsAccess } from './features/dns/index.ts';
+import type { FoundAddress, Naming } from './features/domains/index.ts';
+
+/** How long an address that was found is believed: a page and a run that follow each other ask once. */
+const believedMs = 20_000;
+
+/** DNS as domains use it: the accounts that people added, and addresses as the settings say. */
+export function createNaming(parts: {
+  config: DashboardConfig;
+  database: Database;
+  outbound: Outbound;
+  clock: Clock;
+  access: DnsAccess;
+}): Naming {
+  const { access, config, database, outbound, clock } = parts;
+  const found = new Map<4 | 6, { at: number; address: Promise<FoundAddress> }>();
+
+  async function find(family: 4 | 6, signal: AbortSignal): Promise<FoundAddress> {
+    const address = config.publicAddresses.find((each) => isIP(each) === family);
+    if (address !== undefined)
+      return { address, evidence: `IPv${family} is ${address}, as the settings say.` };
+    if (config.publicAddresses.length > 0)
+      return { address: null, reason: `the settings name no IPv${family} address.` };
+    return told(await findPublicAddress(family, { outbound, sources: config.addressSources, signal }));
+  }
+
+  return {
+    async open(providerId) {
+      const held = (await access.zones(database.sql)).find((zone) => zone.providerId === providerId);
+      try {
+        const dns = await access.open(database.sql, providerId);
+        return { name: held?.providerName ?? 'The provider', dns };
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'NOT_FOUND') return null;
+        throw error;
+      }
+    },
+    resolver: () => access.resolver,
+    async publicAddress(family, signal) {
+      const now = clock.now().getTime();
+      const known = found.get(family);
+      if (known !== undefined && Math.abs(now - known.at) < believedMs) return await known.address;
+      const address = find(family, signal);
+      found.set(family, { at: now, address });
+      address.catch(() => found.delete(family));
+      return await address;
+    },
+  };
+}
+
+function told({ family, state, address, answers }: PublicAddress): FoundAddress {
+  const agreeing = answers.filter((answer) => answer.address === address).length;
+  switch (state) {
+    case 'agreed':
+      return address === null
+        ? { address: null, reason: 'nobody told one.' }
+        : {
+            address,
+            evidence: `IPv${family} is ${address}: ${agreeing} of ${answers.length} sources say so.`,
+          };
+    case 'disagreed':
+      return {
+        address: null,
+        reason: `the sources disagree: ${answers.map((answer) => answer.address ?? 'none').join(', ')}.`,
+      };
+    case 'unreachable':
+      return { address: null, reason: answers[0]?.problem ?? 'no source could be asked.' };
+    case 'not-public':
+      return {
+        address: null,
+        reason: `${address ?? ''} is not a public address; your provider shares one among several homes, or a network lies in between.`,
+      };
+    default:
+      return state satisfies never;
+  }
+}

@@ -1,0 +1,191 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  freePorts,
+  type Product,
+  startCaddy,
+  startPebble,
+  startPowerDns,
+  startProduct,
+} from '@nebula/testbed';
+import type { BenchOptions, Figure } from './bench.ts';
+import { ownerKey } from './owner.ts';
+
+const zone = 'kill.test';
+const patienceMs = 120_000;
+const steps = ['validate', 'address', 'record', 'propagate', 'route', 'apply', 'certificate', 'verify'];
+
+interface Task {
+  id: string;
+  state: string;
+  finishedAt: string | null;
+  steps: { name: string; state: string }[];
+}
+
+/**
+ * R4 for domains: the server is killed while runs provision a domain (at each of the eight steps, and at random instants) and
+ * while they take one down; every run must end well, with one record, one route and one certificate, and none after the end.
+ */
+export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
+  await using stack = new AsyncDisposableStack();
+  const dir = await mkdtemp('/tmp/nebula-r4-domains-');
+  stack.defer(() => rm(dir, { recursive: true, force: true }));
+  // The server runs as another user.
+  await chmod(dir, 0o755);
+  const powerDns = stack.use(await startPowerDns());
+  for (const name of [zone, 'test']) await powerDns.addZone(name);
+  const [httpPort = 0, httpsPort = 0] = await freePorts(2);
+  const pebble = stack.use(
+    await startPebble({ dnsServer: powerDns.nameServer, httpPort, tlsPort: httpsPort }),
+  );
+  const roots = join(dir, 'roots.pem');
+  await writeFile(roots, await pebble.issuedRoot());
+  const caddy = stack.use(
+    await startCaddy({
+      ports: [httpPort, httpsPort],
+      acme: { directory: pebble.directory, rootFile: pebble.rootFile },
+    }),
+  );
+  const upstream = createServer((_asked, answer) => answer.end('here')).listen(0, '127.0.0.1');
+  await once(upstream, 'listening');
+  stack.defer(() => void upstream.close());
+  const product = stack.use(
+    await startProduct({
+      env: {
+        NEBULA_CADDY_ADMIN: caddy.adminSocket,
+        NEBULA_TRUSTED_ROOTS: roots,
+        NEBULA_DNS_RESOLVERS: powerDns.nameServer,
+        NEBULA_DNS_PORT: String(powerDns.port),
+        NEBULA_PUBLIC_ADDRESSES: '127.0.0.1',
+        NEBULA_REQUESTS_PER_MINUTE: '1000000',
+      },
+    }),
+  );
+  const call = caller(product, await ownerKey(product, ['*', 'account:skip-step-up']));
+  const provider = await call<{ id: string }>('POST', '/dns/providers', {
+    name: 'PowerDNS',
+    settings: { kind: 'powerdns', url: powerDns.url },
+    secrets: { apiKey: powerDns.apiKey },
+  });
+  const found = { stuck: [] as string[], orphans: [] as string[] };
+  let kills = 0;
+  const rounds = quick ? 1 : 20;
+  const port = (upstream.address() as AddressInfo).port;
+
+  async function drill(name: string, at: string | number, kind: 'provision' | 'remove'): Promise<void> {
+    signal.throwIfAborted();
+    const domain = await call<{ id: string }>('POST', '/domains', {
+      name,
+      target: { kind: 'addresses', upstreams: [{ host: '127.0.0.1', port }] },
+      dns: { kind: 'provider', providerId: provider.id, zone },
+    });
+    const first = await call<{ runId: string }>('POST', `/domains/${domain.id}/provision`, {});
+    if (kind === 'provision') kills += await killAt(product, call, first.runId, at);
+    if (!(await endsWell(call, first.runId))) found.stuck.push(`${name} at ${at}`);
+    const records = await powerDns.rrset(zone, name, 'A');
+    if (records.join() !== '127.0.0.1')
+      found.orphans.push(`${name} has the records ${records.join() || 'none'}`);
+    const { runId } = await call<{ runId: string }>('DELETE', `/domains/${domain.id}?name=${name}`);
+    if (kind === 'remove') kills += await killAt(product, call, runId, at);
+    if (!(await endsWell(call, runId))) found.stuck.push(`removal of ${name} at ${at}`);
+    if ((await powerDns.rrset(zone, name, 'A')).length > 0) found.orphans.push(`record of ${name}`);
+  }
+
+  for (let round = 0; round < rounds; round += 1) {
+    for (const step of steps) await drill(`${step}-${round}.${zone}`, step, 'provision');
+    for (const step of ['look', 'route', 'records', 'forget']) {
+      await drill(`down-${step}-${round}.${zone}`, step, 'remove');
+    }
+    await drill(`random-${round}.${zone}`, Math.random() * 2000, 'provision');
+  }
+  const left = await routesOf(caddy.adminSocket);
+  found.orphans.push(...left.map((id) => `route ${id}`));
+  const scope = `${kills} kills of the server while domains were provisioned and taken down, ${rounds} at each step`;
+  return [figure('stuck', found.stuck, scope), figure('orphan records and routes', found.orphans, scope)];
+}
+
+function figure(what: string, list: string[], scope: string): Figure {
+  return {
+    id: 'R4',
+    what: `kill -9 while domains are provisioned: ${what}`,
+    figure: list.length,
+    unit: 'count',
+    target: '0',
+    met: list.length === 0,
+    detail: list.length === 0 ? scope : `${scope}; ${list.slice(0, 5).join('; ')}`,
+  };
+}
+
+type Call = <T>(method: string, path: string, body?: unknown) => Promise<T>;
+
+/** Calls the API, also while the server is starting again. */
+function caller(product: Product, key: string): Call {
+  return async <T>(method: string, path: string, body?: unknown) => {
+    const end = Date.now() + patienceMs;
+    for (;;) {
+      try {
+        const response = await fetch(`${product.url}/api${path}`, {
+          method,
+          headers: {
+            authorization: `Bearer ${key}`,
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        });
+        if (response.ok) return (await response.json()) as T;
+        if (response.status !== 503 || Date.now() > end) {
+          throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+        }
+      } catch (error) {
+        if (!(error instanceof TypeError) || Date.now() > end) throw error;
+      }
+      await sleep(50);
+    }
+  };
+}
+
+/** Kills the server when the run is at a step (or after some milliseconds); answers 1 when the run was still under way. */
+async function killAt(product: Product, call: Call, runId: string, at: string | number): Promise<number> {
+  if (typeof at === 'number') await sleep(at);
+  const end = Date.now() + patienceMs;
+  for (;;) {
+    const run = await call<Task>('GET', `/jobs/runs/${runId}`);
+    if (run.finishedAt !== null) return 0;
+    const step = run.steps.find(({ name }) => name === at);
+    if (typeof at === 'number' || (step !== undefined && step.state !== 'pending') || Date.now() > end) break;
+    await sleep(5);
+  }
+  process.kill(product.processes().server, 'SIGKILL');
+  return 1;
+}
+
+async function endsWell(call: Call, runId: string): Promise<boolean> {
+  const end = Date.now() + patienceMs;
+  while (Date.now() < end) {
+    const run = await call<Task>('GET', `/jobs/runs/${runId}`);
+    if (run.finishedAt !== null) return run.state === 'succeeded';
+    await sleep(50);
+  }
+  return false;
+}
+
+/** Ids of our routes in the proxy. */
+async function routesOf(socketPath: string): Promise<string[]> {
+  const { request } = await import('node:http');
+  const text = await new Promise<string>((resolve, reject) => {
+    const asked = request(
+      { socketPath, path: '/config/', headers: { Host: '' }, setHost: false },
+      (answer) => {
+        let body = '';
+        answer.setEncoding('utf8').on('data', (part: string) => (body += part));
+        answer.on('end', () => resolve(body));
+      },
+    );
+    asked.on('error', reject).end();
+  });
+  return [...text.matchAll(/"@id":"(nebula-[^"]+)"/g)].map(([, id = '']) => id);
+}

@@ -1,0 +1,228 @@
+import { DriverError } from '@nebula/errors';
+import type { Applied, Proxy, ProxyAdmin, WantedRoute } from '../../index.ts';
+import { isSame, type Json, type JsonObject } from '../../json.ts';
+import { problemsOf, type Route } from '../../route.ts';
+import { readSites } from './caddyfile.ts';
+import { hostsOf, merge, type OurPart, portsOf, serversOf } from './merge.ts';
+import { markOf, renderPolicy, renderRoute, routeIdOf } from './render.ts';
+import { readSnippet } from './snippet.ts';
+
+/** How often a write is tried again because somebody else wrote in between. */
+const mostConflicts = 5;
+
+/** Caddy 2 behind its admin API. Nothing is asked before the first call. */
+export function openCaddy(admin: ProxyAdmin): Proxy {
+  let keepsStreams: Promise<boolean> | null = null;
+
+  async function present(signal: AbortSignal): Promise<{ config: Json; etag: string }> {
+    const state = await admin.read(signal);
+    if (!state.reachable) throw new DriverError('unavailable', state.reason);
+    return state;
+  }
+
+  /** Asked once: whether the directive that newer versions have is translated. */
+  async function knowsStreams(signal: AbortSignal): Promise<boolean> {
+    keepsStreams ??= admin
+      .adapt('http://a.invalid {\n\treverse_proxy b:1 {\n\t\tstream_close_delay 1s\n\t}\n}\n', signal)
+      .then(({ outcome }) => outcome === 'adapted');
+    try {
+      return await keepsStreams;
+    } catch (error) {
+      keepsStreams = null;
+      throw error;
+    }
+  }
+
+  async function render(route: Route, isRenewing: boolean, signal: AbortSignal): Promise<Rendered | string> {
+    const [problem] = problemsOf(route);
+    if (problem !== undefined) return problem;
+    const { snippet } = route.options;
+    const reading =
+      snippet === null || snippet.trim() === ''
+        ? { ok: true as const, routes: [] }
+        : await readSnippet(admin, snippet, signal);
+    if (!reading.ok) return reading.problem;
+    const policy = renderPolicy(route, isRenewing);
+    return {
+      route: renderRoute(route, { snippet: reading.routes, keepsStreams: await knowsStreams(signal) }),
+      policies: policy === null ? [] : [policy],
+      certificates:
+        route.certificate.kind === 'own'
+          ? [
+              {
+                certificate: route.certificate.certificatePem,
+                key: route.certificate.keyPem,
+                tags: [markOf(route.id)],
+              },
+            ]
+          : [],
+    };
+  }
+
+  async function apply(
+    wanted: readonly WantedRoute[],
+    renewNow: ReadonlySet<string>,
+    signal: AbortSignal,
+  ): Promise<Applied> {
+    const refused: Applied['refused'] = [];
+    const chosen = new Map<string, Rendered>();
+    const fallBack = async ({ route, lastGood }: WantedRoute, reason: string) => {
+      refused.push({ id: route.id, reason });
+      const rendered = lastGood === null ? reason : await render(lastGood, false, signal);
+      if (typeof rendered === 'string') chosen.delete(route.id);
+      else chosen.set(route.id, rendered);
+    };
+    for (const each of wanted) {
+      const renews = each.route.hosts.some((host) => renewNow.has(host));
+      const rendered = await render(each.route, renews, signal);
+      if (typeof rendered === 'string') await fallBack(each, rendered);
+      else chosen.set(each.route.id, rendered);
+    }
+    const isRefused = (id: string) => refused.some((entry) => entry.id === id);
+
+    let conflicts = 0;
+    for (;;) {
+      const { config, etag } = await present(signal);
+      const next = merge(config, partOf(chosen, renewNow.size > 0));
+      if (isSame(next, config)) return { isChanged: false, refused };
+      const outcome = await tryToWrite(admin, next, etag, signal);
+      if (outcome === 'written') return { isChanged: true, refused };
+      if (outcome === 'conflict') {
+        conflicts += 1;
+        if (conflicts < mostConflicts) continue;
+        throw new DriverError(
+          'rejected',
+          'Somebody else keeps changing the configuration of the reverse proxy.',
+        );
+      }
+      const guilty =
+        culprit(outcome.message, next) ?? (await singleOut(outcome.message, chosen, isRefused, signal));
+      const each = wanted.find(({ route }) => route.id === guilty);
+      if (each === undefined || isRefused(each.route.id)) {
+        throw new DriverError('rejected', `The reverse proxy refuses the configuration: ${outcome.message}`);
+      }
+      await fallBack(each, outcome.message);
+    }
+  }
+
+  /**
+   * Which route the proxy refuses, when its sentence does not say: each that is new is tried alone on what runs now. A try
+   * that is refused changes nothing; one that is not is served, which it should be anyway.
+   */
+  async function singleOut(
+    message: string,
+    chosen: ReadonlyMap<string, Rendered>,
+    isRefused: (id: string) => boolean,
+    signal: AbortSignal,
+  ): Promise<string | null> {
+    const accepted = new Map<string, Rendered>();
+    const { config } = await present(signal);
+    const running = new Map(
+      serversOf(config).flatMap(({ routes }) =>
+        routes.map((route) => [String(route['@id']), route] as const),
+      ),
+    );
+    for (const [id, rendered] of chosen) {
+      const now = running.get(markOf(id));
+      if (now !== undefined && isSame(now, rendered.route)) accepted.set(id, rendered);
+    }
+    for (const [id, rendered] of chosen) {
+      if (accepted.has(id) || isRefused(id)) continue;
+      const state = await present(signal);
+      const trial = new Map(accepted).set(id, rendered);
+      const next = merge(state.config, partOf(trial, false));
+      const outcome = await tryToWrite(admin, next, state.etag, signal);
+      if (typeof outcome === 'object') return id;
+      if (outcome === 'written') accepted.set(id, rendered);
+    }
+    throw new DriverError('rejected', `The reverse proxy refuses the configuration: ${message}`);
+  }
+
+  return {
+    async state(signal) {
+      const { config, etag } = await present(signal);
+      const routes = serversOf(config).flatMap(({ name, routes: own }) =>
+        own.map((route) => ({ server: name, route, id: routeIdOf(route['@id']) })),
+      );
+      return {
+        version: etag,
+        ours: routes.flatMap(({ id }) => (id === null ? [] : [id])),
+        foreign: routes.flatMap(({ id, server, route }) =>
+          id === null ? [{ server, hosts: hostsOf(route) }] : [],
+        ),
+        ...portsOf(config),
+      };
+    },
+    capabilities: async (signal) => ({ keepsStreams: await knowsStreams(signal) }),
+    apply: (wanted, { renewNow = [] }, signal) => apply(wanted, new Set(renewNow), signal),
+    async checkSnippet(snippet, signal) {
+      const reading = await readSnippet(admin, snippet, signal);
+      return reading.ok ? null : reading.problem;
+    },
+    backup: async (signal) => ({ config: (await present(signal)).config }),
+    async restore({ config }, signal) {
+      for (let conflicts = 0; conflicts < mostConflicts; conflicts += 1) {
+        const { config: now, etag } = await present(signal);
+        if (isSame(now, config)) return;
+        const outcome = await tryToWrite(admin, config, etag, signal);
+        if (outcome === 'written') return;
+        if (outcome !== 'conflict') throw new DriverError('rejected', outcome.message);
+      }
+      throw new DriverError(
+        'rejected',
+        'Somebody else keeps changing the configuration of the reverse proxy.',
+      );
+    },
+    async readCaddyfile(caddyfile, signal) {
+      const adapted = await admin.adapt(caddyfile, signal);
+      if (adapted.outcome === 'invalid') throw new DriverError('rejected', adapted.message);
+      return readSites(adapted.config, caddyfile);
+    },
+    traffic: async (signal) => (await admin.upstreams(signal)).upstreams,
+  };
+}
+
+interface Rendered {
+  route: JsonObject;
+  policies: JsonObject[];
+  certificates: JsonObject[];
+}
+
+function partOf(chosen: ReadonlyMap<string, Rendered>, isRenewing: boolean): OurPart {
+  const all = [...chosen.values()];
+  return {
+    routes: all.map(({ route }) => route),
+    policies: all.flatMap(({ policies }) => policies),
+    certificates: all.flatMap(({ certificates }) => certificates),
+    isRenewing,
+  };
+}
+
+async function tryToWrite(
+  admin: ProxyAdmin,
+  config: Json,
+  etag: string,
+  signal: AbortSignal,
+): Promise<'written' | 'conflict' | { message: string }> {
+  try {
+    const answer = await admin.write(JSON.stringify(config), etag, signal);
+    return answer.outcome === 'invalid' ? { message: answer.message } : answer.outcome;
+  } catch (error) {
+    // The broker's no names the place just as Caddy's does.
+    if (error instanceof DriverError && error.kind === 'rejected') return { message: error.message };
+    throw error;
+  }
+}
+
+/** The route of ours that a refusal is about: Caddy writes `route 3:`, the broker `routes[3]`; likewise for policies. */
+function culprit(message: string, config: JsonObject): string | null {
+  const [, server, index] =
+    /server (\S+?): .*?\broute (\d+)\b/.exec(message) ??
+    /servers\.([^\s.]+)\.routes\[(\d+)\]/.exec(message) ??
+    [];
+  if (server !== undefined) {
+    const route = serversOf(config).find(({ name }) => name === server)?.routes[Number(index)];
+    return routeIdOf(route?.['@id']);
+  }
+  return null;
+}

@@ -1,0 +1,198 @@
+import type { Json, JsonObject } from '../../json.ts';
+import type { HeaderChange, Issuer, Route, RouteOptions, RouteTarget, Upstream } from '../../route.ts';
+
+/** What a rendering depends on besides the route. */
+export interface RenderOptions {
+  /** Inner routes of the route's snippet, as the proxy translated it. */
+  snippet: Json[];
+  /** Whether the proxy knows `stream_close_delay`. */
+  keepsStreams: boolean;
+}
+
+/** The mark that our objects carry in the proxy's configuration. */
+export const markOf = (routeId: string): string => `nebula-${routeId}`;
+
+/** The route of a mark; null for what is not ours. */
+export function routeIdOf(mark: Json | undefined): string | null {
+  if (typeof mark !== 'string' || !mark.startsWith('nebula-')) return null;
+  return mark.slice('nebula-'.length).replace(/-tls$/, '');
+}
+
+/** How long a connection that was taken over may outlive the configuration it came by. */
+const streamCloseDelay = '8h';
+
+/** A route in Caddy's JSON (caddyserver.com/docs/json/apps/http/servers/routes/). */
+export function renderRoute(route: Route, options: RenderOptions): JsonObject {
+  const inner: JsonObject[] = [
+    ...route.options.redirects.map(({ from, to, status }) => ({
+      match: [{ path: [from] }],
+      handle: [redirectTo(to, status)],
+    })),
+    ...wrap(onTheWay(route.options)),
+  ];
+  return {
+    '@id': markOf(route.id),
+    match: [{ host: route.hosts }],
+    handle: [
+      {
+        handler: 'subroute',
+        routes: [
+          ...inner,
+          ...options.snippet,
+          ...route.options.extra,
+          { handle: [renderTarget(route.target, route.options, options.keepsStreams)] },
+        ],
+      },
+    ],
+    terminal: true,
+  };
+}
+
+/** The policy for the route's certificates; null when the proxy's own does or the certificate is given. */
+export function renderPolicy(route: Route, renewsNow: boolean): JsonObject | null {
+  if (route.certificate.kind === 'own') return null;
+  const issuers = route.certificate.issuers.map(renderIssuer);
+  if (issuers.length === 0 && !renewsNow) return null;
+  return {
+    '@id': `${markOf(route.id)}-tls`,
+    subjects: route.hosts,
+    ...(issuers.length === 0 ? {} : { issuers }),
+    ...(renewsNow ? { renewal_window_ratio: 0.999_999_9 } : {}),
+  };
+}
+
+function renderIssuer(issuer: Issuer): JsonObject {
+  if (issuer.kind === 'internal') return { module: 'internal' };
+  return {
+    module: 'acme',
+    ca: issuer.directory,
+    ...(issuer.email === null ? {} : { email: issuer.email }),
+    ...(issuer.rootFile === null ? {} : { trusted_roots_pem_files: [issuer.rootFile] }),
+    ...(issuer.account === null
+      ? {}
+      : { external_account: { key_id: issuer.account.keyId, mac_key: issuer.account.hmac } }),
+  };
+}
+
+function onTheWay(options: RouteOptions): JsonObject[] {
+  const handlers: JsonObject[] = [];
+  const request = headerOps(options.requestHeaders);
+  const response = headerOps(options.responseHeaders);
+  if (request !== null || response !== null) {
+    handlers.push({
+      handler: 'headers',
+      ...(request === null ? {} : { request }),
+      // Deferred: they are written when the upstream's own are known, so taking away works.
+      ...(response === null ? {} : { response: { ...response, deferred: true } }),
+    });
+  }
+  if (options.maxBodyBytes !== null) {
+    handlers.push({ handler: 'request_body', max_size: options.maxBodyBytes });
+  }
+  if (options.accounts !== null) {
+    handlers.push({
+      handler: 'authentication',
+      providers: {
+        http_basic: {
+          accounts: options.accounts.map(({ username, passwordHash }) => ({
+            username,
+            password: passwordHash,
+          })),
+          hash: { algorithm: 'bcrypt' },
+          hash_cache: {},
+        },
+      },
+    });
+  }
+  if (options.compresses) {
+    handlers.push({ handler: 'encode', encodings: { gzip: {}, zstd: {} }, prefer: ['zstd', 'gzip'] });
+  }
+  return handlers;
+}
+
+function renderTarget(target: RouteTarget, options: RouteOptions, keepsStreams: boolean): JsonObject {
+  switch (target.kind) {
+    case 'upstreams':
+      return renderUpstreams(target, options, keepsStreams);
+    case 'redirect':
+      return redirectTo(
+        target.keepsPath ? `${target.to.replace(/\/$/, '')}{http.request.uri}` : target.to,
+        target.status,
+      );
+    case 'files':
+      return { handler: 'file_server', root: target.root };
+    case 'answer':
+      return { handler: 'static_response', status_code: target.status, body: target.body };
+    default:
+      return target satisfies never;
+  }
+}
+
+function renderUpstreams(
+  target: Extract<RouteTarget, { kind: 'upstreams' }>,
+  options: RouteOptions,
+  keepsStreams: boolean,
+): JsonObject {
+  const [first] = target.upstreams;
+  const transport: JsonObject = {
+    ...(options.readTimeoutSeconds === null ? {} : { read_timeout: `${options.readTimeoutSeconds}s` }),
+    ...(first?.isTls === true ? { tls: first.isUnverified ? { insecure_skip_verify: true } : {} } : {}),
+  };
+  const hasSeveral = target.upstreams.length > 1;
+  return {
+    handler: 'reverse_proxy',
+    upstreams: target.upstreams.map((upstream) => ({ dial: dialOf(upstream) })),
+    ...(Object.keys(transport).length === 0 ? {} : { transport: { protocol: 'http', ...transport } }),
+    ...(options.streams ? { flush_interval: -1 } : {}),
+    ...(hasSeveral || options.retrySeconds > 0
+      ? {
+          load_balancing: {
+            ...(hasSeveral ? { selection_policy: { policy: target.balance } } : {}),
+            ...(options.retrySeconds > 0
+              ? { try_duration: `${options.retrySeconds}s`, try_interval: '250ms' }
+              : {}),
+          },
+        }
+      : {}),
+    ...(options.health === null
+      ? {}
+      : {
+          health_checks: {
+            active: {
+              uri: options.health.path,
+              interval: `${options.health.intervalSeconds}s`,
+              timeout: '5s',
+              expect_status: 2,
+            },
+          },
+        }),
+    ...(keepsStreams ? { stream_close_delay: streamCloseDelay } : {}),
+  };
+}
+
+/** `host:port`, an IPv6 address in brackets. */
+export function dialOf({ host, port }: Pick<Upstream, 'host' | 'port'>): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function redirectTo(location: string, status: number): JsonObject {
+  return { handler: 'static_response', status_code: status, headers: { Location: [location] } };
+}
+
+function headerOps(changes: readonly HeaderChange[]): JsonObject | null {
+  if (changes.length === 0) return null;
+  const set: JsonObject = {};
+  const removed: string[] = [];
+  for (const { name, value } of changes) {
+    if (value === null) removed.push(name);
+    else set[name] = [value];
+  }
+  return {
+    ...(Object.keys(set).length === 0 ? {} : { set }),
+    ...(removed.length === 0 ? {} : { delete: removed }),
+  };
+}
+
+function wrap(handlers: JsonObject[]): JsonObject[] {
+  return handlers.length === 0 ? [] : [{ handle: handlers }];
+}

@@ -1,0 +1,133 @@
+import type { Json, JsonObject } from './json.ts';
+import type { Route } from './route.ts';
+
+/** The reverse proxy as the driver may use it: Caddy's admin API, judged on its way by the broker. */
+export interface ProxyAdmin {
+  read(
+    signal: AbortSignal,
+  ): Promise<{ reachable: false; reason: string } | { reachable: true; config: Json; etag: string }>;
+  /** Replaces the whole configuration, if it is still the one with this version. */
+  write(
+    config: string,
+    etag: string,
+    signal: AbortSignal,
+  ): Promise<{ outcome: 'written' } | { outcome: 'conflict' } | { outcome: 'invalid'; message: string }>;
+  /** Translates a Caddyfile. */
+  adapt(
+    caddyfile: string,
+    signal: AbortSignal,
+  ): Promise<
+    | { outcome: 'adapted'; config: Json; warnings: { line: number | null; message: string }[] }
+    | { outcome: 'invalid'; message: string }
+  >;
+  upstreams(signal: AbortSignal): Promise<{ upstreams: UpstreamTraffic[] }>;
+}
+
+/** What the proxy counts of an upstream just now. */
+export interface UpstreamTraffic {
+  /** `host:port`. */
+  address: string;
+  /** Requests under way. */
+  requests: number;
+  fails: number;
+}
+
+/** A route that should be served, and the one that is served instead when the proxy refuses it. */
+export interface WantedRoute {
+  route: Route;
+  lastGood: Route | null;
+}
+
+/** What came of {@link Proxy.apply}. */
+export interface Applied {
+  /** False when the proxy served all of it already; then nothing was loaded and no connection was cut. */
+  isChanged: boolean;
+  /** Routes that the proxy refused, with its reason; they are served as they last were, or not at all. */
+  refused: { id: string; reason: string }[];
+}
+
+/** The configuration at one instant, to go back to. */
+export interface ProxyBackup {
+  config: Json;
+}
+
+/** A route that the proxy has from somebody else; it stays as it is. */
+export interface ForeignRoute {
+  server: string;
+  /** Empty for a route that takes every name. */
+  hosts: string[];
+}
+
+/** What the proxy serves. */
+export interface ProxyState {
+  version: string;
+  /** Ids of our routes. */
+  ours: string[];
+  foreign: ForeignRoute[];
+  httpPort: number;
+  httpsPort: number;
+}
+
+/** What this proxy can do beyond the least. */
+export interface ProxyCapabilities {
+  /** Whether connections that were taken over (WebSockets) outlive a change of the configuration (Caddy 2.7 and newer). */
+  keepsStreams: boolean;
+}
+
+/** A site of a Caddyfile. */
+export type ImportedSite =
+  | {
+      kind: 'route';
+      hosts: string[];
+      /** The comment above it. */
+      comment: string;
+      target: Route['target'];
+      options: Route['options'];
+    }
+  | { kind: 'left'; hosts: string[]; comment: string; reason: string };
+
+/** A reverse proxy that runs on its own and is changed as a whole, or not at all. Failures are DriverErrors. */
+export interface Proxy {
+  /** @throws {DriverError} `unavailable` when nobody answers */
+  state(signal: AbortSignal): Promise<ProxyState>;
+  capabilities(signal: AbortSignal): Promise<ProxyCapabilities>;
+  /**
+   * Serves exactly these routes of ours; routes of others stay. One that the proxy refuses harms no other.
+   *
+   * @param wanted all of our routes
+   * @param options `renewNow`: hosts whose certificates are to be renewed at once
+   * @throws {DriverError} `unavailable`; `rejected` when somebody else keeps changing the configuration
+   */
+  apply(wanted: readonly WantedRoute[], options: ApplyOptions, signal: AbortSignal): Promise<Applied>;
+  /** What is wrong with directives for the inside of a site; null when nothing is. */
+  checkSnippet(snippet: string, signal: AbortSignal): Promise<string | null>;
+  backup(signal: AbortSignal): Promise<ProxyBackup>;
+  /** Goes back to a configuration as a whole, routes of others included. */
+  restore(backup: ProxyBackup, signal: AbortSignal): Promise<void>;
+  /** Reads the sites of a Caddyfile without serving them. @throws {DriverError} `rejected` with the proxy's reason */
+  readCaddyfile(caddyfile: string, signal: AbortSignal): Promise<ImportedSite[]>;
+  traffic(signal: AbortSignal): Promise<UpstreamTraffic[]>;
+}
+
+/** What an {@link Proxy.apply} does besides. */
+export interface ApplyOptions {
+  renewNow?: readonly string[];
+}
+
+export { openCaddy } from './drivers/caddy/caddy.ts';
+export type { Json, JsonObject };
+export {
+  type Balance,
+  type ExternalAccount,
+  type HeaderChange,
+  isRouteHost,
+  type Issuer,
+  plainOptions,
+  problemsOf,
+  type RedirectStatus,
+  type Route,
+  type RouteCertificate,
+  type RouteOptions,
+  type RouteTarget,
+  type Upstream,
+} from './route.ts';
