@@ -58,9 +58,9 @@ export interface Resources {
   clock: Clock;
   /** Path of the program of Docker Compose; looked for when undefined. */
   composeProgram: string | undefined;
-  /** Directory of all data. */
   /** What each feature tells alerts to judge, by feature; complete once all are set up. */
   conditions: ReadonlyMap<string, (wanted: ReadonlySet<string>) => Iterable<Condition>>;
+  /** Directory of all data. */
   dataDir: string;
   database: Database;
   /** Port at which authoritative name servers are asked. */

@@ -33,7 +33,7 @@ const container = (more: Partial<Container>): Container => ({
     status: 'Up',
   },
   ...{ health: 'none', exitCode: null, isOutOfMemory: false, createdAt: '', project: null, service: null },
-  ...{ ports: [], update: 'unchecked' },
+  ...{ ports: [], update: 'unchecked', app: 'web' },
   ...more,
 });
 const hear = (action: string, of = id, exitCode = 137) =>
@@ -92,7 +92,7 @@ describe('down', () => {
   });
 
   test('an app is down when one of its containers is, and up when it is made anew', () => {
-    const shop = { project: 'shop', service: 'web' };
+    const shop = { project: 'shop', service: 'web', app: 'shop/web' };
     containers = [container({ ...shop }), container({ ...shop, id: 'b'.repeat(64) })];
     values();
     hear('die');

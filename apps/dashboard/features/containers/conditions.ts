@@ -1,4 +1,3 @@
-import { appOf } from '@nebula/docker';
 import type { Condition } from '@nebula/runtime';
 import type { Container, EngineStatus, Usage } from './contract.ts';
 import { type Happened, type Past, rememberMs } from './happened.ts';
@@ -63,7 +62,7 @@ function ofKind(
   for (const container of containers) {
     const reading = read(container, parts.happened.of(container.id), parts);
     if (reading === null) continue;
-    const app = appOf(container);
+    const { app } = container;
     const before = byApp.get(app);
     if (before !== undefined && !isSum && before.value >= reading.value) continue;
     byApp.set(app, {
