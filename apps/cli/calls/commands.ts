@@ -55,6 +55,8 @@ const summaries: Record<string, string> = {
   account: 'Accounts, sessions and API keys',
   audit: 'Who did what',
   containers: 'Containers and their engine',
+  dns: 'DNS providers, zones and records',
+  domains: 'Names, what they lead to, and their way to HTTPS',
   images: 'Newer images and the logins of registries',
   jobs: 'Runs: what was started and how it went',
   live: 'Everything that changes, as it changes',

@@ -24,6 +24,18 @@ const known: Record<string, Column[]> = {
     field('STATUS', 'status'),
     { heading: 'ID', cell: ({ id }) => textOf(id).slice(0, 12) },
   ],
+  'domains.list': [
+    field('NAME', 'name'),
+    field('STATUS', 'status'),
+    { heading: 'LEADS TO', cell: ({ target }) => (isRow(target) ? placeOf(target) : '-') },
+    {
+      heading: 'CERTIFICATE',
+      cell: ({ certificate }, now) => (isRow(certificate) ? textOf(certificate['notAfter'], now) : '-'),
+    },
+    { heading: 'HEALTH', cell: ({ health }) => (isRow(health) ? textOf(health['state']) : '-') },
+    field('PROBLEM', 'problem'),
+    field('ID', 'id'),
+  ],
   'settings.list': [
     field('VARIABLE', 'variable'),
     {
@@ -101,6 +113,16 @@ export function textOf(value: unknown, now: Date | null = null): string {
     return value.length === 0 ? '-' : value.map((item) => textOf(item, now)).join(', ');
   if ('name' in value && typeof value.name === 'string') return value.name;
   return JSON.stringify(value);
+}
+
+/** What a domain leads to. */
+function placeOf({ kind, name, port, upstreams, to }: Row): string {
+  if (kind === 'container') return `${textOf(name)}:${textOf(port)}`;
+  if (!Array.isArray(upstreams)) return `redirect to ${textOf(to)}`;
+  return upstreams
+    .filter(isRow)
+    .map(({ host, port: at }) => `${textOf(host)}:${textOf(at)}`)
+    .join(', ');
 }
 
 function field(heading: string, name: string): Column {
