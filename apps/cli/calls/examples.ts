@@ -66,6 +66,16 @@ const examples: Record<string, string[]> = {
     'dns remove ID example.com --name www --type A --typed-name www.example.com --expected VERSION',
   ],
   'dns.propagation': ['dns propagation ID example.com --name www --type A'],
+  'domains.list': ['domains list', 'domains list --status failed --output name,problem'],
+  'domains.create': [
+    'domains create --body - < photos.json',
+    'domains create --name old.example.com --target \'{"kind":"redirect","to":"https://example.com"}\' --dns \'{"kind":"elsewhere"}\'',
+  ],
+  'domains.provision': [
+    'domains provision photos.example.com',
+    'domains provision photos.example.com --replaces-records',
+  ],
+  'domains.remove': ['domains remove photos.example.com --name photos.example.com'],
   'audit.list': [
     'audit list --action containers.restart --from 7d',
     'audit list --outcome denied --all --json',

@@ -69,9 +69,11 @@ function sourceOf(contracts: Api, path: string, param: string): Source | undefin
   return undefined;
 }
 
+const examples: Record<string, string> = { container: 'web-1', domain: 'photos.example.com' };
+
 function wordsFor({ key, labels: [label = key], what }: Source): Pick<Lookup, 'placeholder' | 'example'> {
   if (label === key) return { placeholder: key.toUpperCase(), example: key.toUpperCase() };
-  const example = label === 'email' ? 'me@example.com' : what === 'container' ? 'web-1' : 'NAME';
+  const example = label === 'email' ? 'me@example.com' : (examples[what] ?? 'NAME');
   return { placeholder: label === 'email' ? 'EMAIL_OR_ID' : 'NAME_OR_ID', example };
 }
 

@@ -146,6 +146,16 @@ export function textOf(value: unknown, now: Date | null = null): string {
   return JSON.stringify(value);
 }
 
+/** What a domain leads to. */
+function placeOf({ kind, name, port, upstreams, to }: Row): string {
+  if (kind === 'container') return `${textOf(name)}:${textOf(port)}`;
+  if (!Array.isArray(upstreams)) return `redirect to ${textOf(to)}`;
+  return upstreams
+    .filter(isRow)
+    .map(({ host, port: at }) => `${textOf(host)}:${textOf(at)}`)
+    .join(', ');
+}
+
 function field(heading: string, name: string): Column {
   return { heading, cell: (row, now) => textOf(row[name], now) };
 }

@@ -121,14 +121,12 @@ export const copy = catalogue('domains', {
     undone: 'Taken back:',
     progressOf: (step: string) => `Progress: ${step}`,
     undoes: {
-      nothing: 'nothing is left to take back',
       impossible: 'this cannot be taken back',
-      other: 'this is taken back',
-      validate: 'the domain says that its run stopped',
+      records: 'the records are written again',
       record: 'the records that stood there are written again',
       route: 'the route from before is put back',
       apply: 'the routes from before are loaded again',
-    } as Readonly<Record<string, string>>,
+    } as Readonly<Record<string, string | undefined>>,
   },
   dns: {
     title: 'What name servers show',

@@ -146,7 +146,7 @@ function DomainList({ domains }: { domains: Domain[] }) {
   return (
     <ul aria-label={copy.title}>
       {domains.map((domain) => (
-        <li key={domain.id} data-row className="flex flex-col gap-3 border-t border-hairline p-4">
+        <li key={domain.id} data-row className="flex flex-col gap-2 border-t border-hairline px-4 py-3">
           <NameLink domain={domain} />
           <p className="truncate text-sm text-soft">
             <TargetWords target={domain.target} />

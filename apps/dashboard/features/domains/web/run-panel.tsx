@@ -79,16 +79,15 @@ function Detail({ task, step }: { task: DomainTask; step: TaskStep }) {
   );
 }
 
-/** How a step is taken back: while that may still happen, and after it did. */
+/** How a step is taken back: while that may still happen, and after it did. Steps that only look have no words for it. */
 function Undo({ task, step }: { task: DomainTask; step: TaskStep }) {
-  const words =
-    copy.run.undoes[step.undo === 'nothing' || step.undo === 'impossible' ? step.undo : step.name];
+  const words = copy.run.undoes[step.undo === 'impossible' ? 'impossible' : step.name];
   const isBack = step.state === 'undone' || step.state === 'undo-intent';
   const mayGoBack = task.finishedAt === null && step.undo !== 'nothing' && step.state !== 'skipped';
-  if (!isBack && !mayGoBack) return null;
+  if (words === undefined || (!isBack && !mayGoBack)) return null;
   return (
     <p className="text-muted">
-      {isBack ? copy.run.undone : copy.run.undo} {words ?? copy.run.undoes['other']}
+      {isBack ? copy.run.undone : copy.run.undo} {words}
     </p>
   );
 }
