@@ -1,5 +1,6 @@
 import { exitCodes, Failure } from '../failure.ts';
 import { safeText } from '../output/safe-text.ts';
+import { z } from 'zod';
 import type { Server } from '../calls/server.ts';
 
 /** What a shell is opened with. */
@@ -15,6 +16,10 @@ export interface ShellEnd {
   code: number;
   told: string | null;
 }
+
+/** What is used of the answers; by name, since a server may be without terminals. */
+const Opened = z.object({ id: z.string() });
+const Address = z.string();
 
 type Message =
   | { kind: 'started' }
@@ -32,8 +37,9 @@ export async function runShell(
   signal: AbortSignal,
 ): Promise<ShellEnd> {
   const { stdin, stdout } = process;
-  const { id } = await server.client.terminal.open({ body: { ...request, ...sizeNow() }, signal });
-  const url = server.client.terminal.attach({ params: { id } });
+  const body = { ...request, ...sizeNow() };
+  const opened = Opened.parse(await server.call('terminal', 'open', { params: {}, query: {}, body, signal }));
+  const url = Address.parse(await server.call('terminal', 'attach', { params: opened, query: {}, signal }));
   const { key } = server.target;
   const headers: Record<string, string> = key === null ? {} : { authorization: `Bearer ${key}` };
   const socket = new WebSocket(url, { headers });
@@ -56,12 +62,12 @@ export async function runShell(
   const closed = new Promise<CloseEvent>((resolve) =>
     socket.addEventListener('close', resolve, { once: true }),
   );
-  const opened = new Promise<void>((resolve) =>
+  const connected = new Promise<void>((resolve) =>
     socket.addEventListener('open', () => resolve(), { once: true }),
   );
   signal.addEventListener('abort', leave, { once: true });
   try {
-    await Promise.race([opened, closed]);
+    await Promise.race([connected, closed]);
     stdout.on('resize', resize);
     // The window may have changed since it was asked for.
     resize();

@@ -168,14 +168,6 @@ export function keeperOf(word: string): DomainDns {
   return zone === '' ? { kind: 'elsewhere' } : { kind: 'provider', providerId, zone };
 }
 
-/** Whether two versions of a domain lead elsewhere, by what a person can change. */
-export function isSameRoute(one: Domain, other: Domain): boolean {
-  return (
-    JSON.stringify([one.target, one.options, one.note]) ===
-    JSON.stringify([other.target, other.options, other.note])
-  );
-}
-
 const mebibyte = 1024 * 1024;
 
 function headerDraft({ name, value }: { name: string; value: string | null }, at: number): Header {
