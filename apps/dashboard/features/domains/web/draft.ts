@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Domain, DomainDns, DomainOptions, DomainTarget } from '../contract.ts';
+import type { DomainDns, DomainOptions, DomainTarget } from '../contract.ts';
 
 type Header = { key: number; name: string; value: string; isRemoved: boolean };
 type Status = 301 | 302 | 307 | 308;
@@ -166,14 +166,6 @@ export function keeperWord(dns: DomainDns): string {
 export function keeperOf(word: string): DomainDns {
   const [providerId = '', zone = ''] = word.split(' ');
   return zone === '' ? { kind: 'elsewhere' } : { kind: 'provider', providerId, zone };
-}
-
-/** Whether two versions of a domain lead elsewhere, by what a person can change. */
-export function isSameRoute(one: Domain, other: Domain): boolean {
-  return (
-    JSON.stringify([one.target, one.options, one.note]) ===
-    JSON.stringify([other.target, other.options, other.note])
-  );
 }
 
 const mebibyte = 1024 * 1024;
