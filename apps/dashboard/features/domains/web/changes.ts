@@ -24,16 +24,14 @@ export function useRenew({ id, name }: Named) {
 /** Takes a domain down whose name was typed; the run tells how it goes. */
 export function useRemove({ id, name }: Named) {
   const navigate = useNavigate();
-  const remove = useBegin(id, copy.remove.begun(name), copy.remove.failed(name), (typed: string) =>
-    api.domains.remove({ params: { id }, query: { name: typed } }),
+  return useBegin(
+    id,
+    copy.remove.begun(name),
+    copy.remove.failed(name),
+    (typed: string) => api.domains.remove({ params: { id }, query: { name: typed } }),
+    // The dialog may be gone by now: the domain tells that it is being removed before the answer is here.
+    ({ runId }) => void navigate({ to: '/jobs/$id', params: { id: runId } }),
   );
-  return {
-    ...remove,
-    follow: (typed: string) =>
-      remove.mutate(typed, {
-        onSuccess: ({ runId }) => void navigate({ to: '/jobs/$id', params: { id: runId } }),
-      }),
-  };
 }
 
 /** Looks at a domain now, layer by layer. */
@@ -89,11 +87,15 @@ function useBegin<Input>(
   begun: string,
   failed: string,
   begin: (input: Input) => Promise<{ runId: string }>,
+  follow: (started: { runId: string }) => void = () => undefined,
 ) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: begin,
-    onSuccess: () => notify({ kind: 'success', title: begun }),
+    onSuccess: (started) => {
+      notify({ kind: 'success', title: begun });
+      follow(started);
+    },
     onError: (error) => tellFailure(failed, error),
     onSettled: () => client.invalidateQueries({ queryKey: keys.one(id) }),
   });

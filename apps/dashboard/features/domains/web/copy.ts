@@ -64,10 +64,6 @@ export const copy = catalogue('domains', {
     changed: 'Changed',
     note: 'Note',
   },
-  changedSince: {
-    title: 'What it leads to has changed since its last run',
-    text: 'Visitors still get what was there before. Provision it to make it so.',
-  },
   problem: { title: 'The last run stopped', next: 'What to do' },
   /** What helps against a kind of error. */
   next: {
@@ -166,7 +162,6 @@ export const copy = catalogue('domains', {
   conflict: {
     title: 'Somebody else changed this domain in the meantime',
     text: 'What you typed is still here. Save it over theirs, or look at theirs instead.',
-    same: 'They changed something else than you see here.',
     theirs: 'Theirs leads to',
     mine: 'Save mine',
     take: 'Take theirs',

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Domain, DomainDns, DomainOptions, DomainTarget } from '../contract.ts';
+import type { DomainDns, DomainOptions, DomainTarget } from '../contract.ts';
 
 type Header = { key: number; name: string; value: string; isRemoved: boolean };
 type Status = 301 | 302 | 307 | 308;

@@ -7,7 +7,6 @@ export const formCopy = catalogue('domains.form', {
   name: 'Name',
   nameHelp: 'The whole name that people type.',
   namePlaceholder: 'photos.example.com',
-  nameWrong: 'A domain is a whole name such as photos.example.com.',
   submit: 'Add domain',
   note: 'Note',
   noteHelp: 'What people want to remember about it.',

@@ -25,7 +25,7 @@ export function RemoveDialog({ domain, onClose }: { domain: Domain; onClose: () 
             className="disabled:opacity-50"
             disabled={typed.trim().toLowerCase() !== name}
             isBusy={remove.isPending}
-            onClick={() => remove.follow(typed)}
+            onClick={() => remove.mutate(typed)}
           >
             {words.action}
           </Button>
