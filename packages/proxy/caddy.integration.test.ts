@@ -208,6 +208,7 @@ describe('a real Caddy behind the broker', () => {
       options: {
         streams: true,
         readTimeoutSeconds: 3600,
+        writeTimeoutSeconds: 3600,
         responseHeaders: [
           { name: 'Strict-Transport-Security', value: 'max-age=31536000;' },
           { name: 'X-Content-Type-Options', value: 'nosniff' },

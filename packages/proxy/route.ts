@@ -52,6 +52,8 @@ export interface RouteOptions {
   maxBodyBytes: number | null;
   /** Seconds that an upstream may be silent; null for ever. */
   readTimeoutSeconds: number | null;
+  /** Seconds that an upstream may take nothing; null for ever. */
+  writeTimeoutSeconds: number | null;
   /** Whether answers are passed on as they come instead of in blocks. */
   streams: boolean;
   /** Seconds that a request waits for an upstream that refuses the connection. */
@@ -95,6 +97,7 @@ export const plainOptions: RouteOptions = {
   accounts: null,
   maxBodyBytes: null,
   readTimeoutSeconds: null,
+  writeTimeoutSeconds: null,
   streams: false,
   retrySeconds: 5,
   health: null,

@@ -24,6 +24,18 @@ const known: Record<string, Column[]> = {
     field('STATUS', 'status'),
     { heading: 'ID', cell: ({ id }) => textOf(id).slice(0, 12) },
   ],
+  'domains.list': [
+    field('NAME', 'name'),
+    field('STATUS', 'status'),
+    { heading: 'LEADS TO', cell: ({ target }) => (isRow(target) ? placeOf(target) : '-') },
+    {
+      heading: 'CERTIFICATE',
+      cell: ({ certificate }, now) => (isRow(certificate) ? textOf(certificate['notAfter'], now) : '-'),
+    },
+    { heading: 'HEALTH', cell: ({ health }) => (isRow(health) ? textOf(health['state']) : '-') },
+    field('PROBLEM', 'problem'),
+    field('ID', 'id'),
+  ],
   'images.list': [
     field('NAME', 'name'),
     { heading: 'SIZE', cell: ({ sizeBytes }) => bytes(Number(sizeBytes)) },

@@ -1,5 +1,8 @@
 import { call, defineContract, Id, Instant, PageQuery, pageOf, text } from '@nebula/contract';
 import { z } from 'zod';
+import { HealthCheck } from './contract-health.ts';
+
+export { HealthCheck, HealthLayer } from './contract-health.ts';
 import { StepState } from '../jobs/contract.ts';
 
 /** A fully qualified name as DNS has it (punycode, lower case); the first label may be `*`. */
@@ -31,6 +34,12 @@ const PortNumber = z.number().int().min(1).max(65_535);
 const HeaderName = z
   .string()
   .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/, 'This is not the name of a header.');
+/** PostgreSQL keeps no NUL in a text. */
+const withoutNul = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .regex(/^[^\0]*$/, 'This has a character that no text may have.');
 const oneLine = (max: number) =>
   z
     .string()
@@ -98,11 +107,10 @@ export const DomainOptions = z.object({
     .nullable()
     .default(null),
   readTimeoutSeconds: z.number().int().min(1).max(86_400).nullable().default(null),
+  writeTimeoutSeconds: z.number().int().min(1).max(86_400).nullable().default(null),
   retrySeconds: z.number().int().min(0).max(120).default(5),
   healthPath: oneLine(1024).regex(/^\//, 'A path begins with /.').nullable().default(null),
-  snippet: z
-    .string()
-    .max(20_000)
+  snippet: withoutNul(20_000)
     .nullable()
     .default(null)
     .describe('Directives as a Caddyfile has them inside a site'),
@@ -118,7 +126,7 @@ export const DomainDns = z.discriminatedUnion('kind', [
 ]);
 export type DomainDns = z.infer<typeof DomainDns>;
 
-const Note = z.string().max(2000).default('').describe('What people want to remember about it');
+const Note = withoutNul(2000).default('').describe('What people want to remember about it');
 
 const fields = {
   name: DomainName,
@@ -168,23 +176,6 @@ export const DomainEvent = z.object({
   runId: Id.nullable(),
 });
 export type DomainEvent = z.infer<typeof DomainEvent>;
-
-/** How one layer of a domain does. */
-export const HealthLayer = z.object({
-  layer: z.enum(['dns', 'tls', 'http', 'upstream']),
-  state: HealthState,
-  detail: z.string().describe('What was seen, as evidence'),
-  ms: z.number().int().nullable(),
-});
-export type HealthLayer = z.infer<typeof HealthLayer>;
-
-/** A check of a domain, layer by layer. */
-export const HealthCheck = z.object({
-  at: Instant,
-  state: HealthState,
-  layers: z.array(HealthLayer),
-});
-export type HealthCheck = z.infer<typeof HealthCheck>;
 
 const DomainTask = z.object({
   id: Id,

@@ -246,6 +246,8 @@ describe('a domain', () => {
     { name: 'x.home.test', target: { kind: 'addresses', upstreams: [] } },
     { name: 'x.home.test', target: { kind: 'addresses', upstreams: [{ host: 'a/b', port: 1 }] } },
     { name: 'x.home.test', target: { kind: 'redirect', to: 'javascript:alert(1)' } },
+    { note: 'a\0b' },
+    { options: { snippet: 'respond "\0"' } },
     { name: 'x.home.test', dns: { kind: 'provider', providerId: 'x', zone: 'home.test' } },
   ])('is not taken when it is malformed: %j', async (wrong) => {
     const body = { target: upstream(), dns: { kind: 'elsewhere' }, ...wrong };

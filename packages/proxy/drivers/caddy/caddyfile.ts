@@ -146,6 +146,7 @@ function readUpstreams(handler: JsonObject, options: RouteOptions): RouteTarget 
   options.responseHeaders = [...options.responseHeaders, ...responseChanges];
   options.streams = handler.flush_interval === -1;
   options.readTimeoutSeconds = secondsOf(transport.read_timeout);
+  options.writeTimeoutSeconds = secondsOf(transport.write_timeout);
   options.retrySeconds = Math.ceil(secondsOf(balancing.try_duration) ?? 0);
   return { kind: 'upstreams', upstreams: known, balance };
 }

@@ -136,6 +136,7 @@ function renderUpstreams(
   const [first] = target.upstreams;
   const transport: JsonObject = {
     ...(options.readTimeoutSeconds === null ? {} : { read_timeout: `${options.readTimeoutSeconds}s` }),
+    ...(options.writeTimeoutSeconds === null ? {} : { write_timeout: `${options.writeTimeoutSeconds}s` }),
     ...(first?.isTls === true ? { tls: first.isUnverified ? { insecure_skip_verify: true } : {} } : {}),
   };
   const hasSeveral = target.upstreams.length > 1;

@@ -1,0 +1,19 @@
+import { Instant } from '@nebula/contract';
+import { z } from 'zod';
+
+/** How one layer of a domain does. */
+export const HealthLayer = z.object({
+  layer: z.enum(['dns', 'tls', 'http', 'upstream']),
+  state: HealthState,
+  detail: z.string().describe('What was seen, as evidence'),
+  ms: z.number().int().nullable(),
+});
+export type HealthLayer = z.infer<typeof HealthLayer>;
+
+/** A check of a domain, layer by layer. */
+export const HealthCheck = z.object({
+  at: Instant,
+  state: HealthState,
+  layers: z.array(HealthLayer),
+});
+export type HealthCheck = z.infer<typeof HealthCheck>;
