@@ -1,6 +1,10 @@
 import { Instant } from '@nebula/contract';
 import { z } from 'zod';
 
+/** How a domain or a layer of it does. */
+export const HealthState = z.enum(['ok', 'warning', 'failed', 'unknown']);
+export type HealthState = z.infer<typeof HealthState>;
+
 /** How one layer of a domain does. */
 export const HealthLayer = z.object({
   layer: z.enum(['dns', 'tls', 'http', 'upstream']),

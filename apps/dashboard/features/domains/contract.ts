@@ -1,8 +1,8 @@
 import { call, defineContract, Id, Instant, PageQuery, pageOf, text } from '@nebula/contract';
 import { z } from 'zod';
-import { HealthCheck } from './contract-health.ts';
+import { HealthCheck, HealthState } from './contract-health.ts';
 
-export { HealthCheck, HealthLayer } from './contract-health.ts';
+export { HealthCheck, HealthLayer, HealthState } from './contract-health.ts';
 import { StepState } from '../jobs/contract.ts';
 
 /** A fully qualified name as DNS has it (punycode, lower case); the first label may be `*`. */
@@ -136,10 +136,6 @@ const fields = {
   note: Note,
   followsAddress: z.boolean().default(true).describe('Whether its records follow the public address'),
 };
-
-/** How a domain or a layer of it does. */
-export const HealthState = z.enum(['ok', 'warning', 'failed', 'unknown']);
-export type HealthState = z.infer<typeof HealthState>;
 
 /** A name and what it leads to. */
 export const Domain = z.object({
