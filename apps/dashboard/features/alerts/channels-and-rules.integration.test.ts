@@ -128,6 +128,18 @@ test('the alerts of a span are told, those that were open in it, for pages that 
     ).map(({ summary }) => summary);
   expect(await within(before, world.now())).toEqual(['web is down']);
   expect(await within(before, world.now(), ['app/other'])).toEqual([]);
+  const span = `from=${before.toISOString()}&to=${world.now().toISOString()}`;
+  const viewer = await world.app.as('viewer');
+  const markers = async (app: string) =>
+    (
+      (await (await viewer.fetch(`/api/changes?${span}&app=${app}&kind=incident`)).json()) as {
+        items: { sentence: string; app: string | null; until: string | null }[];
+      }
+    ).items;
+  expect(await markers('web')).toMatchObject([
+    { sentence: 'web is down', app: 'web', until: expect.any(String) },
+  ]);
+  expect(await markers('other')).toEqual([]);
   expect(await within(new Date(before.getTime() - minute), before)).toEqual([]);
   expect(await within(world.now(), new Date(world.now().getTime() + minute))).toEqual([]);
 });

@@ -11,6 +11,7 @@ import { createDevices } from './devices.ts';
 import { createFullness } from './fullness.ts';
 import { createHush, quietHours } from './hush.ts';
 import { createIncidents } from './incidents.ts';
+import { alertMarkers } from './markers.ts';
 import { createNotifiers } from './notifiers.ts';
 import { alertsOverview } from './overview.ts';
 import { isPublicPushHost } from './push-hosts.ts';
@@ -106,6 +107,7 @@ export const alertsFeature = defineFeature<Resources, typeof alerts>({
       jobs: [clean],
       schedules: [{ job: clean, every: '24h' }],
       overview: alertsOverview,
+      markers: alertMarkers((sql, span) => alertsWithin(sql, { hostId, ...span })),
       work: async (signal) => {
         await Promise.all([telling.run(signal), repeat(clock, lookEveryMs, signal, () => look(signal))]);
       },
