@@ -152,6 +152,7 @@ describe('what the parts get', () => {
     expect(event?.argv?.slice(8)).toEqual([
       ...['--grant-key', `${runtime}/broker/grant-public.pem`],
       ...['--units', ''],
+      ...['--caddy-admin', '', '--site-root', `${harness.data}/sites`],
     ]);
     expect(event?.env?.DATABASE_URL).toBeUndefined();
     expect(event?.env?.HOME).toBe(runtime);

@@ -8,6 +8,12 @@ import { refuse } from './refusal.ts';
 export function refuseImports(caddyfile: string): void {
   if (caddyfile.includes('{$'))
     refuse('The Caddyfile takes values from the environment ({$…}).', 'caddyfile');
+  if (caddyfile.includes('<<') && /import/.test(caddyfile.replace(/["`\\]/g, ''))) {
+    refuse(
+      'A Caddyfile with a heredoc (<<) may not have the word import: it can be read in two ways.',
+      'caddyfile',
+    );
+  }
   const bare = caddyfile.replace(/["`]|\\\r?\n?/g, '');
   const snippets = new Set([...bare.matchAll(/^\s*\(([A-Za-z0-9_-]+)\)\s*\{/gm)].map(([, name]) => name));
   for (const [, name = ''] of bare.matchAll(/\bimport(?:\s+(\S*)|$)/gm)) {

@@ -91,6 +91,10 @@ describe('a configuration of the reverse proxy', () => {
     ['files outside the roots', withRoute({ handler: 'file_server', root: '/etc' })],
     ['files beside the roots', withRoute({ handler: 'file_server', root: '/srv/sites/../../etc' })],
     ['a root that only begins alike', withRoute({ handler: 'file_server', root: '/srv/sites-private' })],
+    [
+      'a root that the visitor completes',
+      withRoute({ handler: 'file_server', root: '/srv/sites/{http.request.header.X-P}' }),
+    ],
     ['a root by a placeholder', withRoute({ handler: 'vars', root: '/etc' })],
     ['a socket of this machine', withRoute({ ...upstream, upstreams: [{ dial: 'unix//run/docker.sock' }] })],
     [
@@ -229,6 +233,7 @@ describe('a Caddyfile that is to be translated', () => {
     'a.test {\n `import` /etc/shadow\n}',
     'a.test {\n imp\\\nort /etc/shadow\n}',
     'import sites/*',
+    '<<X\nimport\nX /etc/caddy/secret.env',
     'a.test {\n import\n}',
     'a.test {\n respond {$HOME}\n}',
   ])('is refused when it reads what only Caddy can read: %j', (caddyfile) => {

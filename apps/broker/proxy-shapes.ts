@@ -101,7 +101,10 @@ const reverseProxy: Record<string, Shape> = {
 /** What a route may do; everything else that Caddy can do stays with whoever owns its configuration. */
 function handlers(siteRoots: readonly string[]): Record<string, Record<string, Shape>> {
   const root: Shape = (value, at) =>
-    typeof value === 'string' && isPlain(value) && siteRoots.some((each) => value.startsWith(`${each}/`))
+    typeof value === 'string' &&
+    isPlain(value) &&
+    !/[{}]/.test(value) &&
+    siteRoots.some((each) => value.startsWith(`${each}/`))
       ? value
       : wrong(at, `a directory below ${siteRoots.join(' or ') || 'a root, and none is set'}`);
   return {

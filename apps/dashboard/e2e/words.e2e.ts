@@ -52,6 +52,7 @@ beforeAll(async () => {
   await failRuns();
   await writeStack();
   await openAlert();
+  await addDomain();
 }, 240_000);
 afterAll(async () => {
   await browser.close();
@@ -121,6 +122,17 @@ async function writeStack(): Promise<void> {
     const compose = 'services: { web: { image: "nginx:1", privileged: true, environment: { A_PASSWORD: x } } }';
     const body = JSON.stringify({ name: 'shop', compose, isStarted: false });
     await fetch('/api/stacks', { method: 'POST', headers, body });
+  })()`);
+}
+
+/** A domain that nobody provisioned. */
+async function addDomain(): Promise<void> {
+  await page.evaluate(`(async () => {
+    const { csrfToken } = await (await fetch('/api/account/session')).json();
+    const headers = { 'x-csrf-token': csrfToken, 'content-type': 'application/json' };
+    const target = { kind: 'redirect', to: 'https://example.com' };
+    const body = JSON.stringify({ name: 'photos.example.com', target, dns: { kind: 'elsewhere' } });
+    await fetch('/api/domains', { method: 'POST', headers, body });
   })()`);
 }
 

@@ -20,6 +20,8 @@ export async function sendDownload(served: Served, handler: AnyHandler): Promise
   };
   reply.hijack();
   raw.once('close', () => gone.abort());
+  // The reader may have left while the first bytes were made.
+  if (raw.destroyed) gone.abort();
   raw.on('error', (error) => context.log.debug({ error }, 'a download broke'));
   raw.writeHead(200, {
     ...Object.fromEntries(Object.entries(reply.getHeaders()).map(([name, value]) => [name, String(value)])),

@@ -280,7 +280,7 @@ export const domains = defineContract({
         followsAddress: z.boolean().optional(),
       }),
       output: Domain,
-      errors: { CHANGED_MEANWHILE: 409, PROVIDER_UNKNOWN: 422 },
+      errors: { CHANGED_MEANWHILE: 409, RECORDS_THERE: 409, PROVIDER_UNKNOWN: 422 },
     }),
     remove: call({
       method: 'DELETE',

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { domains } from './contract.ts';
 import { rrsetText } from './evidence.ts';
 import type { DomainParts } from './parts.ts';
-import { addressTypes, makeChanges, planRecords } from './records.ts';
-import { activeAfter, type DomainRow, findDomain, insertEvent, updateDomain } from './store.ts';
+import { addressTypes, makeChanges, ownedAfter, planRecords } from './records.ts';
+import { servedAfter, type DomainRow, findDomain, insertEvent, updateDomain } from './store.ts';
 
 /** Kind of the run that leads names to a new address. */
 export const followKind = 'domains.follow';
@@ -60,14 +60,19 @@ export function followRun(parts: DomainParts): RunDefinition {
           let last: DriverError | null = null;
           for (const [index, id] of input.ids.entries()) {
             const row = await findDomain(database.sql, id);
-            if (row === undefined) continue;
+            // Being taken down, or kept by another account since the run began.
+            const isStill =
+              row?.dns.kind === 'provider' &&
+              row.dns.zone === input.zone &&
+              row.dns.providerId === input.providerId;
+            if (row === undefined || !isStill || row.status === 'removing') continue;
             progress(index / input.ids.length, row.name);
             try {
               const wanted = withKept(input.addresses, row);
               const changes = await planRecords(row, opened.dns, input.zone, wanted, false, signal);
               await makeChanges(opened.dns, input.zone, changes, { signal, progress, name: row.name });
               await database.transaction(async (sql) => {
-                await updateDomain(sql, id, { records: recordsOf(wanted) });
+                await updateDomain(sql, id, { records: ownedAfter(row.records, changes) });
                 for (const { before, after } of changes) {
                   const summary = `${rrsetText(before)} became ${rrsetText(after)}.`;
                   evidence.push(summary);
@@ -113,7 +118,7 @@ export async function followAddress(
   const zones = new Map<string, { providerId: string; zone: string; ids: string[] }>();
   let after: string | null = null;
   for (;;) {
-    const rows: DomainRow[] = await activeAfter(parts.database.sql, after, 500);
+    const rows: DomainRow[] = await servedAfter(parts.database.sql, after, 500);
     for (const row of rows) {
       if (row.dns.kind !== 'provider' || !row.followsAddress || !isElsewhere(row, addresses)) continue;
       const { providerId, zone } = row.dns;
@@ -149,7 +154,8 @@ export async function followAddress(
 function isElsewhere(row: DomainRow, addresses: Addresses): boolean {
   return addressTypes.some((type) => {
     const address = addresses[type];
-    return address !== null && row.records[type]?.join() !== address;
+    const ours = row.records[type];
+    return address !== null && ours !== undefined && ours.join() !== address;
   });
 }
 
@@ -159,8 +165,4 @@ function withKept(addresses: Addresses, row: DomainRow): Addresses {
     A: addresses.A ?? row.records.A?.[0] ?? null,
     AAAA: addresses.AAAA ?? row.records.AAAA?.[0] ?? null,
   };
-}
-
-function recordsOf({ A, AAAA }: Addresses): DomainRow['records'] {
-  return { ...(A === null ? {} : { A: [A] }), ...(AAAA === null ? {} : { AAAA: [AAAA] }) };
 }

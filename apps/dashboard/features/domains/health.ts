@@ -4,7 +4,7 @@ import type { DomainParts } from './parts.ts';
 import { type HttpsProbe, probeHttps, refusesConnections } from './probe.ts';
 import type { SeenCertificate } from './schema.ts';
 import {
-  activeAfter,
+  servedAfter,
   checksSince,
   type DomainRow,
   insertCheck,
@@ -25,7 +25,7 @@ export const lateShare = 0.8;
 export async function checkAll(parts: DomainParts, signal: AbortSignal): Promise<void> {
   let after: string | null = null;
   for (;;) {
-    const rows: DomainRow[] = await activeAfter(parts.database.sql, after, 500);
+    const rows: DomainRow[] = await servedAfter(parts.database.sql, after, 500);
     for (let index = 0; index < rows.length; index += atOnce) {
       await Promise.all(rows.slice(index, index + atOnce).map((row) => checkOne(row, parts, signal)));
       signal.throwIfAborted();

@@ -10,6 +10,7 @@ import {
   accountOf,
   lookAtChanges,
   makeChanges,
+  ownedAfter,
   planRecords,
   type RecordChange,
   takeBackChanges,
@@ -34,7 +35,14 @@ type Input = z.infer<typeof Input>;
 
 type Results = {
   validate: Validation;
-  address: { A: string | null; AAAA: string | null; changes: RecordChange[]; evidence: string[] };
+  address: {
+    A: string | null;
+    AAAA: string | null;
+    changes: RecordChange[];
+    /** Values of ours before this run. */
+    prior: DomainRow['records'];
+    evidence: string[];
+  };
   record: { evidence: string[] };
   propagate: { evidence: string[] };
   route: { before: Route | null; evidence: string[] };
@@ -108,7 +116,7 @@ export function provisionRun(parts: DomainParts): RunDefinition {
           v4.address === null ? `No IPv4: ${v4.reason}` : v4.evidence,
           v6.address === null ? `No IPv6: ${v6.reason}` : v6.evidence,
         ];
-        return { ...addresses, changes, evidence };
+        return { ...addresses, changes, prior: row.records, evidence };
       },
     },
     {
@@ -139,10 +147,9 @@ export function provisionRun(parts: DomainParts): RunDefinition {
       },
       run: async (context) => {
         const account = await accountOf(await rowOf(context), parts);
-        const { changes, ...addresses } = context.memory.read('address');
+        const { changes } = context.memory.read('address');
         if (account !== null) {
           await makeChanges(account.dns, account.zone, changes, { ...context, name: context.input.name });
-          await updateDomain(database.sql, context.input.id, { records: oursNow(addresses) });
         }
         return recordResult(changes, context);
       },
@@ -153,10 +160,6 @@ export function provisionRun(parts: DomainParts): RunDefinition {
           const changes = context.memory.find('address')?.changes ?? [];
           if (account === null) return;
           await takeBackChanges(account.dns, account.zone, changes, { ...context, name: context.input.name });
-          const records = Object.fromEntries(
-            changes.flatMap(({ type, before }) => (before === null ? [] : [[type, before.values]])),
-          );
-          if (changes.length > 0) await updateDomain(database.sql, context.input.id, { records });
         },
       },
     },
@@ -171,7 +174,7 @@ export function provisionRun(parts: DomainParts): RunDefinition {
     },
     {
       name: 'route',
-      title: 'Render the route and keep the one before',
+      title: 'Keep whose the records are, and render the route beside the one before',
       effect: 'idempotent',
       timeout: '1m',
       retry,
@@ -179,7 +182,8 @@ export function provisionRun(parts: DomainParts): RunDefinition {
         const row = await rowOf(context);
         const route = routeOf(row, context.memory.read('validate').target, parts.issuers);
         const before = row.goodRoute;
-        await updateDomain(database.sql, row.id, { route });
+        const { prior, changes } = context.memory.read('address');
+        await updateDomain(database.sql, row.id, { route, records: ownedAfter(prior, changes) });
         return {
           before,
           evidence: [before === null ? 'The name had no route.' : 'The route before is kept.'],
@@ -187,9 +191,11 @@ export function provisionRun(parts: DomainParts): RunDefinition {
       },
       undo: {
         effect: 'idempotent',
-        run: async ({ input, memory }) => {
-          const kept = memory.find('route');
-          if (kept !== undefined) await putRouteBack(parts, input.id, kept.before);
+        run: async (context) => {
+          const row = await rowOf(context);
+          // Without a result the route that is served is still the one before.
+          const route = context.memory.find('route')?.before ?? row.goodRoute;
+          await updateDomain(database.sql, row.id, { route, records: context.memory.read('address').prior });
         },
       },
     },
@@ -274,13 +280,6 @@ export function provisionRun(parts: DomainParts): RunDefinition {
 
 async function putRouteBack({ database }: DomainParts, id: string, before: Route | null): Promise<void> {
   await updateDomain(database.sql, id, { route: before, goodRoute: before });
-}
-
-function oursNow(addresses: { A: string | null; AAAA: string | null }): DomainRow['records'] {
-  return {
-    ...(addresses.A === null ? {} : { A: [addresses.A] }),
-    ...(addresses.AAAA === null ? {} : { AAAA: [addresses.AAAA] }),
-  };
 }
 
 function recordResult(changes: readonly RecordChange[], { input, memory }: Context): { evidence: string[] } {

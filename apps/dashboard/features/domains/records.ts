@@ -70,6 +70,19 @@ export async function planRecords(
   return changes;
 }
 
+/** Values of ours after changes: what was ours before and what was written now, never what somebody else put there. */
+export function ownedAfter(
+  prior: DomainRow['records'],
+  changes: readonly RecordChange[],
+): DomainRow['records'] {
+  const owned = { ...prior };
+  for (const { type, after } of changes) {
+    if (after === null) delete owned[type];
+    else owned[type] = after.values;
+  }
+  return owned;
+}
+
 /** Makes the changes that are not made yet. */
 export async function makeChanges(
   dns: Dns,

@@ -170,6 +170,9 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
       return await context.write(actions.update, { type: 'domain', id, name, hostId }, async (change) => {
         const row = await lockDomain(change.sql, id);
         if (row === undefined) throw new AppError('NOT_FOUND', 'There is no such domain.');
+        if (wanted.dns !== undefined && JSON.stringify(wanted.dns) !== JSON.stringify(row.dns)) {
+          refuseOtherKeeper(row);
+        }
         if (row.version !== version) {
           throw new AppError('CHANGED_MEANWHILE', `${name} was changed in the meantime. Look at it again.`, {
             data: { version: row.version },
@@ -215,11 +218,19 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
       }),
 
     renew: (context: Context, id: string) =>
-      begin(context, id, { action: actions.renew, kind: renewKind, event: null }, ({ name, status }) => {
-        if (status !== 'active') {
-          throw new AppError('NOT_ACTIVE', `${name} is ${status}; provision it, and it gets a certificate.`);
-        }
-      }),
+      begin(
+        context,
+        id,
+        { action: actions.renew, kind: renewKind, event: null },
+        ({ name, status, goodRoute }) => {
+          if (goodRoute === null) {
+            throw new AppError(
+              'NOT_ACTIVE',
+              `${name} is ${status}; provision it, and it gets a certificate.`,
+            );
+          }
+        },
+      ),
 
     async health(context: Context, id: string): Promise<{ checks: HealthCheck[] }> {
       await known(context.sql, id);
@@ -287,6 +298,15 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
       return rows.flatMap((row) => attentionOf(row, clock.now()));
     },
   };
+}
+
+/** Records of ours at one account would be left behind, or taken for those of another. */
+function refuseOtherKeeper({ name, status, records }: DomainRow): void {
+  if (Object.keys(records).length === 0 && status !== 'provisioning' && status !== 'removing') return;
+  throw new AppError(
+    'RECORDS_THERE',
+    `The records of ${name} were written where they are kept now. Remove the domain and add it anew to keep them elsewhere.`,
+  );
 }
 
 /** A run of a domain failed: the domain says so, in the transaction in which the run does. */

@@ -1,6 +1,6 @@
 import type { Sql } from '@nebula/db';
 import type { Route } from '@nebula/proxy';
-import { and, asc, desc, eq, gt, gte, ilike, inArray, isNotNull, lt } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, ilike, inArray, isNotNull, lt, ne } from 'drizzle-orm';
 import type { DomainStatus } from './contract.ts';
 import { domainChecks, domainEvents, domains } from './schema.ts';
 
@@ -78,9 +78,20 @@ export async function wantedRoutes(
   return rows.flatMap(({ route, ...rest }) => (route === null ? [] : [{ ...rest, route }]));
 }
 
-/** Active domains, a thousand at most after a name. */
-export async function activeAfter(database: Sql, after: string | null, limit: number): Promise<DomainRow[]> {
-  return await domainsAfter(database, { status: 'active' }, after, limit);
+/** Domains that are served, whatever their last run came to, after a name. */
+export async function servedAfter(database: Sql, after: string | null, limit: number): Promise<DomainRow[]> {
+  return await database
+    .select()
+    .from(domains)
+    .where(
+      and(
+        isNotNull(domains.goodRoute),
+        ne(domains.status, 'removing'),
+        after === null ? undefined : gt(domains.name, after),
+      ),
+    )
+    .orderBy(asc(domains.name))
+    .limit(limit);
 }
 
 export async function insertEvent(database: Sql, row: DomainEventRow): Promise<void> {

@@ -212,8 +212,11 @@ describe('when a source fails', () => {
       'alerts',
       'audit',
       'containers',
+      'dns',
+      'domains',
       'images',
       'jobs',
+      'stacks',
       'system',
     ]);
     const real = parts.get('jobs');

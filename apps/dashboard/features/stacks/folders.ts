@@ -81,10 +81,19 @@ export async function readInside(folder: string, name: string): Promise<ReadFile
     if (!facts.isFile()) throw refused(name, 'is not a plain file');
     if (facts.size > largestFile) throw refused(name, 'is larger than 256 KiB');
     const bytes = await handle.readFile();
-    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+    const text = textOf(name, bytes);
     return { name, text, sha256: digestOf(bytes), bytes: bytes.length, modifiedAt: facts.mtime };
   } finally {
     await handle.close();
+  }
+}
+
+/** What is not UTF-8 would be written back as something else, and the original lost. */
+function textOf(name: string, bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { ignoreBOM: true, fatal: true }).decode(bytes);
+  } catch {
+    throw refused(name, 'is not text in UTF-8');
   }
 }
 

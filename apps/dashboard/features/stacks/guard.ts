@@ -37,7 +37,7 @@ export async function guard(folder: string, names: readonly string[], texts: Tex
     problems.push(...read.problems);
     if (read.document === null) continue;
     for (const reference of referencesIn(read.value)) {
-      const why = await whyNot(folder, reference);
+      const why = (await whyNot(folder, reference)) ?? whyNotFurther(reference, names, texts);
       const line = lineOf(read.document, text, reference.at);
       if (why !== null) problems.push({ file: name, line, message: `${reference.at.join('.')} ${why}` });
       else if (reference.isYaml) waiting.push(normalize(reference.path));
@@ -150,6 +150,19 @@ async function whyNot(folder: string, { path, isFolder }: Reference): Promise<st
   if (plain === '..' || plain.startsWith('../')) return 'leads out of the folder of the stack.';
   if (plain === '.' && !isFolder) return 'must be a file.';
   return (await staysInside(folder, plain)) ? null : 'leads, through a link, out of the folder of the stack.';
+}
+
+/**
+ * Why a further compose file may not be read. Compose resolves its paths against the folder of the file that names them, and
+ * takes it from the disk; so that what was judged is what is read, it lies beside the others and is saved.
+ */
+function whyNotFurther(reference: Reference, names: readonly string[], texts: Texts): string | null {
+  if (reference.at.at(-1) === 'project_directory')
+    return 'is not taken here: paths count from the folder of the stack.';
+  if (!reference.isYaml) return null;
+  const path = normalize(reference.path);
+  if (path.includes('/')) return 'must be a file beside the compose file, not in a folder below.';
+  return texts.has(path) && !names.includes(path) ? 'is changed too: save that file first.' : null;
 }
 
 /** Whether the longest part of the path that is there is, links followed, still inside. */

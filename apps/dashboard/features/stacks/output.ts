@@ -116,7 +116,7 @@ export function openOutputs(dir: string): Outputs {
 const cutMark = '\u0000';
 
 /** One line after the other, without escapes of terminals and without secrets. */
-function tidy(text: string, secrets: readonly string[]): string {
+export function tidy(text: string, secrets: readonly string[]): string {
   let plain = text
     .replaceAll(/\u001b(?:\[[0-?]*[ -/]*[@-~]|[@-_])/g, '')
     .replaceAll(/\r\n?/g, '\n')

@@ -15,6 +15,7 @@ import {
   containersOf,
   fetchImages,
   hold,
+  lookAgain,
   secretsOf,
   settleAll,
   type UpContext,
@@ -105,7 +106,11 @@ function holdStep(parts: UpParts): UpStep {
     run: (context) => hold(parts, context),
     undo: {
       effect: 'idempotent',
-      run: async (context) => await putBack(parts, context, context.memory.find('hold') ?? []),
+      run: async (context) => {
+        const before = context.memory.find('hold');
+        // Interrupted before it knew what runs: nothing was touched yet.
+        if (before !== undefined) await putBack(parts, context, before);
+      },
     },
   };
 }
@@ -211,6 +216,8 @@ function buildStep(parts: UpParts): UpStep {
     retry,
     run: async (context) => {
       if (!context.memory.read('check').isBuilt) return null;
+      // Images were fetched since the files were looked at, which takes its time.
+      await lookAgain(parts, context.input, context.signal);
       await composeStep(
         parts,
         context,

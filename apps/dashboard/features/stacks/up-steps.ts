@@ -186,6 +186,15 @@ export async function secretsOf({ folder, files }: Pick<UpInput, 'folder' | 'fil
   return texts.flatMap((file) => (file === null ? [] : secretsIn(file.name, file.text)));
 }
 
+/** Looks at the files as they are on disk now. Throws STACK_INVALID when compose may not be started on them any more. */
+export async function lookAgain(
+  parts: UpParts,
+  { name, folder }: Pick<UpInput, 'name' | 'folder'>,
+  signal: AbortSignal,
+): Promise<void> {
+  await readWhole(parts, { name, folder }, signal);
+}
+
 async function readWhole(
   parts: UpParts,
   looked: Looked,

@@ -277,6 +277,7 @@ export const errorCopy: CopyTable = catalogue('domains.errors', {
   NAME_TAKEN: { sentence: null, nextStep: 'Open the domain that is there, or choose another name.' },
   NAME_DIFFERS: { sentence: null, nextStep: 'Type the name as it stands there.' },
   PROVIDER_UNKNOWN: { sentence: null, nextStep: 'Choose another, or add it again under DNS.' },
+  RECORDS_THERE: { sentence: null, nextStep: 'What it leads to can be changed at any time.' },
   CHANGED_MEANWHILE: { sentence: null, nextStep: 'Look at what it is now, then save again.' },
   TARGET_BUSY: { sentence: null, nextStep: 'Wait until its run ends; this page follows it.' },
   NOT_ACTIVE: { sentence: null, nextStep: 'Provision it; that brings a certificate.' },

@@ -37,6 +37,7 @@ test('options come out of the form as they went in', () => {
     redirects: [{ from: '/old', to: '/new', status: 301 }],
     maxBodyBytes: 10_485_760,
     readTimeoutSeconds: 30,
+    writeTimeoutSeconds: 40,
     retrySeconds: 0,
     healthPath: '/health',
     snippet: 'encode zstd',

@@ -28,6 +28,7 @@ export interface OptionsDraft {
   redirects: { key: number; from: string; to: string; status: Status }[];
   maxBody: string;
   readTimeout: string;
+  writeTimeout: string;
   retry: string;
   healthPath: string;
   snippet: string;
@@ -68,6 +69,7 @@ export function emptyOptions(): OptionsDraft {
     redirects: [],
     maxBody: '',
     readTimeout: '',
+    writeTimeout: '',
     retry: '5',
     healthPath: '',
     snippet: '',
@@ -106,6 +108,7 @@ export function optionsDraftOf(options: DomainOptions): OptionsDraft {
     redirects: options.redirects.map((redirect, at) => ({ key: at + 1, ...redirect })),
     maxBody: options.maxBodyBytes === null ? '' : String(options.maxBodyBytes / mebibyte),
     readTimeout: options.readTimeoutSeconds === null ? '' : String(options.readTimeoutSeconds),
+    writeTimeout: options.writeTimeoutSeconds === null ? '' : String(options.writeTimeoutSeconds),
     retry: String(options.retrySeconds),
     healthPath: options.healthPath ?? '',
     snippet: options.snippet ?? '',
@@ -151,6 +154,7 @@ export function optionsOf(draft: OptionsDraft): z.input<typeof DomainOptions> {
     })),
     maxBodyBytes: draft.maxBody.trim() === '' ? null : Math.round(numberOf(draft.maxBody) * mebibyte),
     readTimeoutSeconds: draft.readTimeout.trim() === '' ? null : numberOf(draft.readTimeout),
+    writeTimeoutSeconds: draft.writeTimeout.trim() === '' ? null : numberOf(draft.writeTimeout),
     retrySeconds: draft.retry.trim() === '' ? 0 : numberOf(draft.retry),
     healthPath: draft.healthPath.trim() === '' ? null : draft.healthPath.trim(),
     snippet: draft.snippet.trim() === '' ? null : draft.snippet,

@@ -83,6 +83,7 @@ export const formCopy = catalogue('domains.form', {
     maxBody: 'Largest request in MiB',
     noLimit: 'no limit',
     readTimeout: 'Seconds to wait for an answer',
+    writeTimeout: 'Seconds to wait until it is taken',
     retry: 'Seconds to try again when nothing answers',
     retryHelp: 'Visitors wait that long while the app restarts.',
     healthPath: 'Path that tells whether an address is well',

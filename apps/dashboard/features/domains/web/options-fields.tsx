@@ -89,6 +89,14 @@ function Limits({ draft, change, problem }: OptionsProps) {
         onChange={(readTimeout) => change({ readTimeout })}
       />
       <TextField
+        label={words.writeTimeout}
+        placeholder={words.noLimit}
+        value={draft.writeTimeout}
+        isNumber
+        error={problem('options.writeTimeoutSeconds')}
+        onChange={(writeTimeout) => change({ writeTimeout })}
+      />
+      <TextField
         label={words.maxBody}
         placeholder={words.noLimit}
         value={draft.maxBody}
