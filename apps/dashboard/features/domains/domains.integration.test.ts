@@ -118,6 +118,24 @@ describe('a domain', () => {
     expect(await ground.powerDns.rrset(ground.zone, name, 'A')).toEqual([]);
   });
 
+  test('leaves a record that led here before, also when the domain is removed', async () => {
+    const { id, name } = await add('mine');
+    await ground.powerDns.put(ground.zone, { name, type: 'A', ttl: 60, values: ['127.0.0.1'] });
+    expect(await provisioned(id)).toMatchObject({ status: 'active' });
+    await operator.fetch(`/api/domains/${id}?name=${name}`, { method: 'DELETE' });
+    await expect.poll(async () => (await viewer.fetch(`/api/domains/${id}`)).status, patience).toBe(404);
+    expect(await ground.powerDns.rrset(ground.zone, name, 'A')).toEqual(['127.0.0.1']);
+  });
+
+  test('keeps its records where they are until it is removed', async () => {
+    const { id, version } = await add('kept');
+    await provisioned(id);
+    const body = { version, dns: { kind: 'elsewhere' } };
+    expect(await ask(operator, `/api/domains/${id}`, json('PATCH', body))).toMatchObject({
+      code: 'RECORDS_THERE',
+    });
+  });
+
   test('takes back records and route when the last step fails', async () => {
     const closing = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
     await once(closing, 'listening');

@@ -38,6 +38,10 @@ test.each([
   service('label_file: ../key'),
   service('extends: { file: ../key, service: a }'),
   service('extends: { file: evil.yaml, service: a }'),
+  // Compose would take the paths in it from conf, not from here.
+  service('extends: { file: conf/more.yaml, service: a }'),
+  'include: [conf/more.yaml]\nservices: {}',
+  'include: [{ path: other.yaml, project_directory: conf }]\nservices: {}',
   service('credential_spec: { file: ../key }'),
   service('build: ..'),
   service('build: { context: up }'),
@@ -133,3 +137,12 @@ function normalizesInside(path: string): boolean {
   }
   return parts[0] !== 'up' && parts[0] !== 'link';
 }
+
+test('a further file is judged as compose reads it: from the disk, not as it is about to be written', async () => {
+  const texts = new Map([
+    ['compose.yaml', 'include: [evil.yaml]\nservices: {}'],
+    ['evil.yaml', 'services: {}'],
+  ]);
+  const found = await guard(folder, ['compose.yaml'], texts);
+  expect(found.map(({ message }) => message)).toEqual([expect.stringContaining('save that file first')]);
+});
