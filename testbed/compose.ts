@@ -19,12 +19,17 @@ const suite = 'trixie';
  * @throws Error when the machine has no plugin and its Debian mirror cannot be reached.
  */
 export async function addCompose(configFolder: string): Promise<string> {
-  const plugin = (await machinePlugin()) ?? (await cached('docker-compose', fetchCompose));
+  const plugin = await composePlugin();
   await mkdir(join(configFolder, 'cli-plugins'), { recursive: true });
   const link = join(configFolder, 'cli-plugins', 'docker-compose');
   await rm(link, { force: true });
   await symlink(plugin, link);
   return plugin;
+}
+
+/** Path of compose 2: the machine's own, else that of Debian's package, unpacked and not installed. */
+export async function composePlugin(): Promise<string> {
+  return (await machinePlugin()) ?? (await cached('docker-compose', fetchCompose));
 }
 
 /** The plugin the machine's docker client uses, asked of the client itself. */

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { composePlugin } from './compose.ts';
 
 /** NebulaCommand as a person starts it: launcher, broker, server, embedded database. */
 export interface Product extends AsyncDisposable {
@@ -28,6 +29,8 @@ export interface ProductOptions {
   /** Data directory of an earlier start, to start on it again; a fresh one, removed at the end, when left out. */
   dataDir?: string;
   port?: number;
+  /** Gives it a program of Docker Compose, where the user it runs as can read it. */
+  hasCompose?: boolean;
   env?: Record<string, string>;
 }
 
@@ -45,9 +48,15 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     '--engine',
     options.engine ?? join(dataDir, 'no-engine.sock'),
   ];
+  const compose = options.hasCompose === true ? await composeBeside(dataDir) : null;
   const launcher = spawn(process.execPath, [join(root, 'start.mjs'), ...args], {
     cwd: root,
-    env: { ...process.env, NO_COLOR: '1', ...options.env },
+    env: {
+      ...process.env,
+      NO_COLOR: '1',
+      ...(compose === null ? {} : { NEBULA_COMPOSE: compose }),
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -96,6 +105,14 @@ export function newDataDir(): string {
   const dir = mkdtempSync(join(process.getuid?.() === 0 ? '/tmp' : tmpdir(), 'nebula-product-'));
   chmodSync(dir, 0o755);
   return join(dir, 'data');
+}
+
+/** A copy in the folder of the data: the cache lies in the clone, which may be closed to the user the server runs as. */
+async function composeBeside(dataDir: string): Promise<string> {
+  const path = join(dataDir, '..', 'docker-compose');
+  copyFileSync(await composePlugin(), path);
+  chmodSync(path, 0o755);
+  return path;
 }
 
 /** A port that is free just now; a fixed one, so that a server that is started again is where it was. */

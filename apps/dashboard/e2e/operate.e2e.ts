@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  addCompose,
   launchBrowser,
   type Product,
   type Receiver,
@@ -22,16 +19,15 @@ let product: Product;
 let browser: TestBrowser;
 let page: Page;
 let faults: string[];
-let folder: string;
 const patience = { timeout: 90_000 };
 
 beforeAll(async () => {
   engine = await startEngine();
   receiver = await startReceiver();
-  folder = await mkdtemp(join(tmpdir(), 'noperate-'));
   product = await startProduct({
     engine: engine.socket,
-    env: { NEBULA_COMPOSE: await addCompose(folder), NEBULA_SAMPLE_SECONDS: '1' },
+    hasCompose: true,
+    env: { NEBULA_SAMPLE_SECONDS: '1' },
   });
   browser = await launchBrowser({ viewport: { width: 1440, height: 900 } });
   page = await browser.context.newPage();
@@ -45,7 +41,6 @@ afterAll(async () => {
   await product.stop();
   await receiver[Symbol.asyncDispose]();
   await engine.stop();
-  await rm(folder, { recursive: true, force: true });
 }, 90_000);
 
 /** Calls the API as the person in the browser. */

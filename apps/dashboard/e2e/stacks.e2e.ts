@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import {
-  addCompose,
   launchBrowser,
   type Product,
   startEngine,
@@ -26,7 +25,7 @@ const patience = { timeout: 60_000 };
 beforeAll(async () => {
   engine = await startEngine();
   folder = await mkdtemp(join(tmpdir(), 'nstacks-'));
-  product = await startProduct({ engine: engine.socket, env: { NEBULA_COMPOSE: await addCompose(folder) } });
+  product = await startProduct({ engine: engine.socket, hasCompose: true });
   browser = await launchBrowser({ viewport: { width: 1440, height: 900 } });
   page = await browser.context.newPage();
   faults = watchFaults(page);

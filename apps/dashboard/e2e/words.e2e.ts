@@ -1,8 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  addCompose,
   launchBrowser,
   type Product,
   startEngine,
@@ -27,7 +24,6 @@ let product: Product;
 let browser: TestBrowser;
 let page: Page;
 let inSetUp: string[];
-let config: string;
 
 beforeAll(async () => {
   engine = await startEngine();
@@ -37,8 +33,7 @@ beforeAll(async () => {
   ] as const) {
     await engine.docker(['run', '-d', '--name', name, engine.busyboxImage, '/bin/busybox', ...program]);
   }
-  config = await mkdtemp(join(tmpdir(), 'nwords-'));
-  product = await startProduct({ engine: engine.socket, env: { NEBULA_COMPOSE: await addCompose(config) } });
+  product = await startProduct({ engine: engine.socket, hasCompose: true });
   browser = await launchBrowser({ viewport: desk, reducedMotion: 'reduce' });
   page = await browser.context.newPage();
   await page.goto(`${product.setUpUrl?.replace('#', '?locale=pseudo#')}`);
@@ -58,7 +53,6 @@ afterAll(async () => {
   await browser.close();
   await product.stop();
   await engine.stop();
-  await rm(config, { recursive: true, force: true });
 }, 60_000);
 
 /**
