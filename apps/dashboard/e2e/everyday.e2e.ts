@@ -195,7 +195,7 @@ test('the overview is arranged: a tile is hidden, and shown again', async () => 
     tiles: { id: string; isHidden: boolean }[];
   }
   const layout = () => house.look<Layout>('/overview/layout');
-  const order = ['attention', 'system', 'containers', 'jobs', 'audit', 'links'];
+  const order = ['attention', 'system', 'containers', 'alerts', 'jobs', 'audit', 'links'];
   const hide = (hidden: string[]): Move<string[]> => ({
     audit: 'overview.change-layout',
     browser: async () => {
