@@ -9,7 +9,7 @@ const needs = 'alerts:read';
 /** The web side of alerts: what is wrong, the rules that say so, and where it is told. */
 export const alerts: WebFeature = {
   id: 'alerts',
-  nav: { title: copy.title, icon: BellRing, path: '/alerts', shortcut: 'g w', needs, section: 'activity' },
+  nav: { title: copy.title, icon: BellRing, path: '/alerts', shortcut: 'g b', needs, section: 'activity' },
   routes: [
     {
       path: '/alerts',

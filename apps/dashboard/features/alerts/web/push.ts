@@ -73,8 +73,13 @@ export async function unsubscribe(): Promise<void> {
 
 /** What a browser is called in a list, from what it says of itself. */
 export function deviceName(userAgent: string): string {
-  const browser = /(Firefox|Edg|OPR|Chrome|Safari)\//.exec(userAgent)?.[1];
-  const system = /(Android|iPhone|iPad|Windows|Mac OS X|Linux)/.exec(userAgent)?.[1];
+  // Most say that they are others too: the first of the list that is named is what they are.
+  const browser = ['Edg', 'OPR', 'Firefox', 'Chrome', 'Safari'].find((name) =>
+    userAgent.includes(`${name}/`),
+  );
+  const system = ['Android', 'iPhone', 'iPad', 'Windows', 'Mac OS X', 'Linux'].find((name) =>
+    userAgent.includes(name),
+  );
   const names: Record<string, string> = { Edg: 'Edge', OPR: 'Opera', 'Mac OS X': 'macOS' };
   const words = channelCopy.devices;
   if (browser === undefined || system === undefined) return words.browser;
