@@ -7,10 +7,16 @@ import { askForProof } from './proof.ts';
 const timeoutMs = 30_000;
 
 let csrfToken: string | null = null;
+const sessionAnswered = Promise.withResolvers<void>();
 
 /** Remembers what each change has to carry; null after signing out. */
 export function setCsrfToken(token: string | null): void {
   csrfToken = token;
+}
+
+/** Says that the session was asked for, whatever came of it: changes that were begun before go on. */
+export function sessionIsAsked(): void {
+  sessionAnswered.resolve();
 }
 
 /** The typed client of the server that this page came from. */
@@ -40,7 +46,11 @@ async function wantsProof(response: Response): Promise<boolean> {
 async function fetchInTime(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = init.signal ? AbortSignal.any([init.signal, timeout]) : timeout;
-  return await fetch(input, { ...init, signal });
+  if (init.method === undefined || init.method === 'GET') return await fetch(input, { ...init, signal });
+  // A page that changes something as it opens is quicker than the answer that brings the token.
+  await sessionAnswered.promise;
+  const headers = { ...Object.fromEntries(new Headers(init.headers)), ...changeHeaders() };
+  return await fetch(input, { ...init, headers, signal });
 }
 
 function changeHeaders(): Record<string, string> {

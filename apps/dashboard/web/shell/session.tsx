@@ -2,7 +2,7 @@ import { remembered } from '@nebula/ui';
 import { type QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext } from 'react';
 import type { SessionState } from '../../features/account/contract.ts';
-import { api, setCsrfToken } from './api.ts';
+import { api, sessionIsAsked, setCsrfToken } from './api.ts';
 import { ownCache } from './cache-owner.ts';
 
 export type { SessionState };
@@ -19,11 +19,15 @@ export const wasSignedIn = remembered('nebula-signed-in', ['no', 'yes']);
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async ({ signal, client }) => {
-    const session = await api.account.session({ signal });
-    ownCache(client, session.user?.id ?? null);
-    setCsrfToken(session.csrfToken);
-    wasSignedIn.set(session.user === null ? 'no' : 'yes');
-    return session;
+    try {
+      const session = await api.account.session({ signal });
+      ownCache(client, session.user?.id ?? null);
+      setCsrfToken(session.csrfToken);
+      wasSignedIn.set(session.user === null ? 'no' : 'yes');
+      return session;
+    } finally {
+      sessionIsAsked();
+    }
   },
   staleTime: 60_000,
   gcTime: Number.POSITIVE_INFINITY,
