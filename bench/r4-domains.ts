@@ -1,21 +1,9 @@
-import { createServer } from 'node:http';
-import { once } from 'node:events';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  freePorts,
-  type Product,
-  startCaddy,
-  startPebble,
-  startPowerDns,
-  startProduct,
-} from '@nebula/testbed';
+import { type Product, startProduct } from '@nebula/testbed';
+import { startEdge } from '../apps/dashboard/features/domains/testing.ts';
 import type { BenchOptions, Figure } from './bench.ts';
 import { ownerKey } from './owner.ts';
 
-const zone = 'kill.test';
 const patienceMs = 120_000;
 const steps = ['validate', 'address', 'record', 'propagate', 'route', 'apply', 'certificate', 'verify'];
 
@@ -32,35 +20,13 @@ interface Task {
  */
 export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
   await using stack = new AsyncDisposableStack();
-  const dir = await mkdtemp('/tmp/nebula-r4-domains-');
-  stack.defer(() => rm(dir, { recursive: true, force: true }));
-  // The server runs as another user.
-  await chmod(dir, 0o755);
-  const powerDns = stack.use(await startPowerDns());
-  for (const name of [zone, 'test']) await powerDns.addZone(name);
-  const [httpPort = 0, httpsPort = 0] = await freePorts(2);
-  const pebble = stack.use(
-    await startPebble({ dnsServer: powerDns.nameServer, httpPort, tlsPort: httpsPort }),
-  );
-  const roots = join(dir, 'roots.pem');
-  await writeFile(roots, await pebble.issuedRoot());
-  const caddy = stack.use(
-    await startCaddy({
-      ports: [httpPort, httpsPort],
-      acme: { directory: pebble.directory, rootFile: pebble.rootFile },
-    }),
-  );
-  const upstream = createServer((_asked, answer) => answer.end('here')).listen(0, '127.0.0.1');
-  await once(upstream, 'listening');
-  stack.defer(() => void upstream.close());
+  const edge = stack.use(await startEdge());
+  const { caddy, environment, powerDns, upstreamPort, zone } = edge;
   const product = stack.use(
     await startProduct({
       env: {
+        ...environment,
         NEBULA_CADDY_ADMIN: caddy.adminSocket,
-        NEBULA_TRUSTED_ROOTS: roots,
-        NEBULA_DNS_RESOLVERS: powerDns.nameServer,
-        NEBULA_DNS_PORT: String(powerDns.port),
-        NEBULA_PUBLIC_ADDRESSES: '127.0.0.1',
         NEBULA_REQUESTS_PER_MINUTE: '1000000',
       },
     }),
@@ -74,13 +40,12 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
   const found = { stuck: [] as string[], orphans: [] as string[] };
   let kills = 0;
   const rounds = quick ? 1 : 20;
-  const port = (upstream.address() as AddressInfo).port;
 
   async function drill(name: string, at: string | number, kind: 'provision' | 'remove'): Promise<void> {
     signal.throwIfAborted();
     const domain = await call<{ id: string }>('POST', '/domains', {
       name,
-      target: { kind: 'addresses', upstreams: [{ host: '127.0.0.1', port }] },
+      target: { kind: 'addresses', upstreams: [{ host: '127.0.0.1', port: upstreamPort }] },
       dns: { kind: 'provider', providerId: provider.id, zone },
     });
     const first = await call<{ runId: string }>('POST', `/domains/${domain.id}/provision`, {});
@@ -102,7 +67,7 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
     }
     await drill(`random-${round}.${zone}`, Math.random() * 2000, 'provision');
   }
-  const left = await routesOf(caddy.adminSocket);
+  const left = routesIn(await caddy.admin('GET', '/config/'));
   found.orphans.push(...left.map((id) => `route ${id}`));
   const scope = `${kills} kills of the server while domains were provisioned and taken down, ${rounds} at each step`;
   return [figure('stuck', found.stuck, scope), figure('orphan records and routes', found.orphans, scope)];
@@ -173,19 +138,7 @@ async function endsWell(call: Call, runId: string): Promise<boolean> {
   return false;
 }
 
-/** Ids of our routes in the proxy. */
-async function routesOf(socketPath: string): Promise<string[]> {
-  const { request } = await import('node:http');
-  const text = await new Promise<string>((resolve, reject) => {
-    const asked = request(
-      { socketPath, path: '/config/', headers: { Host: '' }, setHost: false },
-      (answer) => {
-        let body = '';
-        answer.setEncoding('utf8').on('data', (part: string) => (body += part));
-        answer.on('end', () => resolve(body));
-      },
-    );
-    asked.on('error', reject).end();
-  });
-  return [...text.matchAll(/"@id":"(nebula-[^"]+)"/g)].map(([, id = '']) => id);
+/** Ids of what is ours in the proxy's configuration. */
+function routesIn(config: string): string[] {
+  return [...config.matchAll(/"@id":"(nebula-[^"]+)"/g)].map(([, id = '']) => id);
 }

@@ -14,6 +14,8 @@ export interface TestCaddy extends AsyncDisposable {
   /** Ends it as the machine's restart would; {@link start} resumes the configuration it had. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   start(): Promise<void>;
+  /** Asks its admin API behind everybody's back; answers the body. Throws an Error when it is not taken. */
+  admin(method: string, path: string, body?: string): Promise<string>;
   /** Loads the first configuration again, as its owner would. */
   forget(): Promise<void>;
 }
@@ -67,11 +69,17 @@ export async function startCaddy(options: CaddyOptions = {}): Promise<TestCaddy>
   const caddy = requireProgram('caddy');
   let service: Service;
 
+  const admin: TestCaddy['admin'] = (method, path, body) => ask(adminSocket, method, path, body);
+
   async function start(): Promise<void> {
     service = await startService([caddy, 'run', '--resume', '--config', file], {
       logFile: join(dir, 'caddy.log'),
       env: { PATH: process.env.PATH, HOME: dir, XDG_CONFIG_HOME: join(dir, 'config'), XDG_DATA_HOME: dir },
-      isReady: () => answers(adminSocket),
+      isReady: () =>
+        admin('GET', '/config/').then(
+          () => true,
+          () => false,
+        ),
     });
   }
 
@@ -84,7 +92,8 @@ export async function startCaddy(options: CaddyOptions = {}): Promise<TestCaddy>
     log: () => service.log(),
     stop: (signal) => service.stop(signal),
     start,
-    forget: () => load(adminSocket, readFileSync(file, 'utf8')),
+    admin,
+    forget: async () => void (await admin('POST', '/load', readFileSync(file, 'utf8'))),
     async [Symbol.asyncDispose]() {
       await service.stop();
       rmSync(dir, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
@@ -92,34 +101,22 @@ export async function startCaddy(options: CaddyOptions = {}): Promise<TestCaddy>
   };
 }
 
-function load(socketPath: string, config: string): Promise<void> {
+/** On a unix socket Caddy lets in only requests that name no host. */
+function ask(socketPath: string, method: string, path: string, body = ''): Promise<string> {
   return new Promise((resolve, reject) => {
-    const headers = { Host: '', 'Content-Type': 'application/json' };
+    const headers = { Host: '', ...(body === '' ? {} : { 'Content-Type': 'application/json' }) };
     const asked = request(
-      { socketPath, path: '/load', method: 'POST', headers, setHost: false },
+      { socketPath, path, method, headers, setHost: false, timeout: 20_000 },
       (answer) => {
-        answer.resume();
+        let text = '';
+        answer.setEncoding('utf8').on('data', (part: string) => (text += part));
         answer.on('end', () =>
-          answer.statusCode === 200 ? resolve() : reject(new Error(`Caddy answers ${answer.statusCode}`)),
+          answer.statusCode === 200 ? resolve(text) : reject(new Error(`Caddy answers ${answer.statusCode}`)),
         );
       },
     );
     asked.on('error', reject);
-    asked.end(config);
-  });
-}
-
-function answers(socketPath: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const asked = request(
-      { socketPath, path: '/config/', headers: { Host: '' }, setHost: false, timeout: 1000 },
-      (answer) => {
-        answer.resume();
-        resolve(answer.statusCode === 200);
-      },
-    );
-    asked.on('error', () => resolve(false));
-    asked.on('timeout', () => asked.destroy());
-    asked.end();
+    asked.on('timeout', () => asked.destroy(new Error('Caddy does not answer')));
+    asked.end(body);
   });
 }

@@ -1,14 +1,11 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { createSocket } from 'node:dgram';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { powerDnsSchema } from './parts.ts';
 import { requireProgram } from './run.ts';
+import { freePorts, startService } from './service.ts';
 
 /** A PowerDNS authoritative server of the test's own, on loopback, with its API and dynamic updates. */
 export interface PowerDns extends AsyncDisposable {
@@ -40,20 +37,11 @@ export interface PowerDnsRrset {
 export async function startPowerDns(): Promise<PowerDns> {
   const dir = await mkdtemp(join(tmpdir(), 'nebula-pdns-'));
   const apiKey = randomBytes(12).toString('hex');
-  const [port, apiPort] = [await freePort(), await freePort()];
+  const [port = 0, apiPort = 0] = await freePorts(2);
   const database = new DatabaseSync(join(dir, 'pdns.db'));
   database.exec(await readFile(powerDnsSchema, 'utf8'));
   database.close();
   await writeFile(join(dir, 'pdns.conf'), configuration({ dir, port, apiPort, apiKey }));
-  // Killed with us, however we end.
-  const argv = ['--pdeathsig', 'KILL', requireProgram('pdns_server'), `--config-dir=${dir}`];
-  const child = spawn(requireProgram('setpriv'), argv, {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
-  });
-  const output: string[] = [];
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => output.push(chunk.toString()));
   const url = `http://127.0.0.1:${apiPort}`;
 
   async function api(method: string, path: string, body?: object): Promise<unknown> {
@@ -67,23 +55,18 @@ export async function startPowerDns(): Promise<PowerDns> {
     return text === '' ? null : JSON.parse(text);
   }
 
-  const dispose = async () => {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    }
+  const service = await startService([requireProgram('pdns_server'), `--config-dir=${dir}`], {
+    logFile: join(dir, 'pdns.log'),
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    isReady: () =>
+      api('GET', '/zones').then(
+        () => true,
+        () => false,
+      ),
+  }).catch(async (error: unknown) => {
     await rm(dir, { recursive: true, force: true });
-  };
-  try {
-    await untilUp(
-      () => api('GET', '/zones'),
-      () => child.exitCode === null,
-      output,
-    );
-  } catch (error) {
-    await dispose();
     throw error;
-  }
+  });
   const put = (zone: string, rrset: PowerDnsRrset) =>
     api('PATCH', `/zones/${zone}.`, { rrsets: [changeOf(rrset)] }).then(() => undefined);
   return {
@@ -109,7 +92,10 @@ export async function startPowerDns(): Promise<PowerDns> {
       await api('PUT', `/zones/${zone}.`, { master_tsig_key_ids: [made.id] });
       return made.key;
     },
-    [Symbol.asyncDispose]: dispose,
+    async [Symbol.asyncDispose]() {
+      await service.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
   };
 }
 
@@ -130,50 +116,4 @@ function configuration(given: { dir: string; port: number; apiPort: number; apiK
     'default-soa-content=ns1.@ hostmaster.@ 0 10800 3600 604800 60',
     '',
   ].join('\n');
-}
-
-async function untilUp(
-  ask: () => Promise<unknown>,
-  isRunning: () => boolean,
-  output: string[],
-): Promise<void> {
-  const end = Date.now() + 30_000;
-  for (;;) {
-    try {
-      await ask();
-      return;
-    } catch (error) {
-      if (!isRunning() || Date.now() > end)
-        throw new Error(`PowerDNS did not start:\n${output.join('')}`, { cause: error });
-      await new Promise((resolve) => setTimeout(resolve, 25));
-    }
-  }
-}
-
-/** A port that is free for TCP and for UDP. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const isFree = await isFreeForUdp(port);
-    server.close();
-    await once(server, 'close');
-    if (isFree) return port;
-  }
-}
-
-async function isFreeForUdp(port: number): Promise<boolean> {
-  const socket = createSocket('udp4');
-  try {
-    socket.bind(port, '127.0.0.1');
-    await once(socket, 'listening');
-    return true;
-  } catch {
-    // Somebody has it: the next one may be free.
-    return false;
-  } finally {
-    socket.close();
-  }
 }

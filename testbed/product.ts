@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { composePlugin } from './compose.ts';
+import { freePorts } from './service.ts';
 
 /** NebulaCommand as a person starts it: launcher, broker, server, embedded database. */
 export interface Product extends AsyncDisposable {
@@ -44,7 +44,8 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     '--data',
     dataDir,
     '--port',
-    String(options.port ?? (await freePort())),
+    // A fixed one, so that a server that is started again is where it was.
+    String(options.port ?? (await freePorts(1))[0]),
     '--engine',
     options.engine ?? join(dataDir, 'no-engine.sock'),
   ];
@@ -113,17 +114,6 @@ async function composeBeside(dataDir: string): Promise<string> {
   copyFileSync(await composePlugin(), path);
   chmodSync(path, 0o755);
   return path;
-}
-
-/** A port that is free just now; a fixed one, so that a server that is started again is where it was. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (typeof address !== 'object' || address === null) throw new TypeError('a TCP server has a port');
-  return address.port;
 }
 
 async function waitFor(

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createSocket } from 'node:dgram';
+import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requireProgram } from './run.ts';
 
@@ -52,24 +53,36 @@ export async function startService(
   throw new Error(`${program} was not ready in time:\n${service.log().slice(-3000)}`);
 }
 
-/** Ports that are free just now, each another. */
+/** Ports of loopback that are free just now for TCP and for UDP, each another. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  return await Promise.all(
-    servers.map(async (server) => {
-      const address = server.address();
-      server.close();
-      await once(server, 'close');
-      if (typeof address !== 'object' || address === null) throw new TypeError('a TCP server has a port');
-      return address.port;
-    }),
-  );
+  const ports: number[] = [];
+  const held: Server[] = [];
+  // Held until all are found, so that none is found twice.
+  while (ports.length < count) {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    held.push(server);
+    const address = server.address();
+    if (typeof address !== 'object' || address === null) throw new TypeError('a TCP server has a port');
+    if (await isFreeForUdp(address.port)) ports.push(address.port);
+  }
+  for (const server of held) server.close();
+  await Promise.all(held.map((server) => once(server, 'close')));
+  return ports;
+}
+
+async function isFreeForUdp(port: number): Promise<boolean> {
+  const socket = createSocket('udp4');
+  try {
+    socket.bind(port, '127.0.0.1');
+    await once(socket, 'listening');
+    return true;
+  } catch {
+    // Somebody has it: the next one may be free.
+    return false;
+  } finally {
+    socket.close();
+  }
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { request as plainRequest } from 'node:http';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { hostCall } from '@nebula/broker';
@@ -169,14 +168,18 @@ describe('a real Caddy behind the broker', () => {
       handle: [{ handler: 'static_response', body: 'theirs' }],
     };
     await proxy.apply([first(answering('one', 'one.proxy.test', 'ours'))], {}, signal);
-    await postToCaddy('/config/apps/http/servers/nebula/routes', foreign);
+    await caddy.admin('POST', '/config/apps/http/servers/nebula/routes', JSON.stringify(foreign));
     let isFirst = true;
     const slow = openCaddy({
       ...admin,
       async write(config, etag, abort) {
         if (isFirst) {
           isFirst = false;
-          await postToCaddy('/config/apps/http/servers/nebula/routes', { ...foreign, terminal: true });
+          await caddy.admin(
+            'POST',
+            '/config/apps/http/servers/nebula/routes',
+            JSON.stringify({ ...foreign, terminal: true }),
+          );
         }
         return await admin.write(config, etag, abort);
       },
@@ -342,25 +345,3 @@ home.evindrake.test {
 	}
 }
 `;
-
-function postToCaddy(path: string, body: unknown): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const asked = plainRequest(
-      {
-        socketPath: caddy.adminSocket,
-        path,
-        method: 'POST',
-        headers: { Host: '', 'Content-Type': 'application/json' },
-        setHost: false,
-      },
-      (answer) => {
-        answer.resume();
-        answer.on('end', () =>
-          answer.statusCode === 200 ? resolve() : reject(new Error(`Caddy answers ${answer.statusCode}`)),
-        );
-      },
-    );
-    asked.on('error', reject);
-    asked.end(JSON.stringify(body));
-  });
-}

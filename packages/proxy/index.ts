@@ -115,6 +115,7 @@ export interface ApplyOptions {
 }
 
 export { openCaddy } from './drivers/caddy/caddy.ts';
+export { dialOf } from './route.ts';
 export type { Json, JsonObject };
 export {
   type Balance,

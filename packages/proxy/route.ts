@@ -28,6 +28,11 @@ export interface Upstream {
   isUnverified: boolean;
 }
 
+/** `host:port`, an IPv6 address in brackets. */
+export function dialOf({ host, port }: Pick<Upstream, 'host' | 'port'>): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** Which of several upstreams gets a request. */
 export type Balance = 'round_robin' | 'least_conn' | 'first' | 'ip_hash' | 'random';
 

@@ -1,7 +1,8 @@
 import { newId } from '@nebula/db';
+import { spanText } from '@nebula/dns';
 import type { HealthCheck, HealthLayer } from './contract.ts';
 import type { DomainParts } from './parts.ts';
-import { type HttpsProbe, probeHttps, refusesConnections } from './probe.ts';
+import { type HttpsProbe, probeHttps, reachOf } from './probe.ts';
 import type { SeenCertificate } from './schema.ts';
 import {
   servedAfter,
@@ -12,7 +13,6 @@ import {
   removeChecksBefore,
   updateDomain,
 } from './store.ts';
-import { dialText, spanOf } from './evidence.ts';
 import { sentenceOf } from './validate.ts';
 
 const dayMs = 86_400_000;
@@ -132,12 +132,7 @@ async function upstreamLayer(row: DomainRow, signal: AbortSignal): Promise<Healt
     return { layer: 'upstream', state: 'ok', detail: 'There is nothing behind it to reach.', ms: null };
   }
   const began = performance.now();
-  const refusals = await Promise.all(
-    target.upstreams.map(async (upstream) => ({
-      dial: dialText(upstream),
-      why: await refusesConnections(upstream.host, upstream.port, signal),
-    })),
-  );
+  const refusals = await reachOf(target.upstreams, signal);
   const lost = refusals.filter(({ why }) => why !== null);
   const detail =
     lost.length === 0
@@ -152,7 +147,7 @@ function tlsLayer({ certificate, distrust }: HttpsProbe, now: Date): HealthLayer
   const to = Date.parse(certificate.notAfter);
   const share = (now.getTime() - from) / Math.max(1, to - from);
   const left = Math.max(0, (to - now.getTime()) / 1000);
-  const detail = `${certificate.issuer}, valid for another ${spanOf(left)} (${Math.round(share * 100)} % of its life is over).`;
+  const detail = `${certificate.issuer}, valid for another ${spanText(Math.round(left))} (${Math.round(share * 100)} % of its life is over).`;
   if (share >= 1) return { layer: 'tls', state: 'failed', detail: `It expired. ${detail}`, ms: null };
   if (distrust !== null) return { layer: 'tls', state: 'failed', detail: `${distrust} ${detail}`, ms: null };
   return { layer: 'tls', state: share >= lateShare ? 'warning' : 'ok', detail, ms: null };

@@ -1,4 +1,5 @@
 import { DriverError } from '@nebula/errors';
+import { dialOf } from '@nebula/proxy';
 import type { SeenCertificate } from './schema.ts';
 
 /** What a visitor of a name over HTTPS met at an address. */
@@ -92,12 +93,21 @@ export async function probeHttps(
   }
 }
 
-/** Whether something accepts connections at an address; null when it does, otherwise why not. */
-export async function refusesConnections(
-  host: string,
-  port: number,
+/** Which upstreams accept connections, by `host:port`; `why` not, or null for those that do. */
+export function reachOf(
+  upstreams: readonly { host: string; port: number }[],
   signal: AbortSignal,
-): Promise<string | null> {
+): Promise<{ dial: string; why: string | null }[]> {
+  return Promise.all(
+    upstreams.map(async ({ host, port }) => ({
+      dial: dialOf({ host, port }),
+      why: await refusesConnections(host, port, signal),
+    })),
+  );
+}
+
+/** Whether something accepts connections at an address; null when it does, otherwise why not. */
+async function refusesConnections(host: string, port: number, signal: AbortSignal): Promise<string | null> {
   const socket = process.getBuiltinModule('node:net').connect({ host, port });
   try {
     await withinTime<void>(signal, (resolve, reject) => {

@@ -1,7 +1,6 @@
-import { propagationOf } from '@nebula/dns';
+import { propagationOf, spanText } from '@nebula/dns';
 import { AppError, DriverError } from '@nebula/errors';
 import type { StepContext } from '@nebula/journal';
-import { spanOf } from './evidence.ts';
 import type { DomainParts } from './parts.ts';
 import { type HttpsProbe, probeHttp, probeHttps } from './probe.ts';
 import { addressTypes } from './records.ts';
@@ -38,13 +37,13 @@ export async function waitForNameServers(
         evidence.push(
           lagging.length === 0
             ? `All ${seen.views.length} name servers show ${type} ${address}.`
-            : `Every name server of ${seen.zone} shows ${type} ${address}; ${lagging.map(({ server }) => server).join(', ')} may go on with what was there for up to ${spanOf(seen.worstWaitSeconds)}.`,
+            : `Every name server of ${seen.zone} shows ${type} ${address}; ${lagging.map(({ server }) => server).join(', ')} may go on with what was there for up to ${spanText(seen.worstWaitSeconds)}.`,
         );
         break;
       }
       const waiting = lagging.map(({ server, state }) => `${server} (${state})`).join(', ');
       const cached =
-        seen.worstWaitSeconds > 0 ? `, remembered for up to ${spanOf(seen.worstWaitSeconds)}` : '';
+        seen.worstWaitSeconds > 0 ? `, remembered for up to ${spanText(seen.worstWaitSeconds)}` : '';
       progress(null, `${type} ${address} is not yet shown by ${waiting}${cached}`);
       await clock.sleep(pollMs, signal);
     }

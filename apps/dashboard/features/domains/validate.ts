@@ -1,9 +1,8 @@
 import { caaAllows, findCaa, isWithinZone, registrableDomain } from '@nebula/dns';
 import { AppError, DriverError } from '@nebula/errors';
 import type { RouteTarget } from '@nebula/proxy';
-import { dialText } from './evidence.ts';
 import type { DomainParts } from './parts.ts';
-import { refusesConnections } from './probe.ts';
+import { reachOf } from './probe.ts';
 import type { DomainRow } from './store.ts';
 import { routeTarget } from './target.ts';
 
@@ -71,12 +70,7 @@ async function zoneOf(row: DomainRow, parts: DomainParts, signal: AbortSignal) {
 
 async function targetEvidence(target: RouteTarget, signal: AbortSignal): Promise<string> {
   if (target.kind !== 'upstreams') return 'The target is a redirect; there is nothing behind it to reach.';
-  const refusals = await Promise.all(
-    target.upstreams.map(async (upstream) => ({
-      dial: dialText(upstream),
-      why: await refusesConnections(upstream.host, upstream.port, signal),
-    })),
-  );
+  const refusals = await reachOf(target.upstreams, signal);
   const reached = refusals.filter(({ why }) => why === null);
   const lost = refusals.filter(({ why }) => why !== null).map(({ dial, why }) => `${dial} (${why ?? ''})`);
   if (reached.length === 0) {

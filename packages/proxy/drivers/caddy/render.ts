@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../json.ts';
-import type { HeaderChange, Issuer, Route, RouteOptions, RouteTarget, Upstream } from '../../route.ts';
+import { dialOf } from '../../route.ts';
+import type { HeaderChange, Issuer, Route, RouteOptions, RouteTarget } from '../../route.ts';
 
 /** What a rendering depends on besides the route. */
 export interface RenderOptions {
@@ -169,11 +170,6 @@ function renderUpstreams(
         }),
     ...(keepsStreams ? { stream_close_delay: streamCloseDelay } : {}),
   };
-}
-
-/** `host:port`, an IPv6 address in brackets. */
-export function dialOf({ host, port }: Pick<Upstream, 'host' | 'port'>): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function redirectTo(location: string, status: number): JsonObject {
