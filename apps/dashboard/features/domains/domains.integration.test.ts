@@ -222,6 +222,8 @@ describe('a domain', () => {
         records: { A: ['127.0.0.9'] },
         followsAddress: id !== fixed.id,
       });
+      // Its last run failed, and what was served before is served on.
+      if (id === followed.id) await updateDomain(database.sql, id, { status: 'failed' });
       const values = [id === foreign.id ? '192.0.2.44' : '127.0.0.9'];
       await ground.powerDns.put(ground.zone, { name, type: 'A', ttl: 60, values });
     }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readInside } from './folders.ts';
 import { guard } from './guard.ts';
 
 let folder: string;
@@ -145,4 +146,9 @@ test('a further file is judged as compose reads it: from the disk, not as it is 
   ]);
   const found = await guard(folder, ['compose.yaml'], texts);
   expect(found.map(({ message }) => message)).toEqual([expect.stringContaining('save that file first')]);
+});
+
+test('a file that is not UTF-8 is refused, since writing it back would lose what it says', async () => {
+  await writeFile(join(folder, 'latin.env'), Buffer.from('NAME=M\xfcller', 'latin1'));
+  await expect(readInside(folder, 'latin.env')).rejects.toThrow('not text in UTF-8');
 });

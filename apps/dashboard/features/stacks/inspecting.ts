@@ -8,7 +8,7 @@ import type { Inspection, StackProblem } from './contract-shapes.ts';
 import { codeOf, composeFilesIn, composeNames, readInside } from './folders.ts';
 import { type Gate, gateOf, withoutMade } from './gate.ts';
 import { guard, lineAt, type Texts } from './guard.ts';
-import { secretsIn } from './mask.ts';
+import { secretsIn, withoutValues } from './mask.ts';
 import { tidy } from './output.ts';
 import { imageOf, Rendered } from './rendered.ts';
 import { portsOf } from './taken-ports.ts';
@@ -184,18 +184,14 @@ async function problemsIn(
     {
       file,
       line,
-      message: withoutSecrets(
-        message.replace(/^validating \S+: /, '').replace(/^(?:parsing|failed to load) \S+: /, ''),
+      message: tidy(
+        withoutValues(
+          message.replace(/^validating \S+: /, '').replace(/^(?:parsing|failed to load) \S+: /, ''),
+        ),
         [...texts].flatMap(([name, own]) => secretsIn(name, own)).concat(secretsIn(file, text)),
-      ),
+      ).trim(),
     },
   ];
-}
-
-/** Compose quotes whole values where it cannot read them; a viewer may see that there is a problem, not the value. */
-function withoutSecrets(message: string, secrets: readonly string[]): string {
-  const told = /interpolation|\.env/.test(message) ? message.replace(/"(?:[^"\\]|\\.)*"/g, '"…"') : message;
-  return tidy(told, secrets).trim();
 }
 
 function quoted(message: string): string[] | null {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maskFile, secretsIn } from './mask.ts';
+import { maskFile, secretsIn, withoutValues } from './mask.ts';
 
 const shown = (name: string, text: string) => maskFile(name, text).text;
 
@@ -37,4 +37,13 @@ test.each([
 test('the secrets of a file are known, so that they can be kept out of what compose writes', () => {
   expect(secretsIn('.env', 'A=b\nDB_PASSWORD=hunter2')).toEqual(['hunter2']);
   expect(secretsIn('compose.yaml', '  - DB_PASSWORD=hunter2')).toEqual(['hunter2']);
+});
+
+test('secrets in a mapping on one line are known too, and what compose cannot read is told without its value', () => {
+  expect(
+    secretsIn('compose.yaml', 'services: { db: { environment: { DB_PASSWORD: "hunter2" } } }'),
+  ).toContain('hunter2');
+  const told =
+    'invalid interpolation format for services.db.environment.DB_PASSWORD.\nYou may need to escape any $ with another $.\nhunter2${x';
+  expect(withoutValues(told)).toMatch(/DB_PASSWORD[\s\S]*another \$\.$/);
 });

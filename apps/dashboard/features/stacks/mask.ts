@@ -18,11 +18,23 @@ export function maskFile(name: string, text: string): { text: string; isMasked: 
 
 /** The secret values of a file, so that they can be kept out of what is written elsewhere. */
 export function secretsIn(name: string, text: string): string[] {
-  return text.split('\n').flatMap((line) => {
-    const [, , key = '', value = ''] = (isEnv(name) ? envLine : yamlLine).exec(line) ?? [];
-    const plain = unquoted(value);
-    return isHidden(key, plain) ? [plain] : [];
+  const found = text.split('\n').flatMap((line) => {
+    const pairs = isEnv(name) ? [envLine.exec(line)] : [yamlLine.exec(line), ...line.matchAll(flowPair)];
+    return pairs.flatMap((pair) => {
+      const [, , key = '', value = ''] = pair ?? [];
+      const plain = unquoted(value);
+      return isHidden(key, plain) ? [plain] : [];
+    });
   });
+  return [...new Set(found)];
+}
+
+/** What compose says of a value that it cannot read, without the value, which it quotes or puts behind the sentence. */
+export function withoutValues(message: string): string {
+  if (!/interpolation|\.env/.test(message)) return message;
+  return message
+    .replace(/(You may need to escape any \$ with another \$\.)[\s\S]*$/, '$1')
+    .replace(/"(?:[^"\\]|\\.)*"/g, '"…"');
 }
 
 function isEnv(name: string): boolean {

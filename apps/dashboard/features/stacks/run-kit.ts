@@ -5,8 +5,8 @@ import type { RunTarget, StepContext } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import type { ComposeCli, ComposeStack } from './compose-cli.ts';
 import { openRelay, type MayGrant } from './grant-relay.ts';
-import type { Outputs } from './output.ts';
-import { tidy } from './output.ts';
+import { withoutValues } from './mask.ts';
+import { type Outputs, tidy } from './output.ts';
 
 /** What runs of stacks work with. */
 export interface RunKit {
@@ -59,7 +59,7 @@ export async function composeStep(
   if (outcome.code === 0) return;
   if (relay.wasAway())
     throw new DriverError('unavailable', 'The container engine went away in the middle of it.');
-  throw new AppError('COMPOSE_FAILED', tidy(failureIn(outcome.stderr), secrets));
+  throw new AppError('COMPOSE_FAILED', tidy(withoutValues(failureIn(outcome.stderr)), secrets));
 }
 
 /** The containers that a stack had when the run began: nobody does something else to one of them meanwhile. */

@@ -50,12 +50,19 @@ test('a stack of three services is made from text, broken and refused, and mende
   const typo = { ...broken, text: text.replace('command: sleep 600', 'comand: sleep 600') };
   const unknown = await world.send('POST', `/${name}/up`, { files: [typo] });
   const nameless = { ...broken, text: text.replace(image, '127.0.0.1:9/nothing/here:1') };
+  const quoted = {
+    ...broken,
+    text: text.replace('command: sleep 600', 'environment: { DB_PASSWORD: "hunter2${x" }'),
+  };
+  const told = await world.send('POST', `/${name}/up`, { files: [quoted] });
   const missing = await world.ended((await world.send('POST', `/${name}/up`, { files: [nameless] })).runId);
 
   expect([syntax.status, syntax.code]).toEqual([422, 'STACK_INVALID']);
   expect(syntax.detail).toContain('compose.yaml line');
   expect(unknown).toMatchObject({ status: 422, code: 'STACK_INVALID' });
   expect(unknown.detail).toContain('comand');
+  expect(told).toMatchObject({ status: 422, code: 'STACK_INVALID' });
+  expect(told.detail).not.toContain('hunter2');
   expect(missing).toMatchObject({ state: 'failed', isUndone: true, error: { code: 'IMAGE_MISSING' } });
   expect(await world.read(name)).toBe(text);
   expect(await world.containers(name)).toHaveLength(3);
