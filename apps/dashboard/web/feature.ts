@@ -117,6 +117,7 @@ export {
   type StateChange,
   stateTopic,
 } from './shell/live-topic.ts';
+export { LineList } from './shell/line-list.tsx';
 export { LoadMore } from './shell/load-more.tsx';
 export { Mark } from './shell/mark.tsx';
 export { useMatterWords } from './shell/matters.tsx';

@@ -1,7 +1,7 @@
-import { Button, ConfirmDialog, EmptyState, IconButton, Panel, PanelHeader, Time } from '@nebula/ui';
+import { Button, ConfirmDialog, IconButton, Panel, PanelHeader, Time } from '@nebula/ui';
 import { Pencil, Plus, Radio, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { api, DataView, LoadMore, useMay, usePages, useRowKeys } from '../../../web/feature.ts';
+import { api, LineList, useMay, usePages, useRowKeys } from '../../../web/feature.ts';
 import type { Channel } from '../contract.ts';
 import { AlertsTabs } from './alerts-tabs.tsx';
 import { useRemoveChannel, useTry } from './changes.ts';
@@ -18,7 +18,6 @@ export function ChannelsPage() {
   const place = useRowKeys<HTMLElement>();
   const [edited, setEdited] = useState<Channel | 'new' | null>(null);
   const [doomed, setDoomed] = useState<Channel | null>(null);
-  const rows = list.rows ?? [];
   return (
     <>
       <AlertsTabs />
@@ -35,35 +34,22 @@ export function ChannelsPage() {
             )
           }
         />
-        <DataView query={list} label={channelCopy.loading}>
-          {() =>
-            rows.length === 0 ? (
-              <EmptyState icon={Radio} title={channelCopy.none.title}>
-                <p>{channelCopy.none.text}</p>
-              </EmptyState>
-            ) : (
-              <ul aria-label={channelCopy.title}>
-                {rows.map((channel) => (
-                  <ChannelLine
-                    key={channel.id}
-                    channel={channel}
-                    mayChange={mayChange}
-                    onEdit={() => setEdited(channel)}
-                    onRemove={() => setDoomed(channel)}
-                  />
-                ))}
-              </ul>
-            )
-          }
-        </DataView>
-        {list.hasNextPage && (
-          <LoadMore
-            shown={rows.length}
-            hasMore
-            isLoading={list.isFetchingNextPage}
-            onMore={() => void list.fetchNextPage()}
-          />
-        )}
+        <LineList
+          list={list}
+          label={channelCopy.title}
+          loading={channelCopy.loading}
+          none={channelCopy.none}
+          icon={Radio}
+          line={(channel) => (
+            <ChannelLine
+              key={channel.id}
+              channel={channel}
+              mayChange={mayChange}
+              onEdit={() => setEdited(channel)}
+              onRemove={() => setDoomed(channel)}
+            />
+          )}
+        />
       </Panel>
       <DevicesPanel />
       {edited !== null && (

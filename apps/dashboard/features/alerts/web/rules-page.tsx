@@ -2,7 +2,6 @@ import {
   Button,
   Checkbox,
   ConfirmDialog,
-  EmptyState,
   formatDuration,
   IconButton,
   Panel,
@@ -11,7 +10,7 @@ import {
 } from '@nebula/ui';
 import { CircleAlert, Pencil, Plus, SlidersHorizontal, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { DataView, LoadMore, useMay, usePages, useRowKeys } from '../../../web/feature.ts';
+import { LineList, useMay, usePages, useRowKeys } from '../../../web/feature.ts';
 import type { Rule } from '../contract.ts';
 import { AlertsTabs } from './alerts-tabs.tsx';
 import { useRemoveRule, useTurnRule } from './changes.ts';
@@ -30,7 +29,6 @@ export function RulesPage() {
   const place = useRowKeys<HTMLElement>();
   const [edited, setEdited] = useState<Rule | 'new' | null>(null);
   const [doomed, setDoomed] = useState<Rule | null>(null);
-  const rows = list.rows ?? [];
   return (
     <>
       <AlertsTabs />
@@ -47,35 +45,22 @@ export function RulesPage() {
             )
           }
         />
-        <DataView query={list} label={ruleCopy.loading}>
-          {() =>
-            rows.length === 0 ? (
-              <EmptyState icon={SlidersHorizontal} title={ruleCopy.none.title}>
-                <p>{ruleCopy.none.text}</p>
-              </EmptyState>
-            ) : (
-              <ul aria-label={copy.tabs.rules}>
-                {rows.map((rule) => (
-                  <RuleLine
-                    key={rule.id}
-                    rule={rule}
-                    mayOperate={mayOperate}
-                    onEdit={() => setEdited(rule)}
-                    onRemove={() => setDoomed(rule)}
-                  />
-                ))}
-              </ul>
-            )
-          }
-        </DataView>
-        {list.hasNextPage && (
-          <LoadMore
-            shown={rows.length}
-            hasMore
-            isLoading={list.isFetchingNextPage}
-            onMore={() => void list.fetchNextPage()}
-          />
-        )}
+        <LineList
+          list={list}
+          label={copy.tabs.rules}
+          loading={ruleCopy.loading}
+          none={ruleCopy.none}
+          icon={SlidersHorizontal}
+          line={(rule) => (
+            <RuleLine
+              key={rule.id}
+              rule={rule}
+              mayOperate={mayOperate}
+              onEdit={() => setEdited(rule)}
+              onRemove={() => setDoomed(rule)}
+            />
+          )}
+        />
       </Panel>
       <QuietPanel />
       <SilencesPanel />
