@@ -14,13 +14,13 @@ import {
 import { foresee, hostCall } from '@nebula/broker';
 import { type Clock, systemClock } from '@nebula/clock';
 import { permissionsOf } from '@nebula/contract';
-import { type Database, migrate, newId } from '@nebula/db';
+import { type Database, migrate, newId, type Sql } from '@nebula/db';
 import { type Docker, openEngine } from '@nebula/docker';
 import { Hub, relayEvents, removeEventsBefore } from '@nebula/events';
 import { type Host, openLocalHost } from '@nebula/hosts';
 import { createServer, type Server } from '@nebula/http';
 import { createJobs, defineChore, migrateJobs, type Schedule } from '@nebula/jobs';
-import { createJournal } from '@nebula/journal';
+import { createJournal, type RunSummary } from '@nebula/journal';
 import type { Log } from '@nebula/log';
 import { createOutbound, type Outbound } from '@nebula/outbound';
 import { openCaddy, type Proxy } from '@nebula/proxy';
@@ -35,14 +35,11 @@ import { createSeries } from '@nebula/series';
 import { createVault } from '@nebula/vault';
 import { type DashboardConfig, dashboardSettings } from './config.ts';
 import { api } from './contract.ts';
-import { dnsAccess } from './features/dns/index.ts';
-import { createApplier, domainTrouble } from './features/domains/index.ts';
 import { dropReaders } from './features/live/index.ts';
 import { jobs as jobsContract } from './features/jobs/contract.ts';
 import { runningSettings } from './features/settings/index.ts';
 import { postTrouble } from './features/jobs/index.ts';
 import { features } from './features.ts';
-import { createNaming } from './naming.ts';
 import { grantSigner } from './grants.ts';
 import type { Keys } from './keys.ts';
 import { liveLimits } from './live-limits.ts';
@@ -113,9 +110,6 @@ export async function startApp(options: AppOptions): Promise<App> {
   const provider = providerOf(config);
   const callBroker = callerOf(options.broker);
   const proxy = options.proxy ?? openCaddy(proxyAdmin(callBroker));
-  const { dnsPort, dnsResolvers } = config;
-  const access = dnsAccess({ database, vault, outbound, clock, dnsPort, dnsResolvers });
-  const naming = createNaming({ access, config, database, outbound, clock });
   const overviewParts = new Map<string, OverviewPart>();
   const markerSources = new Map<string, MarkerSource>();
   const measures = new Map<string, () => Iterable<Measure>>();
@@ -127,7 +121,6 @@ export async function startApp(options: AppOptions): Promise<App> {
     apiKeys: createApiKeys({ clock }),
     appRoots: [join(config.dataDir, 'apps')],
     authenticator,
-    applier: createApplier({ database, proxy, clock, hostId: 'local' }),
     callBroker,
     certificateWaitSeconds: config.certificateWaitSeconds,
     clock,
@@ -136,8 +129,8 @@ export async function startApp(options: AppOptions): Promise<App> {
     dataDir: config.dataDir,
     addressSources: config.addressSources,
     database,
-    dnsPort,
-    dnsResolvers,
+    dnsPort: config.dnsPort,
+    dnsResolvers: config.dnsResolvers,
     docker,
     dockerSocket,
     host: options.host ?? openLocalHost({ clock }),
@@ -156,9 +149,9 @@ export async function startApp(options: AppOptions): Promise<App> {
     people: createPeople({ clock }),
     provider: provider && createProvider({ settings: provider, outbound, now: () => clock.now().getTime() }),
     overviewParts,
-    naming,
     outbound,
     proxy,
+    publicAddresses: config.publicAddresses,
     publicUrl: config.publicUrl ?? null,
     pushHosts: config.pushHosts,
     queue: jobs,
@@ -183,6 +176,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     systemContext: (name: string, signal: AbortSignal) =>
       makeContext({ actor: systemActor(name), log, signal, requestId: newId() }),
   };
+  const onTrouble: ((sql: Sql, run: RunSummary) => Promise<void>)[] = [];
   const journal = createJournal({
     database,
     jobs,
@@ -191,7 +185,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     definitions: Object.values(features).flatMap((feature) => feature.runs(base)),
     event: { topic: runChanged.name, access: runChanged.access },
     onTrouble: async (sql, run) => {
-      await domainTrouble(sql, run);
+      for (const tell of onTrouble) await tell(sql, run);
       await postTrouble(clock)(sql, run);
     },
     onRest: (runId) => hub.setState('jobs.progress', runId, runChanged.access, null),
@@ -203,6 +197,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   for (const part of parts) {
     if (part.overview !== undefined) overviewParts.set(part.id, part.overview);
     if (part.markers !== undefined) markerSources.set(part.id, part.markers);
+    if (part.onTrouble !== undefined) onTrouble.push(part.onTrouble);
     if (part.measures !== undefined) measures.set(part.id, part.measures);
     if (part.conditions !== undefined) conditions.set(part.id, part.conditions);
   }

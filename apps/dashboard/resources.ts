@@ -25,7 +25,6 @@ import type { Outbound } from '@nebula/outbound';
 import type { Condition, Context, MarkerSource, Measure, OverviewPart } from '@nebula/runtime';
 import type { Series } from '@nebula/series';
 import type { Vault } from '@nebula/vault';
-import type { Applier, Naming } from './features/domains/index.ts';
 import type { RunningSettings } from './features/settings/index.ts';
 
 export type { UnitStatus } from '@nebula/broker';
@@ -49,8 +48,6 @@ export interface Resources {
   apiKeys: ApiKeys;
   /** Directories of the machine that containers may mount from; the broker refuses all others. */
   appRoots: string[];
-  /** Makes the reverse proxy serve the routes that the database wants. */
-  applier: Applier;
   authenticator: Authenticator;
   callBroker: CallBroker;
   /** Seconds that a run waits for a certificate. */
@@ -91,12 +88,13 @@ export interface Resources {
   measures: ReadonlyMap<string, () => Iterable<Measure>>;
   /** What each feature gives to the overview, by feature; complete once all are set up. */
   overviewParts: ReadonlyMap<string, OverviewPart>;
-  naming: Naming;
   outbound: Outbound;
   passkeys: Passkeys;
   people: People;
   /** Where people may sign in too; null when none is set up. */
   provider: Provider | null;
+  /** Addresses that names lead to, instead of those at which the internet sees this machine. */
+  publicAddresses: readonly string[];
   /** The reverse proxy. */
   proxy: Proxy;
   /** Where people open NebulaCommand, for links in messages; null when nobody has said. */

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Call, Contract, Download, Permission, Socket, Stream, Upload } from '@nebula/contract';
-import type { MigrationSet } from '@nebula/db';
+import type { MigrationSet, Sql } from '@nebula/db';
 import type { Job, Schedule } from '@nebula/jobs';
-import type { RunDefinition } from '@nebula/journal';
+import type { RunDefinition, RunSummary } from '@nebula/journal';
 import type { z } from 'zod';
 import type { Context } from './context.ts';
 
@@ -206,6 +206,8 @@ export interface FeatureParts<C extends { endpoints: Record<string, unknown> }> 
   overview?: OverviewPart;
   /** Its newest figures, for the history; asked for every ten seconds, so they must be at hand. */
   measures?: () => Iterable<Measure>;
+  /** Told in the transaction in which a run fails or comes to need a person; takes no locks beyond its own rows. */
+  onTrouble?: (sql: Sql, run: RunSummary) => Promise<void>;
   /** What it knows that changed, for the charts. */
   markers?: MarkerSource;
   /**

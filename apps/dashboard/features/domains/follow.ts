@@ -108,10 +108,7 @@ export async function followAddress(
   parts: DomainParts & { journal: Journal },
   context: Context,
 ): Promise<number> {
-  const [v4, v6] = await Promise.all([
-    parts.naming.publicAddress(4, context.signal),
-    parts.naming.publicAddress(6, context.signal),
-  ]);
+  const [v4, v6] = await Promise.all([parts.naming.publicAddress(4), parts.naming.publicAddress(6)]);
   const addresses = { A: v4.address, AAAA: v6.address };
   // Nobody to ask is no reason to lead names elsewhere.
   if (addresses.A === null && addresses.AAAA === null) return 0;

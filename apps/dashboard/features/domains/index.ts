@@ -1,38 +1,39 @@
 import { join } from 'node:path';
+import type { Database } from '@nebula/db';
 import { DriverError } from '@nebula/errors';
 import { defineChore } from '@nebula/jobs';
 import { defineFeature } from '@nebula/runtime';
 import type { Resources } from '../../resources.ts';
+import { dnsAccess } from '../dns/index.ts';
+import { createApplier } from './applier.ts';
 import { domains } from './contract.ts';
 import { checkAll } from './health.ts';
 import type { DomainParts } from './parts.ts';
 import { followAddress, followRun } from './follow.ts';
+import { createNaming } from './naming.ts';
 import { provisionRun } from './provision.ts';
 import { removeRun } from './remove.ts';
 import { renewRun } from './renew.ts';
-import { createDomains } from './service.ts';
-
-export { type Applier, createApplier } from './applier.ts';
-export type { FoundAddress, Naming } from './naming.ts';
-export { domainTrouble } from './service.ts';
+import { createDomains, domainTrouble } from './service.ts';
 
 const hostId = 'local';
+const made = new WeakMap<Database, DomainParts>();
 
+/** The one set of parts of an application: runs and verbs share the loads of the proxy and the addresses that were found. */
 function partsOf(resources: Omit<Resources, 'journal'>): DomainParts {
-  const { applier, certificateWaitSeconds, clock, database, docker, issuers, naming, proxy, trustedRoots } =
+  const known = made.get(resources.database);
+  if (known !== undefined) return known;
+  const { certificateWaitSeconds, clock, database, docker, issuers, outbound, proxy, trustedRoots } =
     resources;
-  return {
-    applier,
-    certificateWaitSeconds,
-    clock,
-    database,
-    naming,
-    docker,
-    hostId,
-    issuers,
-    proxy,
-    roots: trustedRoots,
+  const { addressSources, publicAddresses } = resources;
+  const access = dnsAccess(resources);
+  const parts: DomainParts = {
+    ...{ certificateWaitSeconds, clock, database, docker, hostId, issuers, proxy, roots: trustedRoots },
+    applier: createApplier({ database, proxy, clock, hostId }),
+    naming: createNaming({ access, addressSources, clock, database, outbound, publicAddresses }),
   };
+  made.set(database, parts);
+  return parts;
 }
 
 export const domainsFeature = defineFeature<Resources, typeof domains>({
@@ -78,6 +79,7 @@ export const domainsFeature = defineFeature<Resources, typeof domains>({
         { job: follow, every: '5m' },
         { job: reconcile, every: '1m' },
       ],
+      onTrouble: domainTrouble,
       overview: { needs: 'domains:read', attention: service.attention },
     };
   },

@@ -1,4 +1,16 @@
-import type { Dns, Resolver } from '@nebula/dns';
+import { isIP } from 'node:net';
+import type { Clock } from '@nebula/clock';
+import type { Database } from '@nebula/db';
+import {
+  type AddressSource,
+  type Dns,
+  findPublicAddress,
+  type PublicAddress,
+  type Resolver,
+} from '@nebula/dns';
+import { AppError } from '@nebula/errors';
+import type { Outbound } from '@nebula/outbound';
+import type { DnsAccess } from '../dns/index.ts';
 
 /** DNS as domains use it: the accounts a person added, and questions to name servers. */
 export interface Naming {
@@ -6,8 +18,86 @@ export interface Naming {
   open(providerId: string): Promise<{ name: string; dns: Dns } | null>;
   resolver(): Resolver;
   /** The public addresses that the internet sees us at; null where a family is not to be had. Never a private address. */
-  publicAddress(family: 4 | 6, signal: AbortSignal): Promise<FoundAddress>;
+  publicAddress(family: 4 | 6): Promise<FoundAddress>;
 }
 
 /** An address, or in a sentence why there is none. */
 export type FoundAddress = { address: string; evidence: string } | { address: null; reason: string };
+
+/** How long an address that was found is believed: a page and a run that follow each other ask once. */
+const believedMs = 20_000;
+const longestMs = 60_000;
+
+/** DNS as domains use it: the accounts that people added, and addresses as the settings say. */
+export function createNaming(parts: {
+  database: Database;
+  outbound: Outbound;
+  clock: Clock;
+  access: DnsAccess;
+  /** Addresses that names lead to whatever the internet sees; none asks the sources. */
+  publicAddresses: readonly string[];
+  addressSources: readonly AddressSource[];
+}): Naming {
+  const { access, addressSources, database, outbound, clock, publicAddresses } = parts;
+  const found = new Map<4 | 6, { at: number; address: Promise<FoundAddress> }>();
+
+  async function find(family: 4 | 6, signal: AbortSignal): Promise<FoundAddress> {
+    const address = publicAddresses.find((each) => isIP(each) === family);
+    if (address !== undefined)
+      return { address, evidence: `IPv${family} is ${address}, as the settings say.` };
+    if (publicAddresses.length > 0)
+      return { address: null, reason: `the settings name no IPv${family} address.` };
+    return told(await findPublicAddress(family, { outbound, sources: addressSources, signal }));
+  }
+
+  return {
+    async open(providerId) {
+      const held = (await access.zones(database.sql)).find((zone) => zone.providerId === providerId);
+      try {
+        const dns = await access.open(database.sql, providerId);
+        return { name: held?.providerName ?? 'The provider', dns };
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'NOT_FOUND') return null;
+        throw error;
+      }
+    },
+    resolver: () => access.resolver,
+    async publicAddress(family) {
+      const now = clock.now().getTime();
+      const known = found.get(family);
+      if (known !== undefined && Math.abs(now - known.at) < believedMs) return await known.address;
+      // Not under one caller's signal: others wait for the same answer.
+      const address = find(family, AbortSignal.timeout(longestMs));
+      found.set(family, { at: now, address });
+      address.catch(() => found.delete(family));
+      return await address;
+    },
+  };
+}
+
+function told({ family, state, address, answers }: PublicAddress): FoundAddress {
+  const agreeing = answers.filter((answer) => answer.address === address).length;
+  switch (state) {
+    case 'agreed':
+      return address === null
+        ? { address: null, reason: 'nobody told one.' }
+        : {
+            address,
+            evidence: `IPv${family} is ${address}: ${agreeing} of ${answers.length} sources say so.`,
+          };
+    case 'disagreed':
+      return {
+        address: null,
+        reason: `the sources disagree: ${answers.map((answer) => answer.address ?? 'none').join(', ')}.`,
+      };
+    case 'unreachable':
+      return { address: null, reason: answers[0]?.problem ?? 'no source could be asked.' };
+    case 'not-public':
+      return {
+        address: null,
+        reason: `${address ?? ''} is not a public address; your provider shares one among several homes, or a network lies in between.`,
+      };
+    default:
+      return state satisfies never;
+  }
+}

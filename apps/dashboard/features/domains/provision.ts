@@ -89,10 +89,7 @@ export function provisionRun(parts: DomainParts): RunDefinition {
       retry,
       run: async (context) => {
         const row = await rowOf(context);
-        const [v4, v6] = await Promise.all([
-          naming.publicAddress(4, context.signal),
-          naming.publicAddress(6, context.signal),
-        ]);
+        const [v4, v6] = await Promise.all([naming.publicAddress(4), naming.publicAddress(6)]);
         if (v4.address === null && v6.address === null) {
           throw new AppError(
             'NO_ADDRESS',

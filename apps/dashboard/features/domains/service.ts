@@ -265,9 +265,7 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
 
     async verifyDns(context: Context, id: string) {
       const row = await known(context.sql, id);
-      const found = await Promise.all(
-        ([4, 6] as const).map((family) => naming.publicAddress(family, context.signal)),
-      );
+      const found = await Promise.all(([4, 6] as const).map((family) => naming.publicAddress(family)));
       const wanted = addressTypes.flatMap((type, index) => {
         const address = found[index]?.address ?? null;
         return address === null ? [] : [{ type, values: [address] }];
