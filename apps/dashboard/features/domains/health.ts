@@ -19,7 +19,7 @@ const dayMs = 86_400_000;
 /** Domains that are looked at together. */
 const atOnce = 8;
 /** Share of a certificate's life after which it should have been renewed: lives shrink, so days say nothing. */
-export const lateShare = 0.8;
+const lateShare = 0.8;
 
 /** Looks at every active domain and keeps what it saw for a day. */
 export async function checkAll(parts: DomainParts, signal: AbortSignal): Promise<void> {
