@@ -34,9 +34,9 @@ export function matterOf(known: Known, now: Date): { matter: Matter; percent: nu
 
 const levels: Record<Matter, NewNotice['level']> = {
   late: 'warning',
-  critical: 'error',
-  expired: 'error',
-  missing: 'error',
+  critical: 'danger',
+  expired: 'danger',
+  missing: 'danger',
   own: 'warning',
 };
 
