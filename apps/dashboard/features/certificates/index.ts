@@ -5,6 +5,7 @@ import { defineChore } from '@nebula/jobs';
 import { defineFeature } from '@nebula/runtime';
 import type { Resources } from '../../resources.ts';
 import { certifiedDomains } from '../domains/index.ts';
+import { createBoard } from './conditions.ts';
 import { certificates } from './contract.ts';
 import { orderRun } from './order-run.ts';
 import type { CertificateParts } from './parts.ts';
@@ -23,6 +24,7 @@ function partsOf(resources: Omit<Resources, 'journal'>): CertificateParts {
   const { acmeRoots, authorities, certificateWaitSeconds, clock, database, log, outbound, vault } = resources;
   return {
     acme: { authorities, clock, database, outbound, roots: acmeRoots, vault },
+    board: createBoard(),
     domains: certifiedDomains(resources),
     ...{ certificateWaitSeconds, clock, database, log, vault },
   };
@@ -77,6 +79,7 @@ export const certificatesFeature = defineFeature<Resources, typeof certificates>
         { job: watch, every: '5m' },
         { job: clean, every: '15m' },
       ],
+      conditions: (wanted) => parts.board.conditions(wanted, clock.now()),
       onTrouble: service.trouble,
       overview: { needs: 'certificates:read', attention: service.attention },
     };

@@ -4,10 +4,12 @@ import type { Database } from '@nebula/db';
 import type { Log } from '@nebula/log';
 import type { Vault } from '@nebula/vault';
 import type { CertifiedDomains } from '../domains/index.ts';
+import type { Board } from './conditions.ts';
 
 /** What the verbs and runs of certificates work with. */
 export interface CertificateParts {
   acme: AcmeParts;
+  board: Board;
   /** How long a run waits until the proxy has a certificate of its own. */
   certificateWaitSeconds: number;
   clock: Clock;

@@ -65,7 +65,8 @@ export function shownSeen(row: CertificateSeenRow): SeenCertificate {
   };
 }
 
-function lifeOf({ notBefore, notAfter }: CertificateSeenRow) {
+/** A stored life as packages/acme takes it. */
+export function lifeOf({ notBefore, notAfter }: CertificateSeenRow) {
   return { notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() };
 }
 

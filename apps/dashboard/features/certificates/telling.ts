@@ -1,9 +1,8 @@
 import { shareOf, shares } from '@nebula/acme';
-import type { NewNotice } from '../notices/index.ts';
 import { postNotice } from '../notices/index.ts';
 import { certificateMatters } from './contract-matters.ts';
 import type { CertificateParts } from './parts.ts';
-import { type Known, stateOf } from './situation.ts';
+import { type Known, lifeOf, stateOf } from './situation.ts';
 import { setTold } from './store.ts';
 
 /** What of a certificate a person must know. */
@@ -12,7 +11,7 @@ export type Matter = keyof typeof certificateMatters;
 /** What is to be told of a certificate just now; null when nothing is. */
 export function matterOf(known: Known, now: Date): { matter: Matter; percent: number } | null {
   const { certificate, keeper } = known;
-  const percent = certificate === null ? 0 : Math.floor(shareIn(certificate, now) * 100);
+  const percent = certificate === null ? 0 : Math.floor(shareOf(lifeOf(certificate), now) * 100);
   const state = stateOf(known, now);
   switch (state) {
     case 'missing':
@@ -32,45 +31,29 @@ export function matterOf(known: Known, now: Date): { matter: Matter; percent: nu
   }
 }
 
-const levels: Record<Matter, NewNotice['level']> = {
-  late: 'warning',
-  critical: 'danger',
-  expired: 'danger',
-  missing: 'danger',
-  own: 'warning',
-};
-
-/** Tells each state of a certificate once; what was told before a restart is not told again. */
-export async function tellState(known: Known, parts: Pick<CertificateParts, 'clock' | 'database'>): Promise<void> {
+/**
+ * Tells once that a certificate which a person brought is due, and once more when its end is near; what was told before a restart
+ * is not told again. Of all others alerts tell: they are at fault only when nobody renews them.
+ */
+export async function tellOwn(known: Known, parts: Pick<CertificateParts, 'clock' | 'database'>): Promise<void> {
   const { domain, watch, certificate } = known;
   const now = parts.clock.now();
   const found = matterOf(known, now);
-  // An own certificate is told of again when its end is near.
-  const isNear = certificate !== null && shareIn(certificate, now) >= shares.critical;
-  const key =
-    found === null
-      ? null
-      : [found.matter, isNear ? 'near' : '', certificate?.fingerprint ?? '', watch?.missingSince?.toISOString() ?? '']
-          .join(' ')
-          .trim();
+  const isTold = found?.matter === 'own' && certificate !== null;
+  const isNear = isTold && shareOf(lifeOf(certificate), now) >= shares.critical;
+  const key = isTold ? `${isNear ? 'near' : 'due'} ${certificate.fingerprint}` : null;
   if (key === (watch?.told ?? null)) return;
   await parts.database.transaction(async (sql) => {
     await setTold(sql, domain.id, key);
-    if (found === null || key === null) return;
-    const { matter, percent } = found;
+    if (key === null || found === null) return;
     await postNotice(sql, {
       to: { permission: 'certificates:read' },
-      kind: `certificates.${matter}`,
-      level: levels[matter],
-      subject: certificateMatters[matter]({ name: domain.name, percent }),
-      detail: watch?.problem ?? '',
+      kind: 'certificates.own',
+      level: isNear ? 'danger' : 'warning',
+      subject: certificateMatters.own({ name: domain.name, percent: found.percent }),
       href: `/certificates/${domain.id}`,
       dedupeKey: `certificate:${domain.id}:${key}`,
       at: now,
     });
   });
-}
-
-function shareIn({ notBefore, notAfter }: { notBefore: Date; notAfter: Date }, now: Date): number {
-  return shareOf({ notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() }, now);
 }

@@ -8,7 +8,7 @@ import type { CertificateParts } from './parts.ts';
 import { keepSeen, type Seen } from './seeing.ts';
 import { type Known, situationOf } from './situation.ts';
 import { setWindow, watchOf } from './store.ts';
-import { tellState } from './telling.ts';
+import { tellOwn } from './telling.ts';
 
 const pageSize = 200;
 /** Domains that are looked at together. */
@@ -21,17 +21,20 @@ export async function watchAll(
   parts: CertificateParts & { journal: Journal },
   context: Context,
 ): Promise<void> {
+  const served = new Set<string>();
   let after: string | null = null;
   for (;;) {
     const page: CertifiedDomain[] = await parts.domains.served(parts.database.sql, after, pageSize);
+    for (const { id } of page) served.add(id);
     for (let at = 0; at < page.length; at += atOnce) {
       await Promise.all(page.slice(at, at + atOnce).map((domain) => watchOne(domain, parts, context)));
       context.signal.throwIfAborted();
     }
     const last = page.at(-1);
-    if (page.length < pageSize || last === undefined) return;
+    if (page.length < pageSize || last === undefined) break;
     after = last.name;
   }
+  parts.board.keep(served);
 }
 
 async function watchOne(
@@ -41,7 +44,8 @@ async function watchOne(
 ): Promise<void> {
   const known = await lookAt(domain, parts, context.signal);
   if (known === null) return;
-  await tellState(known, parts);
+  parts.board.put(known);
+  await tellOwn(known, parts);
   const decision = decide(situationOf(known, parts.clock.now()));
   if (decision.act === 'wait') return;
   const { id, name, hostId } = domain;
