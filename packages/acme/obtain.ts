@@ -79,6 +79,8 @@ export interface Obtained {
 /** Tries that failed of one subject after which its limits are at risk. */
 const rehearseFrom = 2;
 const pollMs = 1000;
+/** Orders that nobody here knows, of which the newest are looked at. */
+const mostUnknown = 20;
 /** How long an authority may take to issue, or to look at a proof. */
 const patienceMs = 10 * 60_000;
 
@@ -112,7 +114,7 @@ export async function obtain(
     const at = hostOf(row.directory);
     try {
       wait.progress(row.isRehearsal ? `a rehearsal at ${at}` : `asking ${at}`);
-      await work(row, wanted, prover, parts, wait);
+      await work(row, isUnderWay, wanted, prover, parts, wait);
       evidence.push(
         row.isRehearsal
           ? `The rehearsal at ${at} went well (${row.method}).`
@@ -158,7 +160,12 @@ export async function takeDown(
 }
 
 /** The same where whoever has the proofs can be reached just now. */
-async function takeDownIfReached(row: OrderRow, prover: Prover, parts: AcmeParts, wait: Waiting): Promise<void> {
+async function takeDownIfReached(
+  row: OrderRow,
+  prover: Prover,
+  parts: AcmeParts,
+  wait: Waiting,
+): Promise<void> {
   try {
     await takeDown(row, prover, parts, wait);
   } catch (error) {
@@ -184,12 +191,16 @@ async function planNext(wanted: Wanted, rows: readonly OrderRow[], parts: AcmePa
   const stateOf = (directory: string): AuthorityState => states(directory);
   const failed = failuresIn(await sinceSuccess(database.sql, wanted.subject));
   const failedLast = failed[0]?.directory ?? null;
-  const isFailedLast = ({ directory, staging }: Authority) => failedLast === directory || failedLast === staging;
+  const isFailedLast = ({ directory, staging }: Authority) =>
+    failedLast === directory || failedLast === staging;
   const avoided = authorities.find(isFailedLast)?.directory ?? null;
   const authority = chooseAuthority(authorities, stateOf, avoided, now);
   const method = chooseMethod(wanted.methods, failed.filter(({ fault }) => fault === 'proof').length);
   if (method === null) {
-    throw new DriverError('unsupported', 'There is no way to prove this name: no provider writes its records.');
+    throw new DriverError(
+      'unsupported',
+      'There is no way to prove this name: no provider writes its records.',
+    );
   }
   if (authority === null) throw nobodyToAsk(authorities, stateOf, now);
   const isRehearsed = rows.some(
@@ -215,13 +226,15 @@ function nobodyToAsk(
   const at = askableAt(authorities, stateOf);
   const seconds = at === null ? 3600 : Math.max(1, Math.ceil((at.getTime() - now.getTime()) / 1000));
   const why = authorities.flatMap(({ directory }) => stateOf(directory).problem ?? []).join(' ');
-  const until = at === null ? 'There is no authority to ask.' : `No authority may be asked before ${at.toISOString()}.`;
+  const until =
+    at === null ? 'There is no authority to ask.' : `No authority may be asked before ${at.toISOString()}.`;
   return new DriverError('rate-limited', `${until} ${why}`.trim(), { retryAfterSeconds: seconds });
 }
 
 /** Brings an order from where it stands to its certificate. */
 async function work(
   given: OrderRow,
+  isResumed: boolean,
   wanted: Wanted,
   prover: Prover,
   parts: AcmeParts,
@@ -236,25 +249,32 @@ async function work(
   const account = await accountAt(given.directory, client, parts, signal);
   let row = given;
   if (row.url === null) {
-    const url = await orderOf(row, client, account, sql, signal, wanted);
+    const lost = isResumed ? await lostOrder(row, client, account, sql, signal) : null;
+    const url = lost ?? (await client.newOrder(account, row.names, signal)).url;
+    await wanted.crash?.('unrecorded');
     row = await change({ url, state: 'open' });
     await wanted.crash?.('ordered');
   }
   const url = row.url ?? '';
-  const order = await provenOrder({ client, account, url, signal, clock, pollMs, patienceMs }, async (proofs) => {
-    // One that was placed before we were stopped stays in the row until it is taken away.
-    const before = row.proofs.filter((one) => !proofs.some((other) => isSameProof(one, other)));
-    row = await change({ proofs: [...before, ...proofs] });
-    await wanted.crash?.('intended');
-    for (const proof of proofs) await placed(proof, prover, wait);
-    await wanted.crash?.('placed');
-    wait.progress('the authority looks at the proof');
-  }, row.method);
+  const order = await provenOrder(
+    { client, account, url, signal, clock, pollMs, patienceMs },
+    async (proofs) => {
+      // One that was placed before we were stopped stays in the row until it is taken away.
+      const before = row.proofs.filter((one) => !proofs.some((other) => isSameProof(one, other)));
+      row = await change({ proofs: [...before, ...proofs] });
+      await wanted.crash?.('intended');
+      for (const proof of proofs) await placed(proof, prover, wait);
+      await wanted.crash?.('placed');
+      wait.progress('the authority looks at the proof');
+    },
+    row.method,
+  );
   await wanted.crash?.('proven');
   const until = clock.now().getTime() + patienceMs;
   for (let current = order; ; current = await client.order(account, url, signal)) {
     if (current.status === 'valid' && current.certificate !== undefined) {
-      if (row.sealedKey === null) throw new DriverError('rejected', 'The order was finished with another key.');
+      if (row.sealedKey === null)
+        throw new DriverError('rejected', 'The order was finished with another key.');
       const chain = await client.certificate(account, current.certificate, signal);
       proveFit(chain, row.names, vault.open(sealName(row.id), row.sealedKey));
       await change({ chain, state: 'issued' });
@@ -297,26 +317,24 @@ async function placed(proof: Proof, prover: Prover, wait: Waiting): Promise<void
 /** A proof could not be placed: nothing is said against the authority. */
 class ProofFault extends DriverError {}
 
-/** The address of a new order, or of one whose address was lost when we were stopped right after it was made. */
-async function orderOf(
+/** An order for these names that nobody here knows: its address was lost when we were stopped right after it was made. */
+async function lostOrder(
   row: OrderRow,
   client: AcmeClient,
   account: AcmeAccount,
   sql: Sql,
   signal: AbortSignal,
-  wanted: Wanted,
-): Promise<string> {
-  const urls = (await client.orders(account, signal)).slice(-20);
+): Promise<string | null> {
+  const urls = await client.orders(account, signal);
   const known = await knownOrders(sql, urls);
-  for (const url of urls.filter((each) => !known.has(each)).toReversed()) {
+  const unknown = urls.filter((each) => !known.has(each));
+  for (const url of unknown.toReversed().slice(0, mostUnknown)) {
     const order = await client.order(account, url, signal);
     const names = order.identifiers.map(({ value }) => value).toSorted();
     const isOpen = order.status === 'pending' || order.status === 'ready';
     if (isOpen && names.join() === row.names.toSorted().join()) return url;
   }
-  const { url } = await client.newOrder(account, row.names, signal);
-  await wanted.crash?.('unrecorded');
-  return url;
+  return null;
 }
 
 function proveFit(chain: string, names: readonly string[], keyPem: string): void {
@@ -342,11 +360,20 @@ async function fail(
   const rows = await ordersOf(database.sql, row.request);
   const now = rows.find(({ id }) => id === row.id) ?? row;
   await takeDownIfReached(now, prover, parts, wait);
-  await updateOrder(database.sql, row.id, { state: 'failed', problem, fault: isProof ? 'proof' : 'authority', updatedAt: clock.now() });
+  await updateOrder(database.sql, row.id, {
+    state: 'failed',
+    problem,
+    fault: isProof ? 'proof' : 'authority',
+    updatedAt: clock.now(),
+  });
 }
 
 /** Keeps the certificate under the id of its order, so that a try that follows keeps the same. */
-async function kept(row: OrderRow, evidence: string[], { database, clock, vault }: AcmeParts): Promise<Obtained> {
+async function kept(
+  row: OrderRow,
+  evidence: string[],
+  { database, clock, vault }: AcmeParts,
+): Promise<Obtained> {
   if (row.chain === null || row.sealedKey === null) throw new TypeError('An issued order has chain and key');
   const facts = factsOf(row.chain);
   if ((await findCertificates(database.sql, [row.id])).length === 0) {

@@ -3,7 +3,7 @@ import { webcrypto } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as x509 from '@peculiar/x509';
 import { startPebble, type TestPebble } from '@nebula/testbed';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { type Caller, json } from '../../testing.ts';
 import { type DomainGround, domainGround } from '../domains/testing.ts';
 import type { Authority } from './contract.ts';
@@ -42,9 +42,10 @@ describe('a certificate', () => {
     const { id, name } = await hands.add('taken');
     await hands.provisioned(id);
     let failed = 0;
-    let isOver = false;
+    const over = new AbortController();
+    onTestFinished(() => over.abort());
     const visitors = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         await ground.visit(name).catch(() => (failed += 1));
         await sleep(20);
       }
@@ -66,7 +67,7 @@ describe('a certificate', () => {
     const second = await hands.certificate(id);
     expect(second.certificate?.fingerprint).not.toBe(first.certificate?.fingerprint);
     expect(second.history.length).toBeGreaterThanOrEqual(2);
-    isOver = true;
+    over.abort();
     await visitors;
     expect(failed).toBe(0);
 
@@ -80,7 +81,13 @@ describe('a certificate', () => {
   test('is taken over by HTTP where nobody here writes the records, behind a password too', async () => {
     const name = `elsewhere.${ground.zone}`;
     await ground.powerDns.put(ground.zone, { name, type: 'A', ttl: 60, values: ['127.0.0.1'] });
-    const { id } = await hands.add('x', { name, dns: { kind: 'elsewhere' }, options: { snippet: 'basicauth /* {\n\tanna $2a$14$Zkx19XLiW6VYouLHR5NmfOFU0z2GTNmpkT/5qqR7hx4IjWJPDhjvG\n}' } });
+    const { id } = await hands.add('x', {
+      name,
+      dns: { kind: 'elsewhere' },
+      options: {
+        snippet: 'basicauth /* {\n\tanna $2a$14$Zkx19XLiW6VYouLHR5NmfOFU0z2GTNmpkT/5qqR7hx4IjWJPDhjvG\n}',
+      },
+    });
     expect(await hands.provisioned(id)).toMatchObject({ status: 'active' });
     expect(await ground.visit(name)).toMatchObject({ status: 401 });
     expect(await hands.ran(id, 'take-over')).toMatchObject({ state: 'succeeded' });
@@ -120,7 +127,10 @@ describe('a certificate', () => {
     const wrong = await brought(`other.${ground.zone}`);
     const refused = await operator.fetch('/api/certificates/bring', json('POST', { ids: [id], ...wrong }));
     expect(refused.status).toBe(422);
-    expect(await refused.json()).toMatchObject({ code: 'NOT_TAKEN', data: { problem: 'name-missing', of: name } });
+    expect(await refused.json()).toMatchObject({
+      code: 'NOT_TAKEN',
+      data: { problem: 'name-missing', of: name },
+    });
     const answer = await operator.fetch('/api/certificates/bring', json('POST', { ids: [id], chain, key }));
     const text = await answer.text();
     const { runIds } = JSON.parse(text) as { runIds: string[] };
@@ -135,7 +145,9 @@ describe('a certificate', () => {
     for (const told of [text, JSON.stringify(seen), JSON.stringify(stored.rows), ground.app.log.join('\n')]) {
       expect(told).not.toContain(line);
     }
-    expect(await (await operator.fetch(`/api/certificates/${id}/renew`, { method: 'POST' })).json()).toMatchObject({
+    expect(
+      await (await operator.fetch(`/api/certificates/${id}/renew`, { method: 'POST' })).json(),
+    ).toMatchObject({
       code: 'OWN_CERTIFICATE',
     });
     const { database } = ground.app.app.resources;
@@ -145,7 +157,9 @@ describe('a certificate', () => {
     );
     await hands.watch();
     await hands.watch();
-    const notices = await database.pool.query(`select kind from notices where href = $1`, [`/certificates/${id}`]);
+    const notices = await database.pool.query(`select kind from notices where href = $1`, [
+      `/certificates/${id}`,
+    ]);
     expect(notices.rows).toEqual([{ kind: 'certificates.own' }]);
     expect((await hands.certificate(id)).keeper).toBe('own');
     expect(await hands.ran(id, 'hand-back')).toMatchObject({ state: 'succeeded' });

@@ -9,8 +9,7 @@ export type DomainRow = typeof domains.$inferSelect;
 export type DomainEventRow = typeof domainEvents.$inferSelect;
 export type DomainCheckRow = typeof domainChecks.$inferSelect;
 
-const isNamedLike = (search: string) =>
-  ilike(domains.name, `%${search.replace(/[\\%_]/g, '\\$&')}%`);
+const isNamedLike = (search: string) => ilike(domains.name, `%${search.replace(/[\\%_]/g, '\\$&')}%`);
 
 /** Domains after a name, in the order of names. */
 export async function domainsAfter(
