@@ -190,12 +190,15 @@ async function planNext(wanted: Wanted, rows: readonly OrderRow[], parts: AcmePa
   const states = await statesOf(database.sql);
   const stateOf = (directory: string): AuthorityState => states(directory);
   const failed = failuresIn(await sinceSuccess(database.sql, wanted.subject));
+  // Each authority has its try at a way before the next way is taken.
+  const proofs = failed.filter(({ fault }) => fault === 'proof').length;
+  const rounds = Math.floor(proofs / authorities.length);
   const failedLast = failed[0]?.directory ?? null;
   const isFailedLast = ({ directory, staging }: Authority) =>
     failedLast === directory || failedLast === staging;
   const avoided = authorities.find(isFailedLast)?.directory ?? null;
   const authority = chooseAuthority(authorities, stateOf, avoided, now);
-  const method = chooseMethod(wanted.methods, failed.filter(({ fault }) => fault === 'proof').length);
+  const method = chooseMethod(wanted.methods, rounds);
   if (method === null) {
     throw new DriverError(
       'unsupported',

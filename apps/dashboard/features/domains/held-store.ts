@@ -36,7 +36,7 @@ export async function keepCertificate(
   const change = { ...kept, updatedAt: now };
   await database
     .insert(domainCertificates)
-    .values({ domainId, ...change, answers: [], hasStandIn: false })
+    .values({ domainId, ...change, answers: [] })
     .onConflictDoUpdate({ target: domainCertificates.domainId, set: change });
 }
 
@@ -45,13 +45,12 @@ export async function addAnswer(
   database: Sql,
   domainId: string,
   answer: HeldRow['answers'][number],
-  hasStandIn: boolean,
   now: Date,
 ): Promise<void> {
   await database
     .insert(domainCertificates)
     .values({
-      ...{ domainId, keeper: 'proxy', certificateId: null, answers: [answer], hasStandIn, updatedAt: now },
+      ...{ domainId, keeper: 'proxy', certificateId: null, answers: [answer], updatedAt: now },
     })
     .onConflictDoNothing();
   await database
@@ -59,21 +58,18 @@ export async function addAnswer(
     .set({
       answers: raw`(select coalesce(jsonb_agg(one), '[]'::jsonb) from jsonb_array_elements(${domainCertificates.answers}) one
         where one->>'token' <> ${answer.token}) || ${JSON.stringify([answer])}::jsonb`,
-      hasStandIn: raw`${domainCertificates.hasStandIn} or ${hasStandIn}`,
       updatedAt: now,
     })
     .where(eq(domainCertificates.domainId, domainId));
 }
 
-/** Takes a proof away; with the last one goes the proxy's stand-in. */
+/** Takes a proof away. */
 export async function removeAnswer(database: Sql, domainId: string, token: string, now: Date): Promise<void> {
-  const left = raw`(select coalesce(jsonb_agg(one), '[]'::jsonb) from jsonb_array_elements(${domainCertificates.answers}) one
-    where one->>'token' <> ${token})`;
   await database
     .update(domainCertificates)
     .set({
-      answers: left,
-      hasStandIn: raw`${domainCertificates.hasStandIn} and ${left} <> '[]'::jsonb`,
+      answers: raw`(select coalesce(jsonb_agg(one), '[]'::jsonb) from jsonb_array_elements(${domainCertificates.answers}) one
+        where one->>'token' <> ${token})`,
       updatedAt: now,
     })
     .where(eq(domainCertificates.domainId, domainId));

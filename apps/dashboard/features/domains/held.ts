@@ -40,7 +40,5 @@ function dressed(
     body: text,
   }));
   const given = held.certificateId === null ? undefined : certificates.get(held.certificateId);
-  const standIn: RouteCertificate = { kind: 'automatic', issuers: [{ kind: 'internal' }] };
-  const certificate = given ?? (held.hasStandIn ? standIn : route.certificate);
-  return { ...route, certificate, ...(answers.length === 0 ? {} : { answers }) };
+  return { ...route, certificate: given ?? route.certificate, ...(answers.length === 0 ? {} : { answers }) };
 }

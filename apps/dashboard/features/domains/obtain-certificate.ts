@@ -56,7 +56,8 @@ export async function certificateFor(
 ): Promise<{ certificate: SeenCertificate; evidence: string[] }> {
   const { sql } = parts.database;
   const request = context.idempotencyKey;
-  const isKept = (await heldOf(sql, [row.id])).get(row.id)?.certificateId !== undefined;
+  const held = (await heldOf(sql, [row.id])).get(row.id);
+  const isKept = (held?.certificateId ?? null) !== null;
   const isBegun = (await newestOrders(sql, row.id, 5)).some((order) => order.request === request);
   let why = '';
   if (isKept || (!isBegun && !row.name.startsWith('*.'))) {

@@ -69,6 +69,5 @@ export const domainCertificates = pgTable('domain_certificates', {
   keeper: text('keeper').$type<Keeper>().notNull(),
   certificateId: uuid('certificate_id'),
   answers: jsonb('answers').$type<{ token: string; text: string }[]>().notNull(),
-  hasStandIn: boolean('has_stand_in').notNull(),
   updatedAt: instant('updated_at').notNull(),
 });

@@ -5,7 +5,5 @@ create table domain_certificates (
   certificate_id uuid,
   -- Proofs that the proxy answers with while an authority looks for them.
   answers jsonb not null,
-  -- Whether the proxy serves a certificate of its own making, so that an authority can be answered at all.
-  has_stand_in boolean not null,
   updated_at timestamptz not null
 );
