@@ -31,6 +31,7 @@ const benches: Record<string, () => Promise<{ run(options: BenchOptions): Promis
   P11: () => import('./p11-web.ts'),
   R4: () => import('./r4-kill.ts'),
   'R4-DOMAINS': () => import('./r4-domains.ts'),
+  R6: () => import('./r6-time-warp.ts'),
   R8: () => import('./r8-dns-writers.ts'),
   S1: () => import('./s1-shell.ts'),
   S2: () => import('./s2-hostile.ts'),

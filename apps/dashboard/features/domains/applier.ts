@@ -1,6 +1,7 @@
 import type { Clock } from '@nebula/clock';
 import type { Database } from '@nebula/db';
 import type { Applied, Proxy } from '@nebula/proxy';
+import type { Dresser } from './held.ts';
 import { wantedRoutes } from './store.ts';
 
 /** Makes the proxy serve what the database wants. */
@@ -23,6 +24,7 @@ const gatherMs = 250;
 
 export function createApplier(parts: {
   database: Database;
+  dresser: Dresser;
   proxy: Proxy;
   clock: Clock;
   hostId: string;
@@ -32,7 +34,11 @@ export function createApplier(parts: {
 
   async function load(renewNow: readonly string[], signal: AbortSignal): Promise<Applied> {
     const rows = await wantedRoutes(parts.database.sql, parts.hostId);
-    const wanted = rows.map(({ route, goodRoute }) => ({ route, lastGood: goodRoute }));
+    const dress = await parts.dresser.dress(rows.map(({ id }) => id));
+    const wanted = rows.map(({ id, route, goodRoute }) => ({
+      route: dress(id, route),
+      lastGood: goodRoute === null ? null : dress(id, goodRoute),
+    }));
     return await parts.proxy.apply(wanted, { renewNow }, signal);
   }
 

@@ -40,8 +40,17 @@ export interface DomainGround extends DomainEdge {
   providerId: string;
 }
 
+/** What the parts around NebulaCommand may be. */
+export interface EdgeOptions {
+  validitySeconds?: number;
+  /** Whether the authority looks for the proxy where it is not, so that it gets no certificate by itself. */
+  isProxyBarred?: boolean;
+  /** Further settings, for an edge that stands. */
+  settings?: (edge: DomainEdge) => Record<string, string> | Promise<Record<string, string>>;
+}
+
 /** Starts the parts around NebulaCommand; nothing of them leaves the machine. */
-export async function startEdge(options: { validitySeconds?: number } = {}): Promise<DomainEdge> {
+export async function startEdge(options: EdgeOptions = {}): Promise<DomainEdge> {
   await using stack = new AsyncDisposableStack();
   const dir = mkdtempSync('/tmp/nebula-domains-');
   chmodSync(dir, 0o755);
@@ -51,9 +60,15 @@ export async function startEdge(options: { validitySeconds?: number } = {}): Pro
   await powerDns.addZone(zone);
   // Asked for CAA above the zone, as a resolver would be.
   await powerDns.addZone('test');
-  const [httpPort = 0, httpsPort = 0] = await freePorts(2);
+  const [httpPort = 0, httpsPort = 0, nowhere = 0, nowhereTls = 0] = await freePorts(4);
+  const { isProxyBarred = false, validitySeconds } = options;
   const pebble = stack.use(
-    await startPebble({ dnsServer: powerDns.nameServer, httpPort, tlsPort: httpsPort, ...options }),
+    await startPebble({
+      dnsServer: powerDns.nameServer,
+      httpPort: isProxyBarred ? nowhere : httpPort,
+      tlsPort: isProxyBarred ? nowhereTls : httpsPort,
+      ...(validitySeconds === undefined ? {} : { validitySeconds }),
+    }),
   );
   const root = await pebble.issuedRoot();
   const rootFile = join(dir, 'issued-root.pem');
@@ -92,11 +107,12 @@ export async function startEdge(options: { validitySeconds?: number } = {}): Pro
 /** Starts an edge and NebulaCommand in this process. */
 export async function domainGround(
   cluster: TestCluster,
-  options: { validitySeconds?: number } = {},
+  options: EdgeOptions = {},
 ): Promise<DomainGround> {
   await using stack = new AsyncDisposableStack();
   const edge = stack.use(await startEdge(options));
-  const { caddy, dir, environment, powerDns } = edge;
+  const { caddy, dir, powerDns } = edge;
+  const environment = { ...edge.environment, ...(await options.settings?.(edge)) };
   const broker = stack.use(
     await startBroker(
       {

@@ -25,6 +25,10 @@ const streamCloseDelay = '8h';
 /** A route in Caddy's JSON (caddyserver.com/docs/json/apps/http/servers/routes/). */
 export function renderRoute(route: Route, options: RenderOptions): JsonObject {
   const inner: JsonObject[] = [
+    ...(route.answers ?? []).map(({ path, body }) => ({
+      match: [{ path: [path] }],
+      handle: [{ handler: 'static_response', status_code: 200, body }],
+    })),
     ...route.options.redirects.map(({ from, to, status }) => ({
       match: [{ path: [from] }],
       handle: [redirectTo(to, status)],
