@@ -30,6 +30,7 @@ export async function startBroker(settings: Settings, now: () => Date, log: Log)
   const verbs = createHostVerbs(
     createUnits({ patterns: settings.units }),
     createProxyAdmin(settings.caddyAdmin, settings.siteRoots),
+    settings.ddclientFiles,
   );
   await using stack = new AsyncDisposableStack();
   const docker = stack.use(

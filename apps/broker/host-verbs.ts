@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.ts';
+import { type DdclientFile, readDdclient } from './ddclient-file.ts';
 import { portOwner } from './port-owner.ts';
 import { Refusal } from './refusal.ts';
 import { largestProxyInput, type ProxyAdmin, type ProxyVerbs } from './proxy-verbs.ts';
@@ -22,6 +23,7 @@ export interface HostVerbs extends ProxyVerbs {
   'unit-start': UnitChange;
   'unit-stop': UnitChange;
   'unit-restart': UnitChange;
+  'ddclient-read': { input: Record<never, never>; output: DdclientFile };
 }
 
 interface UnitChange {
@@ -84,8 +86,13 @@ export interface HostVerb {
 }
 
 /** The verbs the broker has. Each has an input grammar; what the grammar does not name is refused. */
-export function createHostVerbs(units: Units, proxy: ProxyAdmin): readonly HostVerb[] {
-  return [portOwnerVerb, ...unitVerbs(units), ...proxyVerbs(proxy)];
+export function createHostVerbs(
+  units: Units,
+  proxy: ProxyAdmin,
+  ddclientFiles?: readonly string[],
+): readonly HostVerb[] {
+  const ddclient = verb('ddclient-read', {}, () => readDdclient(ddclientFiles));
+  return [portOwnerVerb, ...unitVerbs(units), ...proxyVerbs(proxy), ddclient];
 }
 
 const portOwnerVerb = verb(

@@ -7,6 +7,7 @@ import { changes } from './features/changes/contract.ts';
 import { containers } from './features/containers/contract.ts';
 import { domains } from './features/domains/contract.ts';
 import { dns } from './features/dns/contract.ts';
+import { dyndns } from './features/dyndns/contract.ts';
 import { history } from './features/history/contract.ts';
 import { hosts } from './features/hosts/contract.ts';
 import { images } from './features/images/contract.ts';
@@ -34,6 +35,7 @@ export const api = {
   containers,
   domains,
   dns,
+  dyndns,
   history,
   hosts,
   images,

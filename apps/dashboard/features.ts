@@ -7,6 +7,7 @@ import { changesFeature } from './features/changes/index.ts';
 import { containersFeature } from './features/containers/index.ts';
 import { domainsFeature } from './features/domains/index.ts';
 import { dnsFeature } from './features/dns/index.ts';
+import { dyndnsFeature } from './features/dyndns/index.ts';
 import { historyFeature } from './features/history/index.ts';
 import { hostsFeature } from './features/hosts/index.ts';
 import { imagesFeature } from './features/images/index.ts';
@@ -34,6 +35,7 @@ export const features = {
   containers: containersFeature,
   domains: domainsFeature,
   dns: dnsFeature,
+  dyndns: dyndnsFeature,
   history: historyFeature,
   hosts: hostsFeature,
   images: imagesFeature,

@@ -10,11 +10,14 @@ import { domains } from './contract.ts';
 import { checkAll } from './health.ts';
 import type { DomainParts } from './parts.ts';
 import { followAddress, followRun } from './follow.ts';
-import { createNaming } from './naming.ts';
+import { createNaming, type FoundAddress } from './naming.ts';
 import { provisionRun } from './provision.ts';
 import { removeRun } from './remove.ts';
 import { renewRun } from './renew.ts';
 import { createDomains, domainTrouble } from './service.ts';
+
+export { beginFollowing, keepAddresses, type LedDomain, ledDomains } from './following.ts';
+export type { FoundAddress } from './naming.ts';
 
 const hostId = 'local';
 const made = new WeakMap<Database, DomainParts>();
@@ -34,6 +37,11 @@ function partsOf(resources: Omit<Resources, 'journal'>): DomainParts {
   };
   made.set(database, parts);
   return parts;
+}
+
+/** Finds the public address of this machine, as domains do; what was found a moment ago is believed. */
+export function publicAddressOf(resources: Omit<Resources, 'journal'>, family: 4 | 6): Promise<FoundAddress> {
+  return partsOf(resources).naming.publicAddress(family);
 }
 
 export const domainsFeature = defineFeature<Resources, typeof domains>({
