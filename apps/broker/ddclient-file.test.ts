@@ -27,7 +27,9 @@ test('the first file that is there is read as it stands', async () => {
 });
 
 test('without one there is none', async () => {
-  expect(await readDdclient([join(dir, 'none'), join(put('file', ''), 'below')])).toEqual({ state: 'absent' });
+  expect(await readDdclient([join(dir, 'none'), join(put('file', ''), 'below')])).toEqual({
+    state: 'absent',
+  });
 });
 
 test('a link is not followed, whatever it leads to', async () => {
@@ -46,15 +48,20 @@ test.each([
   const path = join(dir, `${what.replaceAll(' ', '-')}.conf`);
   make(path);
 
-  expect(await readDdclient([path])).toMatchObject({ state: 'unreadable', why: expect.stringContaining(why) });
+  expect(await readDdclient([path])).toMatchObject({
+    state: 'unreadable',
+    why: expect.stringContaining(why),
+  });
 });
 
 test('the verb takes no path, nor anything else', async () => {
   const noProxy = { read: never, write: never, adapt: never, upstreams: never };
-  const verb = createHostVerbs(createUnits({ patterns: [] }), noProxy).find(({ name }) => name === 'ddclient-read');
+  const verb = createHostVerbs(createUnits({ patterns: [] }), noProxy).find(
+    ({ name }) => name === 'ddclient-read',
+  );
 
-  for (const input of [{ path: '/etc/shadow' }, { paths: ['/etc/shadow'] }, { '': 1 }]) {
-    await expect((async () => await verb?.call(input))()).rejects.toMatchObject({ status: 400 });
+  for (const input of ['{"path":"/etc/shadow"}', '{"paths":["/etc/shadow"]}', '{"":1}']) {
+    await expect((async () => await verb?.call(JSON.parse(input)))()).rejects.toMatchObject({ status: 400 });
   }
   expect(ddclientPaths).toEqual(['/etc/ddclient.conf', '/etc/ddclient/ddclient.conf']);
 });

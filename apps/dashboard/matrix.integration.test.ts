@@ -1,5 +1,12 @@
 import { request } from 'node:http';
-import { addressOf, endpointsOf, type ListedEndpoint, permissionMatrix, type Role, roles } from '@nebula/contract';
+import {
+  addressOf,
+  endpointsOf,
+  type ListedEndpoint,
+  permissionMatrix,
+  type Role,
+  roles,
+} from '@nebula/contract';
 import { commonErrors } from '@nebula/errors';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { api } from './contract.ts';

@@ -1,14 +1,5 @@
 import type { Readable } from 'node:stream';
-import type {
-  Call,
-  Contract,
-  Download,
-  Permission,
-  Plain,
-  Socket,
-  Stream,
-  Upload,
-} from '@nebula/contract';
+import type { Call, Contract, Download, Permission, Plain, Socket, Stream, Upload } from '@nebula/contract';
 import type { MigrationSet, Sql } from '@nebula/db';
 import type { Job, Schedule } from '@nebula/jobs';
 import type { RunDefinition, RunSummary } from '@nebula/journal';
@@ -125,14 +116,14 @@ export type Handler<E> = E extends Call
       : E extends Download
         ? (context: Context, input: EndpointInput<E>) => Promise<OutgoingFile>
         : E extends Plain
-        ? (context: Context, input: EndpointInput<E>, login: Login | null) => Promise<PlainAnswer>
-        : E extends Socket
-          ? (
-              context: Context,
-              input: EndpointInput<E>,
-              socket: SocketEnd<z.output<E['receives']>, z.input<E['sends']>>,
-            ) => Promise<void>
-          : never;
+          ? (context: Context, input: EndpointInput<E>, login: Login | null) => Promise<PlainAnswer>
+          : E extends Socket
+            ? (
+                context: Context,
+                input: EndpointInput<E>,
+                socket: SocketEnd<z.output<E['receives']>, z.input<E['sends']>>,
+              ) => Promise<void>
+            : never;
 
 /** One handler for each endpoint of a contract. */
 export type Routes<C extends { endpoints: Record<string, unknown> }> = {

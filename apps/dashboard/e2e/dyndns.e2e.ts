@@ -65,7 +65,10 @@ test('a token is made, shown once, and comes with what to enter at the router', 
   await dialog().getByLabel('Router').fill('FRITZ!Box');
   await dialog().getByLabel('Names').fill('nowhere.test');
   await dialog().getByRole('button', { name: 'Make it' }).click();
-  await dialog().getByText('No provider here holds a zone for nowhere.test', { exact: false }).first().waitFor();
+  await dialog()
+    .getByText('No provider here holds a zone for nowhere.test', { exact: false })
+    .first()
+    .waitFor();
   await dialog().getByLabel('Names').fill(name);
   await dialog().getByRole('button', { name: 'Make it' }).click();
 
@@ -107,12 +110,18 @@ test('each page is good on a phone, for the keyboard and for screen readers', as
   for (const path of ['/dyndns', '/dyndns/ddclient']) {
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.goto(`${product.url}${path}`);
-    await page.getByText(/FRITZ|No ddclient/).first().waitFor();
+    await page
+      .getByText(/FRITZ|No ddclient/)
+      .first()
+      .waitFor();
     const { violations } = await new AxeBuilder({ page }).analyze();
     const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
     expect(serious.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html}`)).toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });
-    await page.getByText(/FRITZ|No ddclient/).first().waitFor();
+    await page
+      .getByText(/FRITZ|No ddclient/)
+      .first()
+      .waitFor();
     const overflow = await page.evaluate(
       'document.documentElement.scrollWidth - document.documentElement.clientWidth',
     );

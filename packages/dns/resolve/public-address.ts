@@ -92,7 +92,8 @@ async function askAll(
         left.delete(source);
         told.push(answer);
         const [best, second] = ranked(told);
-        if (best !== undefined && best[1] >= needed && best[1] > (second?.[1] ?? 0) + left.size) decided.abort();
+        if (best !== undefined && best[1] >= needed && best[1] > (second?.[1] ?? 0) + left.size)
+          decided.abort();
         return answer;
       } catch (error) {
         if (!decided.signal.aborted || signal?.aborted === true) throw error;

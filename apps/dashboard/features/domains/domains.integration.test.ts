@@ -265,7 +265,8 @@ describe('a domain', () => {
       await database.transaction((sql) => journal.start(sql, 'domains.remove', input, starter));
       expect(await queue.runNow(database.sql, 'domains.follow-address')).toBe(true);
       const following = async () =>
-        (await journal.list(database.sql, { kind: 'domains.follow', states: ['queued', 'running'] }, null, 5)).length;
+        (await journal.list(database.sql, { kind: 'domains.follow', states: ['queued', 'running'] }, null, 5))
+          .length;
       await expect.poll(following, patience).toBe(1);
 
       expect(await provision(led.id)).toMatchObject({ code: 'TARGET_BUSY' });

@@ -9,7 +9,10 @@ export const DdclientEntry = z.object({
   login: z.string().nullable(),
   hasPassword: z.boolean(),
   names: z.array(z.string()),
-  kind: z.enum(['zoneedit', 'cloudflare']).nullable().describe('The kind of provider it becomes; null when it cannot be'),
+  kind: z
+    .enum(['zoneedit', 'cloudflare'])
+    .nullable()
+    .describe('The kind of provider it becomes; null when it cannot be'),
   obstacle: z
     .enum(['protocol', 'no-password', 'no-login', 'global-key', 'no-zone', 'no-names'])
     .nullable()
@@ -31,7 +34,9 @@ export const DdclientReport = z.object({
     .object({ name: z.string(), active: z.string(), canStop: z.boolean() })
     .nullable()
     .describe('Its unit of systemd; null where there is none'),
-  usesAddressOf: z.array(z.string()).describe('Where it takes the address from, as it is written: use=web, usev4=…'),
+  usesAddressOf: z
+    .array(z.string())
+    .describe('Where it takes the address from, as it is written: use=web, usev4=…'),
   entries: z.array(DdclientEntry),
   remarks: z.array(z.object({ line: z.number().int(), problem: z.enum(['not-understood', 'no-such-file']) })),
 });

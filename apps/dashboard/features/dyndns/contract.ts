@@ -1,4 +1,14 @@
-import { call, defineContract, Id, IdPageQuery, Instant, PageQuery, pageOf, plain, text } from '@nebula/contract';
+import {
+  call,
+  defineContract,
+  Id,
+  IdPageQuery,
+  Instant,
+  PageQuery,
+  pageOf,
+  plain,
+  text,
+} from '@nebula/contract';
 import { z } from 'zod';
 import { DdclientReport, TakeOver } from './contract-ddclient.ts';
 
@@ -49,9 +59,18 @@ const nameErrors = { NAME_LED: 409, NAME_FOLLOWED: 409, NO_ZONE: 422, BY_HAND: 4
 export const dyndns = defineContract({
   id: 'dyndns',
   permissions: {
-    'dyndns:read': { role: 'viewer', summary: 'See which names follow a changing address, and tokens of routers' },
-    'dyndns:write': { role: 'operator', summary: 'Make and revoke tokens of routers, let names follow the address' },
-    'dyndns:take-over': { role: 'admin', summary: 'Read the configuration of ddclient and take over from it' },
+    'dyndns:read': {
+      role: 'viewer',
+      summary: 'See which names follow a changing address, and tokens of routers',
+    },
+    'dyndns:write': {
+      role: 'operator',
+      summary: 'Make and revoke tokens of routers, let names follow the address',
+    },
+    'dyndns:take-over': {
+      role: 'admin',
+      summary: 'Read the configuration of ddclient and take over from it',
+    },
   },
   actions: {
     'make-token': { permission: 'dyndns:write', undo: 'Revoke the token', stepUp: true },
@@ -61,7 +80,11 @@ export const dyndns = defineContract({
     // Who holds a token of the name proves it in the request itself.
     update: { permission: 'public', undo: 'Undo the change of its records under DNS' },
     follow: { permission: 'dyndns:write', undo: 'Undo the change of its records under DNS' },
-    'take-over': { permission: 'dyndns:take-over', undo: 'Let the names follow no more, and start ddclient', stepUp: true },
+    'take-over': {
+      permission: 'dyndns:take-over',
+      undo: 'Let the names follow no more, and start ddclient',
+      stepUp: true,
+    },
   },
   events: {
     changed: { access: 'dyndns:read', data: z.object({ id: Id }) },
@@ -69,12 +92,17 @@ export const dyndns = defineContract({
   endpoints: {
     update: plain({
       path: '/nic/update',
-      summary: 'What routers call when their address changed (DynDNS2); the password is the token of the names',
+      summary:
+        'What routers call when their address changed (DynDNS2); the password is the token of the names',
       access: 'public',
       limit: '600/1m',
       query: z.object({
         hostname: z.string().max(6000).optional().describe('Names with commas between them'),
-        myip: z.string().max(500).optional().describe('Addresses of either family; that of the caller when left out'),
+        myip: z
+          .string()
+          .max(500)
+          .optional()
+          .describe('Addresses of either family; that of the caller when left out'),
         myipv6: z.string().max(500).optional(),
       }),
     }),
@@ -146,7 +174,8 @@ export const dyndns = defineContract({
     takeOver: call({
       method: 'POST',
       path: '/dyndns/ddclient/take-over',
-      summary: 'Let names of ddclient follow the address from here, with the provider and password that it has',
+      summary:
+        'Let names of ddclient follow the address from here, with the provider and password that it has',
       access: 'dyndns:take-over',
       limit: '10/1m',
       body: TakeOver,

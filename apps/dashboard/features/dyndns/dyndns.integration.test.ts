@@ -149,10 +149,12 @@ describe('a router with a token', () => {
     const audit = await (await admin.fetch('/api/audit?limit=200')).text();
     const entries = (JSON.parse(audit) as { items: { action: string; actor: { name: string } }[] }).items;
     const changes = await (await viewer.fetch('/api/dns/changes?limit=200')).text();
-    expect(entries.filter(({ actor }) => actor.name === 'Router upstairs').map(({ action }) => action).sort()).toEqual([
-      'dns.write-records',
-      'dyndns.update',
-    ]);
+    expect(
+      entries
+        .filter(({ actor }) => actor.name === 'Router upstairs')
+        .map(({ action }) => action)
+        .sort(),
+    ).toEqual(['dns.write-records', 'dyndns.update']);
     expect(changes).toContain('"actorName":"Router upstairs"');
     const everything = [audit, changes, JSON.stringify(await tokens()), app.log.join('\n')].join('\n');
     expect(everything).toContain(token.hint);
@@ -210,7 +212,9 @@ describe('a router with a token', () => {
     });
     await expect.poll(() => shown(mine.name), patience).toEqual([mine.address]);
 
-    expect((await operator.fetch(`/api/dyndns/tokens/${mine.token.id}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await operator.fetch(`/api/dyndns/tokens/${mine.token.id}`, { method: 'DELETE' })).status).toBe(
+      204,
+    );
     expect(await tell(query, mine.secret)).toEqual(badauth);
     expect(await shown(mine.name)).toEqual([mine.address]);
   });
@@ -276,8 +280,11 @@ describe('names of tokens', () => {
     expect(await (await operator.fetch('/api/dyndns/names', json('POST', { name }))).json()).toMatchObject({
       code: 'NAME_LED',
     });
-    const [held] = ((await (await viewer.fetch('/api/dns/zones')).json()) as { items: { providerId: string; zone: string }[] })
-      .items.filter((one) => one.zone === zone);
+    const [held] = (
+      (await (await viewer.fetch('/api/dns/zones')).json()) as {
+        items: { providerId: string; zone: string }[];
+      }
+    ).items.filter((one) => one.zone === zone);
     const domain = {
       name: `followed.${zone}`,
       target: { kind: 'addresses', upstreams: [{ host: '127.0.0.1', port: 1 }] },
@@ -291,7 +298,10 @@ describe('names of tokens', () => {
 
   test('need a fresh proof of who makes their token', async () => {
     const key = await app.as('operator');
-    const response = await key.fetch('/api/dyndns/tokens', json('POST', { label: 'x', names: [`x.${zone}`] }));
+    const response = await key.fetch(
+      '/api/dyndns/tokens',
+      json('POST', { label: 'x', names: [`x.${zone}`] }),
+    );
     expect(await response.json()).toMatchObject({ code: 'STEP_UP_REQUIRED' });
   });
 });
@@ -302,7 +312,9 @@ describe('a provider with limits', () => {
     const { token, secret } = await makeToken([name], 'Slow router');
     const rows = () => zoneEdit.rows(slowZone, 'a')[0]?.values['ip'];
     const address = (last: number) => `1.5.5.${last}`;
-    expect(await tell({ hostname: name, myip: address(1) }, secret)).toMatchObject({ text: `good ${address(1)}` });
+    expect(await tell({ hostname: name, myip: address(1) }, secret)).toMatchObject({
+      text: `good ${address(1)}`,
+    });
     await expect.poll(rows, patience).toBe(address(1));
     await settled(token.id);
 
@@ -341,7 +353,9 @@ describe('a name that follows this machine', () => {
     const name = `own${made}.${zone}`;
     own = `1.1.1.${made}`;
     skippedMs += 30_000;
-    const added = (await (await operator.fetch('/api/dyndns/names', json('POST', { name }))).json()) as LedName;
+    const added = (await (
+      await operator.fetch('/api/dyndns/names', json('POST', { name }))
+    ).json()) as LedName;
     expect(added).toMatchObject({ name, zone, providerName: 'Home', addresses: { A: own }, state: 'queued' });
     await expect.poll(() => shown(name), patience).toEqual([own]);
 

@@ -10,7 +10,15 @@ export interface Counter {
 const mostKeys = 10_000;
 
 /** Allows `most` a span for each key; the count begins anew when the span is over. */
-export function createCounter({ most, spanMs, clock }: { most: number; spanMs: number; clock: Clock }): Counter {
+export function createCounter({
+  most,
+  spanMs,
+  clock,
+}: {
+  most: number;
+  spanMs: number;
+  clock: Clock;
+}): Counter {
   const seen = new Map<string, { count: number; until: number }>();
   const known = (key: string) => {
     const entry = seen.get(key);

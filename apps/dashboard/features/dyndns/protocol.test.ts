@@ -24,7 +24,10 @@ test('an address that is left out or empty is that of the caller, unless the oth
     names: ['a.example.com'],
     addresses: { AAAA: '2606:4700::9' },
   });
-  expect(asked({ hostname: 'a.example.com' }, '192.168.178.1')).toEqual({ answer: 'dnserr', refused: 'private' });
+  expect(asked({ hostname: 'a.example.com' }, '192.168.178.1')).toEqual({
+    answer: 'dnserr',
+    refused: 'private',
+  });
 });
 
 test.each([
@@ -68,7 +71,10 @@ test.each([
   ['<ipaddr>', 'unread'],
 ])('the address %s is refused as %s, also beside one that is public', (myip, refused) => {
   expect(asked({ hostname: 'a.example.com', myip })).toEqual({ answer: 'dnserr', refused });
-  expect(asked({ hostname: 'a.example.com', myip: `1.2.3.4,${myip}` })).toEqual({ answer: 'dnserr', refused });
+  expect(asked({ hostname: 'a.example.com', myip: `1.2.3.4,${myip}` })).toEqual({
+    answer: 'dnserr',
+    refused,
+  });
 });
 
 test('whatever is sent, an answer of the protocol or public addresses come of it', () => {

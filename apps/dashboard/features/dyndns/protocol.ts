@@ -47,9 +47,7 @@ export function readUpdate(query: UpdateQuery, caller: string): Asked {
 }
 
 /** One address, in the form in which records hold it. */
-export function readAddress(
-  text: string,
-): { type: 'A' | 'AAAA'; address: string } | { refused: Refused } {
+export function readAddress(text: string): { type: 'A' | 'AAAA'; address: string } | { refused: Refused } {
   const bare = text.replace(/^::ffff:(?=\d+\.\d+\.\d+\.\d+$)/i, '');
   const type = isIPv4(bare) ? 'A' : isIPv6(bare) ? 'AAAA' : null;
   if (type === null) return { refused: 'unread' };

@@ -50,7 +50,8 @@ export function createPush(parts: DyndnsParts): Push {
       const runId = await leadTo({ access, journal, clock }, context, lead);
       return { runId, isOpen: true, problem: null };
     } catch (error) {
-      if (error instanceof AppError && error.code === 'TARGET_BUSY') return { runId: null, isOpen: true, problem: null };
+      if (error instanceof AppError && error.code === 'TARGET_BUSY')
+        return { runId: null, isOpen: true, problem: null };
       if (error instanceof AppError || error instanceof DriverError)
         return { runId: null, isOpen: false, problem: error.message };
       throw error;
@@ -76,11 +77,14 @@ export function createPush(parts: DyndnsParts): Push {
       if (found.problem !== null) problems.push(found.problem);
     }
     const skipped = types.filter((type) => row.wanted[type] !== undefined && able?.includes(type) === false);
-    const remark = skipped.length === 0 ? null : `The provider takes no ${skipped.join(' and ')} records from here.`;
+    const remark =
+      skipped.length === 0 ? null : `The provider takes no ${skipped.join(' and ')} records from here.`;
     if (problems.length > 0) {
       await settle(row, {
         ...{ runs, state: 'failed', problem: problems.join(' ').slice(0, 2000), attempts: row.attempts + 1 },
-        nextTryAt: new Date(clock.now().getTime() + Math.min(firstRetryMs * 2 ** row.attempts, longestRetryMs)),
+        nextTryAt: new Date(
+          clock.now().getTime() + Math.min(firstRetryMs * 2 ** row.attempts, longestRetryMs),
+        ),
       });
       return false;
     }

@@ -42,7 +42,11 @@ export function createDyndns(parts: DyndnsParts, push: PushJob) {
     }
     const dns = await access.open(sql, held.providerId);
     if (dns.capabilities().writes === 'hand') {
-      throw refused('BY_HAND', `A person enters the records of ${held.zone}, so ${name} cannot follow.`, path);
+      throw refused(
+        'BY_HAND',
+        `A person enters the records of ${held.zone}, so ${name} cannot follow.`,
+        path,
+      );
     }
     const [domain] = await ledDomains(sql, [name]);
     if (domain?.followsAddress === true) {
@@ -63,7 +67,9 @@ export function createDyndns(parts: DyndnsParts, push: PushJob) {
 
   async function shownNames(sql: Sql, rows: readonly NameRow[]): Promise<LedName[]> {
     const zones = await access.zones(sql);
-    const providers = [...new Set(rows.filter(({ state }) => state === 'queued').map((row) => row.providerId))];
+    const providers = [
+      ...new Set(rows.filter(({ state }) => state === 'queued').map((row) => row.providerId)),
+    ];
     const waits = new Map<string, Date>();
     for (const id of providers) {
       for (const { key, until } of await waitsOfProvider(sql, id, clock.now(), 200)) {
@@ -137,7 +143,13 @@ export function createDyndns(parts: DyndnsParts, push: PushJob) {
       const target = { type: 'router-token', id, name: input.label };
       return await context.write(actions['make-token'], target, async (change) => {
         const row: TokenRow = {
-          ...{ id, label: input.label, tokenSha256: digest, hint: secret.slice(0, 8), createdAt: clock.now() },
+          ...{
+            id,
+            label: input.label,
+            tokenSha256: digest,
+            hint: secret.slice(0, 8),
+            createdAt: clock.now(),
+          },
           ...{ lastUsedAt: null, lastFrom: null, lastAnswer: null, lastRefused: null },
           madeBy: context.actor.name,
         };

@@ -26,9 +26,7 @@ export async function tokenById(database: Sql, id: string): Promise<TokenRow | u
 }
 
 export async function tokenByDigest(database: Sql, digest: Buffer): Promise<TokenRow | undefined> {
-  return (
-    await database.select().from(dyndnsTokens).where(eq(dyndnsTokens.tokenSha256, digest)).limit(1)
-  )[0];
+  return (await database.select().from(dyndnsTokens).where(eq(dyndnsTokens.tokenSha256, digest)).limit(1))[0];
 }
 
 export async function insertToken(database: Sql, row: TokenRow): Promise<void> {
@@ -99,17 +97,11 @@ export async function namesAmong(database: Sql, names: readonly string[]): Promi
 }
 
 /** Names that follow this machine's own address, after a name. */
-export async function ownNamesAfter(
-  database: Sql,
-  after: string | null,
-  limit: number,
-): Promise<NameRow[]> {
+export async function ownNamesAfter(database: Sql, after: string | null, limit: number): Promise<NameRow[]> {
   return await database
     .select()
     .from(dyndnsNames)
-    .where(
-      and(isNull(dyndnsNames.tokenId), after === null ? undefined : gt(dyndnsNames.name, after)),
-    )
+    .where(and(isNull(dyndnsNames.tokenId), after === null ? undefined : gt(dyndnsNames.name, after)))
     .orderBy(asc(dyndnsNames.name))
     .limit(limit);
 }

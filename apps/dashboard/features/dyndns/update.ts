@@ -58,7 +58,12 @@ export function createUpdate(parts: DyndnsParts, push: PushJob) {
   }
 
   function use({ address }: RequestFacts, text: string, refused: Refused | null) {
-    return { lastUsedAt: clock.now(), lastFrom: address, lastAnswer: text.slice(0, 500), lastRefused: refused };
+    return {
+      lastUsedAt: clock.now(),
+      lastFrom: address,
+      lastAnswer: text.slice(0, 500),
+      lastRefused: refused,
+    };
   }
 
   async function answer(
@@ -85,9 +90,17 @@ export function createUpdate(parts: DyndnsParts, push: PushJob) {
       await remember(token, request, asked.answer, asked.refused);
       return said(asked.answer);
     }
-    const held = new Set((await access.zones(context.sql)).map(({ providerId, zone }) => `${providerId} ${zone}`));
+    const held = new Set(
+      (await access.zones(context.sql)).map(({ providerId, zone }) => `${providerId} ${zone}`),
+    );
     const decide = (rows: readonly NameRow[]) =>
-      asked.names.map((name) => lineFor(rows.find((row) => row.name === name), asked.addresses, held));
+      asked.names.map((name) =>
+        lineFor(
+          rows.find((row) => row.name === name),
+          asked.addresses,
+          held,
+        ),
+      );
     const lines = decide(await namesOfTokens(context.sql, [token.id]));
     const text = lines.map((line) => line.text).join('\n');
     if (lines.every((line) => line.change === null)) {

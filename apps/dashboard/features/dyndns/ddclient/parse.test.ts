@@ -18,7 +18,12 @@ home.example
 `);
   expect(entries).toEqual([
     {
-      ...{ protocol: 'zoneedit1', server: 'dynamic.zoneedit.com', login: 'mara', password: 'pass & word, #1' },
+      ...{
+        protocol: 'zoneedit1',
+        server: 'dynamic.zoneedit.com',
+        login: 'mara',
+        password: 'pass & word, #1',
+      },
       ...{ zone: null, isPlain: false, names: ['photos.home.example', 'cloud.home.example', 'home.example'] },
     },
   ]);
@@ -36,7 +41,9 @@ protocol=cloudflare, \\
   www.example.com,example.com
 other.example.net
 `);
-  expect(entries.map(({ protocol, login, password, zone, names }) => ({ protocol, login, password, zone, names }))).toEqual([
+  expect(
+    entries.map(({ protocol, login, password, zone, names }) => ({ protocol, login, password, zone, names })),
+  ).toEqual([
     {
       ...{ protocol: 'cloudflare', login: 'token', password: 'a"b', zone: 'example.com' },
       names: ['www.example.com', 'example.com'],
@@ -49,7 +56,9 @@ test('login and password may stand behind the hosts, and quotes may begin in the
   expect(entriesOf('protocol=namecheap\nwww,@ example.com secret')).toMatchObject([
     { login: 'example.com', password: 'secret', names: ['www', '@'] },
   ]);
-  expect(entriesOf("protocol=noip login=me password=a'b c'd\nx.example")).toMatchObject([{ password: 'ab cd' }]);
+  expect(entriesOf("protocol=noip login=me password=a'b c'd\nx.example")).toMatchObject([
+    { password: 'ab cd' },
+  ]);
 });
 
 test('what is neither options nor hosts is told by its line, and the rest is read', () => {
@@ -73,8 +82,13 @@ test('any text is read to its end, and a quoted value comes back as it was', () 
     }),
   );
   fc.assert(
-    fc.property(fc.string().filter((text) => !/[\r\n'\\]/.test(text) && text !== ''), (password) => {
-      expect(entriesOf(`protocol=zoneedit1 password='${password}' a.example`)).toMatchObject([{ password }]);
-    }),
+    fc.property(
+      fc.string().filter((text) => !/[\r\n'\\]/.test(text) && text !== ''),
+      (password) => {
+        expect(entriesOf(`protocol=zoneedit1 password='${password}' a.example`)).toMatchObject([
+          { password },
+        ]);
+      },
+    ),
   );
 });

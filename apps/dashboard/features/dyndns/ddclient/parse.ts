@@ -38,14 +38,17 @@ export function parseDdclient(text: string): ParsedConfig {
   const globals = new Map<string, string>();
   for (const { line, number } of logicalLines(text)) {
     const { options, rest, isWhole } = assignments(line);
-    const words = rest.replace(/\s*,\s*/g, ',').split(/\s+/).filter((word) => word !== '');
+    const words = rest
+      .replace(/\s*,\s*/g, ',')
+      .split(/\s+/)
+      .filter((word) => word !== '');
     const [hosts = '', login, password, ...more] = words;
     if (!isWhole || more.length > 0 || line.length > longestLine) {
       notUnderstood.push(number);
       continue;
     }
-    for (const [key, value] of options) if (/^(?:use|usev4|usev6|web|webv4|webv6|if|ifv4|ifv6)$/.test(key))
-      addressFrom.add(`${key}=${value}`);
+    for (const [key, value] of options)
+      if (/^(?:use|usev4|usev6|web|webv4|webv6|if|ifv4|ifv6)$/.test(key)) addressFrom.add(`${key}=${value}`);
     const names = hosts.split(',').filter((name) => name !== '');
     if (names.length === 0) {
       for (const [key, value] of options) globals.set(key, value);
@@ -85,17 +88,18 @@ function entryOf(options: Options): ParsedEntry {
 
 /** Lines as they are meant, without comments, each with the number it begins at. */
 function* logicalLines(text: string): Generator<{ line: string; number: number }> {
-  let begun: { line: string; number: number } | null = null;
-  for (const [index, raw] of text.split(/\r\n?|\n/).entries()) {
+  const parts: string[] = [];
+  let number = 1;
+  const lines = text.split(/\r\n?|\n/);
+  for (const [index, raw] of lines.entries()) {
     const bare = withoutComment(raw).trim();
     const goesOn = /(?:^|[^\\])(?:\\\\)*\\$/.test(bare);
-    const part = goesOn ? bare.slice(0, -1) : bare;
-    begun = { line: `${begun?.line ?? ''}${begun === null ? '' : ' '}${part}`, number: begun?.number ?? index + 1 };
-    if (goesOn) continue;
-    if (begun.line.trim() !== '') yield begun;
-    begun = null;
+    if (parts.length === 0) number = index + 1;
+    parts.push(goesOn ? bare.slice(0, -1) : bare);
+    if (goesOn && index < lines.length - 1) continue;
+    const line = parts.splice(0).join(' ');
+    if (line.trim() !== '') yield { line, number };
   }
-  if (begun !== null && begun.line.trim() !== '') yield begun;
 }
 
 function withoutComment(line: string): string {

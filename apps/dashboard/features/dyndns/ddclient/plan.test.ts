@@ -23,7 +23,13 @@ test('another server than the usual one is kept, as it was spoken to', async () 
 });
 
 test('names below the zone are made whole', async () => {
-  const entry = { ...zoneEdit, protocol: 'cloudflare', login: 'token', zone: 'example.com', names: ['www', '@'] };
+  const entry = {
+    ...zoneEdit,
+    protocol: 'cloudflare',
+    login: 'token',
+    zone: 'example.com',
+    names: ['www', '@'],
+  };
   expect(await planEntry(entry, [])).toMatchObject({
     names: ['www.example.com', 'example.com'],
     provider: { settings: { kind: 'cloudflare' }, secrets: { token: 'token-of-zone' } },

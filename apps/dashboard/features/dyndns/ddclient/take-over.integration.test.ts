@@ -75,14 +75,13 @@ afterAll(async () => {
 
 /** The broker itself, with systemd's word about the one unit that this is about. */
 const callBroker: CallBroker = async (verb, input, signal) => {
-  if (verb !== 'unit-status' || active === null) return await hostCall(broker.hostSocket, verb, input, { signal });
+  if (verb !== 'unit-status' || active === null)
+    return await hostCall(broker.hostSocket, verb, input, { signal });
   return JSON.parse(JSON.stringify({ name: 'ddclient.service', load: 'loaded', active, canChange: true }));
 };
 
-const report = async () =>
-  (await (await admin.fetch('/api/dyndns/ddclient')).json()) as DdclientReport;
-const takeOver = (body: object) =>
-  admin.fetch('/api/dyndns/ddclient/take-over', json('POST', body));
+const report = async () => (await (await admin.fetch('/api/dyndns/ddclient')).json()) as DdclientReport;
+const takeOver = (body: object) => admin.fetch('/api/dyndns/ddclient/take-over', json('POST', body));
 
 test('what ddclient updates is told without its passwords, and what can be taken over', async () => {
   const found = await report();
@@ -92,7 +91,13 @@ test('what ddclient updates is told without its passwords, and what can be taken
     usesAddressOf: ['use=web', 'web=checkip.example.net/'],
     entries: [
       { names: [`a.${zone}`, `b.${zone}`], obstacle: null, providerName: 'Home', led: [] },
-      { names: ['nas.other.example'], kind: 'zoneedit', obstacle: null, providerId: null, zone: 'other.example' },
+      {
+        names: ['nas.other.example'],
+        kind: 'zoneedit',
+        obstacle: null,
+        providerId: null,
+        zone: 'other.example',
+      },
       { names: ['c.third.example'], kind: null, obstacle: 'protocol', hasPassword: true },
     ],
     remarks: [{ line: 6, problem: 'not-understood' }],
@@ -133,7 +138,13 @@ test('an account of ddclient becomes a provider whose password is told nowhere',
   expect(items.map(({ name }) => name)).toContain('nas.other.example');
   const audit = await (await admin.fetch('/api/audit?limit=200')).text();
   expect(audit).toContain('dyndns.take-over');
-  const everything = [await taken.text(), providers, audit, JSON.stringify(await report()), app.log.join('\n')];
+  const everything = [
+    await taken.text(),
+    providers,
+    audit,
+    JSON.stringify(await report()),
+    app.log.join('\n'),
+  ];
   for (const one of passwords) expect(everything.join('\n')).not.toContain(one);
 });
 

@@ -51,7 +51,12 @@ export function createTakeOver(deps: Deps) {
     }
   }
 
-  async function shown(context: Context, index: number, entry: ParsedEntry, plan: Plan): Promise<DdclientEntry> {
+  async function shown(
+    context: Context,
+    index: number,
+    entry: ParsedEntry,
+    plan: Plan,
+  ): Promise<DdclientEntry> {
     const led = await namesAmong(context.sql, plan.names);
     const domains = await ledDomains(context.sql, plan.names);
     return {
@@ -91,13 +96,18 @@ export function createTakeOver(deps: Deps) {
     ) {
       const found = await read(context.signal);
       if (found.state !== 'found' || found.fingerprint !== input.fingerprint) {
-        throw new AppError('CHANGED_MEANWHILE', 'The configuration of ddclient was changed. Look at it again.');
+        throw new AppError(
+          'CHANGED_MEANWHILE',
+          'The configuration of ddclient was changed. Look at it again.',
+        );
       }
       const entry = found.config.entries[input.index];
       if (entry === undefined) throw new AppError('NOT_FOUND', 'There is no such entry.');
       const zones = await access.zones(context.sql);
       const plan = await planEntry(entry, zones);
-      const chosen = zones.find(({ providerId, zone }) => providerId === input.providerId && zone === plan.zone);
+      const chosen = zones.find(
+        ({ providerId, zone }) => providerId === input.providerId && zone === plan.zone,
+      );
       if (plan.obstacle !== null || (input.providerId !== null && chosen === undefined)) {
         throw new AppError('NOT_TAKEN_OVER', 'These names cannot be taken over as they stand.');
       }
@@ -106,7 +116,8 @@ export function createTakeOver(deps: Deps) {
       await context.write(dyndns.actions['take-over'], target, async (change) => {
         change.record({ after: { names: plan.names, zone: plan.zone, kind: plan.kind } });
       });
-      const providerId = (chosen ?? plan.held)?.providerId ?? (await addProvider(context, plan, input.providerName));
+      const providerId =
+        (chosen ?? plan.held)?.providerId ?? (await addProvider(context, plan, input.providerName));
       const domains = (await ledDomains(context.sql, plan.names)).filter(({ isKept }) => isKept);
       for (const domain of domains) if (!domain.isRemoving) await beginFollowing(context, clock, domain);
       const known = new Set((await namesAmong(context.sql, plan.names)).map(({ name }) => name));
@@ -115,7 +126,11 @@ export function createTakeOver(deps: Deps) {
       );
       for (const name of bare) {
         await context.write(dyndns.actions['add-name'], { type: 'dns-name', id: name }, async (change) => {
-          await names.follow(change.sql, [await names.newName(change.sql, name, null, 'body.index')], 'body.index');
+          await names.follow(
+            change.sql,
+            [await names.newName(change.sql, name, null, 'body.index')],
+            'body.index',
+          );
           change.emit(dyndns.events.changed, { id: providerId });
         });
       }

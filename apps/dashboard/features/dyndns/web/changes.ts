@@ -61,8 +61,12 @@ export function useRemoveName({ id, name }: LedName) {
 export function useTakeOver() {
   const renew = useRenew();
   return useMutation({
-    mutationFn: (body: { index: number; fingerprint: string; providerId: string | null; providerName: string }) =>
-      api.dyndns.takeOver({ body }),
+    mutationFn: (body: {
+      index: number;
+      fingerprint: string;
+      providerId: string | null;
+      providerName: string;
+    }) => api.dyndns.takeOver({ body }),
     onSuccess: ({ isStillRunning }) =>
       notify({ kind: 'success', title: isStillRunning ? copy.ddclient.doneRunning : copy.ddclient.done }),
     onSettled: renew,
@@ -77,7 +81,11 @@ export function useStopUnit(unit: string) {
     mutationFn: () => api.system.stopUnit({ params: { unit } }),
     onSuccess: ({ runId }) => {
       const run = () => void navigate({ to: '/jobs/$id', params: { id: runId } });
-      notify({ kind: 'success', title: copy.ddclient.stopping, action: { label: copy.ddclient.seeRun, run } });
+      notify({
+        kind: 'success',
+        title: copy.ddclient.stopping,
+        action: { label: copy.ddclient.seeRun, run },
+      });
     },
     onError: tellFailure,
     onSettled: () => void client.invalidateQueries({ queryKey: ddclientQuery.queryKey }),

@@ -56,7 +56,12 @@ export const copy = catalogue('dyndns', {
     removeText: 'Its records stay as they are, and lead to the last address.',
     removeConfirm: 'Follow no more',
     removed: (name: string) => `${name} follows no more`,
-    state: { idle: 'Waits for an address', queued: 'Being written', done: 'Leads there', failed: 'Not written' },
+    state: {
+      idle: 'Waits for an address',
+      queued: 'Being written',
+      done: 'Leads there',
+      failed: 'Not written',
+    },
     waits: (span: string) => `the provider takes the change in ${span}`,
     again: (span: string) => `tried again in ${span}`,
     noProvider: 'Its provider is not here any more',
@@ -110,7 +115,10 @@ export const copy = catalogue('dyndns', {
     title: 'ddclient on this machine',
     text: 'What ddclient keeps up to date can be done from here. Its passwords go into the vault and are never shown.',
     loading: 'Reading the configuration of ddclient',
-    absent: { title: 'No ddclient here', text: 'This machine has no configuration of it, so there is nothing to take over.' },
+    absent: {
+      title: 'No ddclient here',
+      text: 'This machine has no configuration of it, so there is nothing to take over.',
+    },
     unreadable: { title: 'Its configuration cannot be read', text: 'It was found, but not read.' },
     runs: (unit: string) => `${unit} runs`,
     rests: (unit: string) => `${unit} does not run`,
@@ -130,10 +138,12 @@ export const copy = catalogue('dyndns', {
     takeOver: 'Take over',
     takeOverOf: (names: string) => `Take over ${names}`,
     obstacles: {
-      protocol: 'No provider of this kind can be used from here. Add the one that keeps the zone, then take over.',
+      protocol:
+        'No provider of this kind can be used from here. Add the one that keeps the zone, then take over.',
       'no-password': 'It has no password here, so the provider has to be added by hand first.',
       'no-login': 'It has no user name here, so the provider has to be added by hand first.',
-      'global-key': 'It uses the key of the whole Cloudflare account. Make a token for the zone and add the provider with it.',
+      'global-key':
+        'It uses the key of the whole Cloudflare account. Make a token for the zone and add the provider with it.',
       'no-zone': 'It does not say in which zone these names are. Add the provider first.',
       'no-names': 'None of what it names is a name of DNS.',
     },
@@ -142,7 +152,8 @@ export const copy = catalogue('dyndns', {
       title: 'Take over from ddclient',
       text: 'These names follow the public address of this machine from now on.',
       held: (zone: string, provider: string) => `The zone ${zone} is kept at ${provider}; that is used.`,
-      adds: (zone: string) => `A provider is added for ${zone}, with the password that ddclient has. It is tested first.`,
+      adds: (zone: string) =>
+        `A provider is added for ${zone}, with the password that ddclient has. It is tested first.`,
       provider: 'Name of the provider',
       submit: 'Take over',
     },

@@ -24,7 +24,12 @@ export const dyndns: WebFeature = {
       },
     },
     {
-      ...{ path: '/dyndns/ddclient', title: copy.tabs.ddclient, access: 'signed-in', needs: 'dyndns:take-over' },
+      ...{
+        path: '/dyndns/ddclient',
+        title: copy.tabs.ddclient,
+        access: 'signed-in',
+        needs: 'dyndns:take-over',
+      },
       load: async () => (await import('./ddclient-page.tsx')).DdclientPage,
       prefetch: (client) => void client.prefetchQuery(ddclientQuery),
     },

@@ -80,7 +80,12 @@ export function routerSettings(kind: RouterKind, { origin, names, secret }: Rout
         { field: 'server', value: `${host}/nic/update?hostname=%h&myip=%i` },
       ];
     case 'curl':
-      return [{ field: 'command', value: `curl --user '${user}:${secret}' '${origin}/nic/update?hostname=${list}'` }];
+      return [
+        {
+          field: 'command',
+          value: `curl --user '${user}:${secret}' '${origin}/nic/update?hostname=${list}'`,
+        },
+      ];
     default:
       return kind satisfies never;
   }

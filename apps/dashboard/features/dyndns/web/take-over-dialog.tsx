@@ -25,7 +25,8 @@ export function TakeOverDialog({
   function submit(event: FormEvent): void {
     event.preventDefault();
     const { index, providerId } = entry;
-    if (!take.isPending) take.mutate({ index, fingerprint, providerId, providerName }, { onSuccess: onClose });
+    if (!take.isPending)
+      take.mutate({ index, fingerprint, providerId, providerName }, { onSuccess: onClose });
   }
 
   return (
