@@ -39,13 +39,16 @@ test('two of three agree, whatever the third says', async () => {
   });
   expect(await found('1.2.3.4', '1.2.3.4', ['down', 500])).toMatchObject({
     state: 'agreed',
-    answers: [{}, {}, { address: null, problem: expect.stringContaining('answered 500') }],
+    answers: [{}, {}, { address: null, problem: expect.any(String) }],
   });
 });
 
 test('without two that agree nothing is believed, unless there is only one to ask', async () => {
   expect(await found('1.2.3.4', '5.6.7.8', '9.9.9.9')).toMatchObject({ state: 'disagreed', address: null });
-  expect(await found('1.2.3.4', ['x', 500], ['x', 404])).toMatchObject({ state: 'disagreed' });
+  expect(await found('1.2.3.4', ['x', 500], ['x', 404])).toMatchObject({
+    state: 'disagreed',
+    answers: [{}, { address: null, problem: expect.stringContaining('answered 500') }, {}],
+  });
   expect(await found(['x', 500], 'no address')).toMatchObject({ state: 'unreachable' });
   expect(await found('1.2.3.4')).toMatchObject({ state: 'agreed' });
 });

@@ -1,5 +1,5 @@
 import type { Clock } from '@nebula/clock';
-import { newId } from '@nebula/db';
+import { newId, type Sql } from '@nebula/db';
 import { AppError } from '@nebula/errors';
 import type { Journal } from '@nebula/journal';
 import type { Change, Context } from '@nebula/runtime';
@@ -17,6 +17,8 @@ export interface Lead {
   address: string;
   /** Who is named in the audit and the list of changes. */
   actor: NonNullable<Parameters<Change['record']>[0]['actor']>;
+  /** Keeps the id of the run in the transaction that starts it. */
+  keep(sql: Sql, runId: string): Promise<void>;
 }
 
 /** Short, since a home's address changes. */
@@ -31,7 +33,7 @@ const wishedTtl = 300;
 export async function leadTo(
   { access, journal, clock }: { access: DnsAccess; journal: Journal; clock: Clock },
   context: Context,
-  { providerId, zone, name, type, address, actor }: Lead,
+  { providerId, zone, name, type, address, actor, keep }: Lead,
 ): Promise<string> {
   const provider = await providerById(context.sql, providerId);
   if (provider === undefined) throw new AppError('NOT_FOUND', 'There is no such DNS provider any more.');
@@ -54,6 +56,7 @@ export async function leadTo(
       ...{ id: changeId, runId, ...at, providerName: provider.name, before: null, after: wanted },
       ...{ isMade: false, actorName: actor.name, createdAt: clock.now() },
     });
+    await keep(change.sql, runId);
     change.record({ runId });
     return runId;
   });

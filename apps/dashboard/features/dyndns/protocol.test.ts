@@ -82,11 +82,14 @@ test('whatever is sent, an answer of the protocol or public addresses come of it
   fc.assert(
     fc.property(text, text, text, (hostname, myip, myipv6) => {
       const read = asked({ hostname, myip, myipv6 });
-      if ('answer' in read) return expect(['notfqdn', 'numhost', 'dnserr']).toContain(read.answer);
+      if ('answer' in read) {
+        expect(['notfqdn', 'numhost', 'dnserr']).toContain(read.answer);
+        return;
+      }
       for (const address of addressText(read.addresses).split(',')) {
         expect(readAddress(address)).toMatchObject({ address });
       }
-      return expect(read.names.length).toBeGreaterThan(0);
+      expect(read.names.length).toBeGreaterThan(0);
     }),
   );
 });

@@ -1,4 +1,6 @@
 import { systemActor } from '@nebula/auth';
+import type { Sql } from '@nebula/db';
+import { processLocks } from '@nebula/dns';
 import { AppError, DriverError } from '@nebula/errors';
 import { appendEvents } from '@nebula/events';
 import { defineJob } from '@nebula/jobs';
@@ -8,7 +10,7 @@ import { leadTo } from '../dns/index.ts';
 import { keepAddresses } from '../domains/index.ts';
 import { dyndns } from './contract.ts';
 import { type DyndnsParts, followerName, type PushJob, tokenActor } from './parts.ts';
-import { keepProgress, nameById, type NameRow, openNames, tokenById } from './store.ts';
+import { keepProgress, keepRun, nameById, type NameRow, openNames, tokenById } from './store.ts';
 
 const types = ['A', 'AAAA'] as const;
 const Payload = z.object({ id: z.string(), looks: z.number() });
@@ -32,38 +34,52 @@ export interface Push {
  */
 export function createPush(parts: DyndnsParts): Push {
   const { access, clock, database, journal, log, queue } = parts;
+  const turns = processLocks();
 
   /** How the newest address of one type is; starts its run where there is none. */
   async function advance(row: NameRow, type: 'A' | 'AAAA', address: string, signal: AbortSignal) {
-    const known = row.runs[type];
+    const { runs } = row;
+    const known = runs[type];
     const isCurrent = known?.address === address;
     const run = isCurrent ? await journal.get(database.sql, known.runId) : null;
     // A run that failed is begun again when its time has come.
     const isSpent = run === null || (row.state === 'failed' && isOver(run));
-    if (!isSpent) return { runId: run.id, ...progressOf(run) };
+    if (!isSpent) return progressOf(run);
     const token = row.tokenId === null ? undefined : await tokenById(database.sql, row.tokenId);
     const actor = token === undefined ? systemActor(followerName) : tokenActor(token);
     const { providerId, zone, name } = row;
+    if (await isBusy(`${providerId}/${zone}/${name}/${type}`)) return stillOpen;
     try {
       const context = parts.systemContext(followerName, signal);
-      const lead = { providerId, zone, name, type, address, actor };
-      const runId = await leadTo({ access, journal, clock }, context, lead);
-      return { runId, isOpen: true, problem: null };
+      const keep = async (sql: Sql, runId: string) => {
+        runs[type] = { runId, address };
+        if (!(await keepRun(sql, row, runs)))
+          throw new AppError('TARGET_BUSY', 'Another address is wanted by now.');
+      };
+      const lead = { providerId, zone, name, type, address, actor, keep };
+      await leadTo({ access, journal, clock }, context, lead);
+      return stillOpen;
     } catch (error) {
-      if (error instanceof AppError && error.code === 'TARGET_BUSY')
-        return { runId: null, isOpen: true, problem: null };
+      if (error instanceof AppError && error.code === 'TARGET_BUSY') return stillOpen;
       if (error instanceof AppError || error instanceof DriverError)
-        return { runId: null, isOpen: false, problem: error.message };
+        return { isOpen: false, problem: error.message };
       throw error;
     }
   }
 
-  /** Answers whether there is more to wait for. */
-  async function look(id: string, signal: AbortSignal): Promise<boolean> {
+  /** Whether another run changes these records; asked first, since a refused start is a refused change to be audited. */
+  async function isBusy(targetId: string): Promise<boolean> {
+    const filter = { states: [...openStates], targetType: 'dns-records', targetId };
+    return (await journal.list(database.sql, filter, null, 1)).length > 0;
+  }
+
+  /** Answers whether there is more to wait for; one look at a name at a time. */
+  const look = (id: string, signal: AbortSignal) => turns.hold(id, signal, () => lookNow(id, signal));
+
+  async function lookNow(id: string, signal: AbortSignal): Promise<boolean> {
     const row = await nameById(database.sql, id);
     if (row === undefined || row.state === 'idle' || row.state === 'done') return false;
     if (row.state === 'failed' && (row.nextTryAt?.getTime() ?? 0) > clock.now().getTime()) return false;
-    const runs = { ...row.runs };
     const problems: string[] = [];
     let isOpen = false;
     const able = await writableTypes(row);
@@ -72,7 +88,6 @@ export function createPush(parts: DyndnsParts): Push {
       if (address === undefined) continue;
       if (able !== null && !able.includes(type)) continue;
       const found = await advance(row, type, address, signal);
-      if (found.runId !== null) runs[type] = { runId: found.runId, address };
       isOpen ||= found.isOpen;
       if (found.problem !== null) problems.push(found.problem);
     }
@@ -81,17 +96,19 @@ export function createPush(parts: DyndnsParts): Push {
       skipped.length === 0 ? null : `The provider takes no ${skipped.join(' and ')} records from here.`;
     if (problems.length > 0) {
       await settle(row, {
-        ...{ runs, state: 'failed', problem: problems.join(' ').slice(0, 2000), attempts: row.attempts + 1 },
+        ...{ state: 'failed', problem: problems.join(' ').slice(0, 2000), attempts: row.attempts + 1 },
         nextTryAt: new Date(
           clock.now().getTime() + Math.min(firstRetryMs * 2 ** row.attempts, longestRetryMs),
         ),
       });
       return false;
     }
-    if (isOpen) await settle(row, { runs, state: 'queued', problem: remark, nextTryAt: null });
-    else {
+    if (isOpen) {
+      const isNews = row.state !== 'queued' || row.problem !== remark;
+      if (isNews) await settle(row, { state: 'queued', problem: remark, nextTryAt: null });
+    } else {
       const settledAt = clock.now();
-      await settle(row, { runs, state: 'done', problem: remark, attempts: 0, nextTryAt: null, settledAt });
+      await settle(row, { state: 'done', problem: remark, attempts: 0, nextTryAt: null, settledAt });
     }
     return isOpen;
   }
@@ -152,6 +169,9 @@ export function createPush(parts: DyndnsParts): Push {
 export function pushKey(id: string): string {
   return `dyndns:${id}`;
 }
+
+const stillOpen = { isOpen: true, problem: null };
+const openStates = ['queued', 'running', 'cancelling', 'undoing', 'unknown'] as const;
 
 function isOver({ state }: RunSummary): boolean {
   return state === 'failed' || state === 'cancelled';

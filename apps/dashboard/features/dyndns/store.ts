@@ -1,6 +1,6 @@
 import type { Sql } from '@nebula/db';
 import { and, asc, desc, eq, gt, inArray, isNull, lt, lte, sql } from 'drizzle-orm';
-import { type Addresses, dyndnsNames, dyndnsTokens } from './schema.ts';
+import { type AddressRuns, type Addresses, dyndnsNames, dyndnsTokens } from './schema.ts';
 
 /** A token as it is stored. */
 export type TokenRow = typeof dyndnsTokens.$inferSelect;
@@ -132,15 +132,29 @@ export async function wantAddresses(database: Sql, id: string, wanted: Addresses
     .where(eq(dyndnsNames.id, id));
 }
 
-/** Keeps how far a wish is, unless another one came in between; answers whether it did. */
-export async function keepProgress(
+/** Keeps the run that writes an address, unless another wish came in between; answers whether it did. */
+export async function keepRun(
   database: Sql,
   { id, version }: Pick<NameRow, 'id' | 'version'>,
-  progress: Partial<Pick<NameRow, 'runs' | 'state' | 'problem' | 'attempts' | 'nextTryAt' | 'settledAt'>>,
+  runs: AddressRuns,
 ): Promise<boolean> {
   const rows = await database
     .update(dyndnsNames)
-    .set(progress)
+    .set({ runs })
+    .where(and(eq(dyndnsNames.id, id), eq(dyndnsNames.version, version)))
+    .returning({ id: dyndnsNames.id });
+  return rows.length > 0;
+}
+
+/** Keeps how far a wish is, unless another wish or look came in between; answers whether it did. */
+export async function keepProgress(
+  database: Sql,
+  { id, version }: Pick<NameRow, 'id' | 'version'>,
+  progress: Partial<Pick<NameRow, 'state' | 'problem' | 'attempts' | 'nextTryAt' | 'settledAt'>>,
+): Promise<boolean> {
+  const rows = await database
+    .update(dyndnsNames)
+    .set({ ...progress, version: sql`${dyndnsNames.version} + 1` })
     .where(and(eq(dyndnsNames.id, id), eq(dyndnsNames.version, version)))
     .returning({ id: dyndnsNames.id });
   return rows.length > 0;

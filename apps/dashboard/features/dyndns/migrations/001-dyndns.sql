@@ -29,7 +29,7 @@ create table dyndns_names (
   problem text,
   attempts integer not null,
   next_try_at timestamptz,
-  -- Counts what was wanted, so that a look at an older wish changes nothing.
+  -- Counts wishes and looks, so that a look at what is old changes nothing.
   version integer not null,
   asked_at timestamptz,
   settled_at timestamptz,
