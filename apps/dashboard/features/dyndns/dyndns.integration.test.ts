@@ -368,7 +368,12 @@ describe('a name that follows this machine', () => {
     skippedMs += 30_000;
     const { queue, database } = app.app.resources;
     expect(await queue.runNow(database.sql, 'dyndns.follow')).toBe(true);
-    await expect.poll(() => shown(name), patience).toEqual([own]);
+    await expect
+      .poll(async () => {
+        await queue.runNow(database.sql, 'dyndns.catch-up');
+        return await shown(name);
+      }, patience)
+      .toEqual([own]);
 
     expect((await operator.fetch(`/api/dyndns/names/${added.id}`, { method: 'DELETE' })).status).toBe(204);
     expect((await operator.fetch(`/api/dyndns/names/${added.id}`, { method: 'DELETE' })).status).toBe(404);
