@@ -56,7 +56,7 @@ test.each([
 
 test('the verb takes no path, nor anything else', async () => {
   const noProxy = { read: never, write: never, adapt: never, upstreams: never };
-  const verb = createHostVerbs(createUnits({ patterns: [] }), noProxy).find(
+  const verb = createHostVerbs(createUnits({ patterns: [] }), noProxy, never).find(
     ({ name }) => name === 'ddclient-read',
   );
 

@@ -164,11 +164,11 @@ async function answer(served: Served, handler: AnyHandler, rest: unknown[]): Pro
   switch (endpoint.kind) {
     case 'call': {
       const result = await handler(context, input, ...rest);
-      const output = result instanceof WithCookies ? result.output : result;
+      const output = (result instanceof WithCookies ? result.output : result) ?? null;
       if (result instanceof WithCookies) setCookies(served.request, reply, result.cookies);
-      if (options.checksOutput) endpoint.output?.parse(output);
+      if (options.checksOutput) endpoint.output?.parse(output ?? undefined);
       reply.code(endpoint.status ?? (endpoint.output === undefined ? 204 : 200));
-      return output ?? null;
+      return Object.isFrozen(output) ? written(output, reply) : output;
     }
     case 'stream':
       return await serveStream(served, handler);
@@ -183,6 +183,20 @@ async function answer(served: Served, handler: AnyHandler, rest: unknown[]): Pro
     default:
       return endpoint satisfies never;
   }
+}
+
+const writtenOnce = new WeakMap<object, Buffer>();
+
+/** A frozen answer says that it will never change: given again, it is not written as JSON again. */
+function written(output: unknown, reply: FastifyReply): unknown {
+  if (typeof output !== 'object' || output === null) return output;
+  let bytes = writtenOnce.get(output);
+  if (bytes === undefined) {
+    bytes = Buffer.from(JSON.stringify(output));
+    writtenOnce.set(output, bytes);
+  }
+  reply.type('application/json; charset=utf-8');
+  return bytes;
 }
 
 function setCookies(request: FastifyRequest, reply: FastifyReply, cookies: CookieChange[]): void {

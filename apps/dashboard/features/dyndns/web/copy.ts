@@ -1,9 +1,10 @@
 import { type CopyTable, catalogue } from '../../../web/feature.ts';
+import { menu } from './menu-copy.ts';
 
 /** Every sentence of the pages of dynamic DNS. */
 export const copy = catalogue('dyndns', {
-  title: 'Dynamic DNS',
-  tabs: { routers: 'Routers and names', ddclient: 'Take over ddclient' },
+  title: menu.title,
+  tabs: { routers: 'Routers and names', ddclient: menu.ddclient },
   cancel: 'Cancel',
   close: 'Close',
   failed: 'Nothing was changed',

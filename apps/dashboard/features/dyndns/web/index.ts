@@ -1,13 +1,13 @@
 import { Router } from 'lucide-react';
 import type { WebFeature } from '../../../web/feature.ts';
-import { copy } from './copy.ts';
+import { menu } from './menu-copy.ts';
 import { changedTopic, ddclientQuery, namesQuery, tokensQuery } from './queries.ts';
 
 /** The web side of dynamic DNS: tokens of routers, names that follow, ddclient. */
 export const dyndns: WebFeature = {
   id: 'dyndns',
   nav: {
-    title: copy.title,
+    title: menu.title,
     icon: Router,
     path: '/dyndns',
     shortcut: 'g y',
@@ -16,7 +16,7 @@ export const dyndns: WebFeature = {
   },
   routes: [
     {
-      ...{ path: '/dyndns', title: copy.title, access: 'signed-in', needs: 'dyndns:read' },
+      ...{ path: '/dyndns', title: menu.title, access: 'signed-in', needs: 'dyndns:read' },
       load: async () => (await import('./routers-page.tsx')).RoutersPage,
       prefetch: (client) => {
         void client.prefetchInfiniteQuery(tokensQuery);
@@ -26,7 +26,7 @@ export const dyndns: WebFeature = {
     {
       ...{
         path: '/dyndns/ddclient',
-        title: copy.tabs.ddclient,
+        title: menu.ddclient,
         access: 'signed-in',
         needs: 'dyndns:take-over',
       },
