@@ -61,10 +61,7 @@ export function rootsIn(file: string | undefined, log: Log): string[] {
   try {
     return [readFileSync(file, 'utf8')];
   } catch (error) {
-    log.error(
-      { error, file },
-      'the authorities in this file cannot be read, so they are not trusted',
-    );
+    log.error({ error, file }, 'the authorities in this file cannot be read, so they are not trusted');
     return [];
   }
 }

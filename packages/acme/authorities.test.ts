@@ -39,13 +39,17 @@ test('one that failed last for a name is not asked for it again while there is a
 });
 
 test('a name that could not be proven says nothing against its authority', () => {
-  expect(afterFailure(wellAuthority, new DriverError('rejected', 'no such record'), now)).toEqual(wellAuthority);
+  expect(afterFailure(wellAuthority, new DriverError('rejected', 'no such record'), now)).toEqual(
+    wellAuthority,
+  );
 });
 
 test('an authority that goes on failing is asked less and less often, but within six hours', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.constantFrom<DriverErrorKind>('unavailable', 'unauthorized', 'unsupported'), { maxLength: 40 }),
+      fc.array(fc.constantFrom<DriverErrorKind>('unavailable', 'unauthorized', 'unsupported'), {
+        maxLength: 40,
+      }),
       (kinds) => {
         let state = wellAuthority;
         let last = 0;

@@ -21,15 +21,28 @@ async function authority() {
     ...{ notBefore: new Date(now.getTime() - dayMs), notAfter: new Date(now.getTime() + 90 * dayMs) },
     extensions: [new x509.BasicConstraintsExtension(true, undefined, true)],
   });
-  async function issue(options: { names?: string[]; days?: number; from?: number; keyType?: object; isAuthority?: boolean } = {}) {
+  async function issue(
+    options: { names?: string[]; days?: number; from?: number; keyType?: object; isAuthority?: boolean } = {},
+  ) {
     const { names = ['a.test'], days = 30, from = -1, keyType = elliptic, isAuthority = false } = options;
-    const own = (await webcrypto.subtle.generateKey(keyType as typeof elliptic, true, ['sign', 'verify'])) as {
+    const own = (await webcrypto.subtle.generateKey(keyType as typeof elliptic, true, [
+      'sign',
+      'verify',
+    ])) as {
       publicKey: webcrypto.CryptoKey;
       privateKey: webcrypto.CryptoKey;
     };
     const certificate = await x509.X509CertificateGenerator.create({
-      ...{ subject: 'CN=A server', issuer: root.subject, publicKey: own.publicKey, signingKey: keys.privateKey },
-      ...{ notBefore: new Date(now.getTime() + from * dayMs), notAfter: new Date(now.getTime() + days * dayMs) },
+      ...{
+        subject: 'CN=A server',
+        issuer: root.subject,
+        publicKey: own.publicKey,
+        signingKey: keys.privateKey,
+      },
+      ...{
+        notBefore: new Date(now.getTime() + from * dayMs),
+        notAfter: new Date(now.getTime() + days * dayMs),
+      },
       signingAlgorithm: elliptic,
       extensions: [
         new x509.BasicConstraintsExtension(isAuthority),
@@ -49,14 +62,20 @@ describe('a certificate that a person brings', () => {
     const { root, issue } = await authority();
     const { pem, keyPem } = await issue({ names: ['*.home.test', 'home.test'] });
     const judged = judgeOwn({ chainPem: `${pem}\n${root}`, keyPem }, ['home.test', 'a.home.test'], now);
-    expect(judged).toMatchObject({ problem: null, facts: { issuer: 'Test root', chain: [{ subject: 'Test root' }] } });
+    expect(judged).toMatchObject({
+      problem: null,
+      facts: { issuer: 'Test root', chain: [{ subject: 'Test root' }] },
+    });
   });
 
   test.each([
     ['chain-unreadable', async () => ({ chainPem: 'nothing', keyPem: 'x' })],
     [
       'key-unreadable',
-      async () => ({ chainPem: (await (await authority()).issue()).pem, keyPem: '-----BEGIN PRIVATE KEY-----\nx' }),
+      async () => ({
+        chainPem: (await (await authority()).issue()).pem,
+        keyPem: '-----BEGIN PRIVATE KEY-----\nx',
+      }),
     ],
     [
       'key-encrypted',
@@ -118,7 +137,12 @@ describe('a certificate that a person brings', () => {
     const keys = await webcrypto.subtle.generateKey(keyType, true, ['sign', 'verify']);
     const pem = (
       await x509.X509CertificateGenerator.create({
-        ...{ subject: 'CN=Old', issuer: 'CN=Someone', publicKey: keys.publicKey, signingKey: keys.privateKey },
+        ...{
+          subject: 'CN=Old',
+          issuer: 'CN=Someone',
+          publicKey: keys.publicKey,
+          signingKey: keys.privateKey,
+        },
         ...{ notBefore: now, notAfter: new Date(now.getTime() + dayMs), signingAlgorithm: keyType },
         extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: 'a.test' }])],
       })
@@ -166,7 +190,9 @@ test('a certificate is known to its authority by the key of the authority and it
   const keyId = parsed.getExtension(x509.AuthorityKeyIdentifierExtension)?.keyId ?? '';
   const [key = '', serial = ''] = (renewalId(new X509Certificate(pem)) ?? '').split('.');
   expect(Buffer.from(key, 'base64url').toString('hex')).toBe(keyId);
-  expect(BigInt(`0x${Buffer.from(serial, 'base64url').toString('hex')}`)).toBe(BigInt(`0x${parsed.serialNumber}`));
+  expect(BigInt(`0x${Buffer.from(serial, 'base64url').toString('hex')}`)).toBe(
+    BigInt(`0x${parsed.serialNumber}`),
+  );
 });
 
 test('the key of an account is written as its thumbprint wants (RFC 7638)', () => {

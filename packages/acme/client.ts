@@ -50,7 +50,10 @@ export const Authorization = z.object({
 export type Authorization = z.infer<typeof Authorization>;
 
 const RenewalInfo = z.object({
-  suggestedWindow: z.object({ start: z.iso.datetime({ offset: true }), end: z.iso.datetime({ offset: true }) }),
+  suggestedWindow: z.object({
+    start: z.iso.datetime({ offset: true }),
+    end: z.iso.datetime({ offset: true }),
+  }),
 });
 
 /** When an authority wants a certificate to be renewed (RFC 9773), and when it may be asked again. */

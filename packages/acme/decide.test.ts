@@ -70,7 +70,10 @@ test('what a person brought is left to that person, whatever happens', () => {
   fc.assert(
     fc.property(someLife, someShare, (days, share) => {
       const missingSince = new Date(from);
-      expect(decide(situation(share, days, { keeper: 'own', missingSince }))).toEqual({ act: 'wait', until: null });
+      expect(decide(situation(share, days, { keeper: 'own', missingSince }))).toEqual({
+        act: 'wait',
+        until: null,
+      });
     }),
   );
 });
@@ -119,26 +122,35 @@ test('waiting until the instant that a decision names leads to acting at that in
 
 test('tries that failed are further apart each time, and close enough that many fit into what is left', () => {
   fc.assert(
-    fc.property(someLife, fc.double({ min: 0, max: 2, noNaN: true }), fc.integer({ min: 1, max: 100 }), (days, share, failures) => {
-      const { now, certificate } = situation(share, days);
-      const wait = retryMs(failures, certificate, now);
-      expect(wait).toBeGreaterThanOrEqual(15 * 60_000);
-      expect(wait).toBeGreaterThanOrEqual(failures > 1 ? retryMs(failures - 1, certificate, now) : 0);
-      const left = Math.max(0, Date.parse(certificate?.notAfter ?? '') - now.getTime());
-      expect(wait).toBeLessThanOrEqual(Math.max(15 * 60_000, left / 16));
-    }),
+    fc.property(
+      someLife,
+      fc.double({ min: 0, max: 2, noNaN: true }),
+      fc.integer({ min: 1, max: 100 }),
+      (days, share, failures) => {
+        const { now, certificate } = situation(share, days);
+        const wait = retryMs(failures, certificate, now);
+        expect(wait).toBeGreaterThanOrEqual(15 * 60_000);
+        expect(wait).toBeGreaterThanOrEqual(failures > 1 ? retryMs(failures - 1, certificate, now) : 0);
+        const left = Math.max(0, Date.parse(certificate?.notAfter ?? '') - now.getTime());
+        expect(wait).toBeLessThanOrEqual(Math.max(15 * 60_000, left / 16));
+      },
+    ),
   );
 });
 
 test('the point of a window is always within it and the same at each look', () => {
   fc.assert(
-    fc.property(fc.stringMatching(/^[0-9a-f]{64}$/), fc.integer({ min: 0, max: 60 * dayMs }), (fingerprint, span) => {
-      const window = { start: new Date(from), end: new Date(from + span) };
-      const at = withinWindow(window, fingerprint);
-      expect(at.getTime()).toBeGreaterThanOrEqual(window.start.getTime());
-      expect(at.getTime()).toBeLessThanOrEqual(window.end.getTime());
-      expect(withinWindow(window, fingerprint)).toEqual(at);
-    }),
+    fc.property(
+      fc.stringMatching(/^[0-9a-f]{64}$/),
+      fc.integer({ min: 0, max: 60 * dayMs }),
+      (fingerprint, span) => {
+        const window = { start: new Date(from), end: new Date(from + span) };
+        const at = withinWindow(window, fingerprint);
+        expect(at.getTime()).toBeGreaterThanOrEqual(window.start.getTime());
+        expect(at.getTime()).toBeLessThanOrEqual(window.end.getTime());
+        expect(withinWindow(window, fingerprint)).toEqual(at);
+      },
+    ),
   );
 });
 

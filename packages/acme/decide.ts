@@ -75,14 +75,23 @@ export function decide(situation: Situation): Decision {
 
 type Why = Extract<Decision, { why: string }>['why'];
 
-function wantedAt({ now, keeper, certificate, window, missingSince }: Situation): { at: Date; why: Why } | null {
+function wantedAt({
+  now,
+  keeper,
+  certificate,
+  window,
+  missingSince,
+}: Situation): { at: Date; why: Why } | null {
   const wishes: { at: Date; why: Why }[] = [];
   if (missingSince !== null) {
     wishes.push({ at: new Date(missingSince.getTime() + missingPatienceMs), why: 'missing' });
   }
   if (certificate !== null) {
     const isOver = Date.parse(certificate.notAfter) <= now.getTime();
-    const late = { at: instantAt(certificate, shares.late), why: isOver ? ('expired' as const) : ('late' as const) };
+    const late = {
+      at: instantAt(certificate, shares.late),
+      why: isOver ? ('expired' as const) : ('late' as const),
+    };
     if (keeper === 'proxy') {
       wishes.push(late);
       if (window !== null) wishes.push({ at: window.end, why: 'window' });

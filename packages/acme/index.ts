@@ -28,7 +28,16 @@ export {
   shares,
   type Situation,
 } from './decide.ts';
-export { type CertificateFacts, certificatesIn, type ChainLink, commonName, covers, factsOf, factsOfChain, renewalId } from './facts.ts';
+export {
+  type CertificateFacts,
+  certificatesIn,
+  type ChainLink,
+  commonName,
+  covers,
+  factsOf,
+  factsOfChain,
+  renewalId,
+} from './facts.ts';
 export { AcmeProblem } from './problems.ts';
 export {
   abandon,

@@ -158,7 +158,12 @@ export async function takeDown(
 }
 
 /** The same where whoever has the proofs can be reached just now. */
-async function takeDownIfReached(row: OrderRow, prover: Prover, parts: AcmeParts, wait: Waiting): Promise<void> {
+async function takeDownIfReached(
+  row: OrderRow,
+  prover: Prover,
+  parts: AcmeParts,
+  wait: Waiting,
+): Promise<void> {
   try {
     await takeDown(row, prover, parts, wait);
   } catch (error) {
@@ -184,12 +189,16 @@ async function planNext(wanted: Wanted, rows: readonly OrderRow[], parts: AcmePa
   const stateOf = (directory: string): AuthorityState => states(directory);
   const failed = failuresIn(await sinceSuccess(database.sql, wanted.subject));
   const failedLast = failed[0]?.directory ?? null;
-  const isFailedLast = ({ directory, staging }: Authority) => failedLast === directory || failedLast === staging;
+  const isFailedLast = ({ directory, staging }: Authority) =>
+    failedLast === directory || failedLast === staging;
   const avoided = authorities.find(isFailedLast)?.directory ?? null;
   const authority = chooseAuthority(authorities, stateOf, avoided, now);
   const method = chooseMethod(wanted.methods, failed.filter(({ fault }) => fault === 'proof').length);
   if (method === null) {
-    throw new DriverError('unsupported', 'There is no way to prove this name: no provider writes its records.');
+    throw new DriverError(
+      'unsupported',
+      'There is no way to prove this name: no provider writes its records.',
+    );
   }
   if (authority === null) throw nobodyToAsk(authorities, stateOf, now);
   const isRehearsed = rows.some(
@@ -215,7 +224,8 @@ function nobodyToAsk(
   const at = askableAt(authorities, stateOf);
   const seconds = at === null ? 3600 : Math.max(1, Math.ceil((at.getTime() - now.getTime()) / 1000));
   const why = authorities.flatMap(({ directory }) => stateOf(directory).problem ?? []).join(' ');
-  const until = at === null ? 'There is no authority to ask.' : `No authority may be asked before ${at.toISOString()}.`;
+  const until =
+    at === null ? 'There is no authority to ask.' : `No authority may be asked before ${at.toISOString()}.`;
   return new DriverError('rate-limited', `${until} ${why}`.trim(), { retryAfterSeconds: seconds });
 }
 
@@ -241,20 +251,25 @@ async function work(
     await wanted.crash?.('ordered');
   }
   const url = row.url ?? '';
-  const order = await provenOrder({ client, account, url, signal, clock, pollMs, patienceMs }, async (proofs) => {
-    // One that was placed before we were stopped stays in the row until it is taken away.
-    const before = row.proofs.filter((one) => !proofs.some((other) => isSameProof(one, other)));
-    row = await change({ proofs: [...before, ...proofs] });
-    await wanted.crash?.('intended');
-    for (const proof of proofs) await placed(proof, prover, wait);
-    await wanted.crash?.('placed');
-    wait.progress('the authority looks at the proof');
-  }, row.method);
+  const order = await provenOrder(
+    { client, account, url, signal, clock, pollMs, patienceMs },
+    async (proofs) => {
+      // One that was placed before we were stopped stays in the row until it is taken away.
+      const before = row.proofs.filter((one) => !proofs.some((other) => isSameProof(one, other)));
+      row = await change({ proofs: [...before, ...proofs] });
+      await wanted.crash?.('intended');
+      for (const proof of proofs) await placed(proof, prover, wait);
+      await wanted.crash?.('placed');
+      wait.progress('the authority looks at the proof');
+    },
+    row.method,
+  );
   await wanted.crash?.('proven');
   const until = clock.now().getTime() + patienceMs;
   for (let current = order; ; current = await client.order(account, url, signal)) {
     if (current.status === 'valid' && current.certificate !== undefined) {
-      if (row.sealedKey === null) throw new DriverError('rejected', 'The order was finished with another key.');
+      if (row.sealedKey === null)
+        throw new DriverError('rejected', 'The order was finished with another key.');
       const chain = await client.certificate(account, current.certificate, signal);
       proveFit(chain, row.names, vault.open(sealName(row.id), row.sealedKey));
       await change({ chain, state: 'issued' });
@@ -342,11 +357,20 @@ async function fail(
   const rows = await ordersOf(database.sql, row.request);
   const now = rows.find(({ id }) => id === row.id) ?? row;
   await takeDownIfReached(now, prover, parts, wait);
-  await updateOrder(database.sql, row.id, { state: 'failed', problem, fault: isProof ? 'proof' : 'authority', updatedAt: clock.now() });
+  await updateOrder(database.sql, row.id, {
+    state: 'failed',
+    problem,
+    fault: isProof ? 'proof' : 'authority',
+    updatedAt: clock.now(),
+  });
 }
 
 /** Keeps the certificate under the id of its order, so that a try that follows keeps the same. */
-async function kept(row: OrderRow, evidence: string[], { database, clock, vault }: AcmeParts): Promise<Obtained> {
+async function kept(
+  row: OrderRow,
+  evidence: string[],
+  { database, clock, vault }: AcmeParts,
+): Promise<Obtained> {
   if (row.chain === null || row.sealedKey === null) throw new TypeError('An issued order has chain and key');
   const facts = factsOf(row.chain);
   if ((await findCertificates(database.sql, [row.id])).length === 0) {

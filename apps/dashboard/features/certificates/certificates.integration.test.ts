@@ -80,7 +80,13 @@ describe('a certificate', () => {
   test('is taken over by HTTP where nobody here writes the records, behind a password too', async () => {
     const name = `elsewhere.${ground.zone}`;
     await ground.powerDns.put(ground.zone, { name, type: 'A', ttl: 60, values: ['127.0.0.1'] });
-    const { id } = await hands.add('x', { name, dns: { kind: 'elsewhere' }, options: { snippet: 'basicauth /* {\n\tanna $2a$14$Zkx19XLiW6VYouLHR5NmfOFU0z2GTNmpkT/5qqR7hx4IjWJPDhjvG\n}' } });
+    const { id } = await hands.add('x', {
+      name,
+      dns: { kind: 'elsewhere' },
+      options: {
+        snippet: 'basicauth /* {\n\tanna $2a$14$Zkx19XLiW6VYouLHR5NmfOFU0z2GTNmpkT/5qqR7hx4IjWJPDhjvG\n}',
+      },
+    });
     expect(await hands.provisioned(id)).toMatchObject({ status: 'active' });
     expect(await ground.visit(name)).toMatchObject({ status: 401 });
     expect(await hands.ran(id, 'take-over')).toMatchObject({ state: 'succeeded' });
@@ -120,7 +126,10 @@ describe('a certificate', () => {
     const wrong = await brought(`other.${ground.zone}`);
     const refused = await operator.fetch('/api/certificates/bring', json('POST', { ids: [id], ...wrong }));
     expect(refused.status).toBe(422);
-    expect(await refused.json()).toMatchObject({ code: 'NOT_TAKEN', data: { problem: 'name-missing', of: name } });
+    expect(await refused.json()).toMatchObject({
+      code: 'NOT_TAKEN',
+      data: { problem: 'name-missing', of: name },
+    });
     const answer = await operator.fetch('/api/certificates/bring', json('POST', { ids: [id], chain, key }));
     const text = await answer.text();
     const { runIds } = JSON.parse(text) as { runIds: string[] };
@@ -135,7 +144,9 @@ describe('a certificate', () => {
     for (const told of [text, JSON.stringify(seen), JSON.stringify(stored.rows), ground.app.log.join('\n')]) {
       expect(told).not.toContain(line);
     }
-    expect(await (await operator.fetch(`/api/certificates/${id}/renew`, { method: 'POST' })).json()).toMatchObject({
+    expect(
+      await (await operator.fetch(`/api/certificates/${id}/renew`, { method: 'POST' })).json(),
+    ).toMatchObject({
       code: 'OWN_CERTIFICATE',
     });
     const { database } = ground.app.app.resources;
@@ -145,7 +156,9 @@ describe('a certificate', () => {
     );
     await hands.watch();
     await hands.watch();
-    const notices = await database.pool.query(`select kind from notices where href = $1`, [`/certificates/${id}`]);
+    const notices = await database.pool.query(`select kind from notices where href = $1`, [
+      `/certificates/${id}`,
+    ]);
     expect(notices.rows).toEqual([{ kind: 'certificates.own' }]);
     expect((await hands.certificate(id)).keeper).toBe('own');
     expect(await hands.ran(id, 'hand-back')).toMatchObject({ state: 'succeeded' });

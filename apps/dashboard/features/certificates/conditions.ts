@@ -22,7 +22,11 @@ export function createBoard(): Board {
     *conditions(wanted, now) {
       for (const known of seen.values()) {
         const { domain, certificate, watch } = known;
-        const base = { subject: `domain/${domain.name}`, name: domain.name, path: `/certificates/${domain.id}` };
+        const base = {
+          subject: `domain/${domain.name}`,
+          name: domain.name,
+          path: `/certificates/${domain.id}`,
+        };
         const detail = watch?.problem ?? '';
         if (wanted.has('certificate') && certificate !== null) {
           const value = Math.floor(shareOf(lifeOf(certificate), now) * 1000) / 10;

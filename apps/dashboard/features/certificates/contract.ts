@@ -194,7 +194,10 @@ export const certificates = defineContract({
         key: Pem.describe('Private key in PEM, without a password'),
       }),
       status: 202,
-      output: z.object({ certificate: SeenCertificate.omit({ firstSeenAt: true, lastSeenAt: true }), runIds: z.array(Id) }),
+      output: z.object({
+        certificate: SeenCertificate.omit({ firstSeenAt: true, lastSeenAt: true }),
+        runIds: z.array(Id),
+      }),
       errors: { NOT_TAKEN: 422, TARGET_BUSY: 409 },
     }),
   },

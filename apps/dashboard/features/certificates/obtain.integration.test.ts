@@ -32,30 +32,40 @@ async function served(label: string): Promise<{ id: string; name: string; prover
 }
 
 describe('an order that is cut short', () => {
-  test.each(['planned', 'unrecorded', 'ordered', 'intended', 'placed', 'proven', 'keyed', 'finalized', 'issued'])(
-    'at "%s" is taken up: no second order, no orphan record, the same key',
-    async (point) => {
-      const { id, name, prover, wanted } = await served(`cut-${point}`);
-      let isOver = false;
-      const crash = (at: string) => {
-        if (at !== point || isOver) return;
-        isOver = true;
-        throw new Error('killed');
-      };
-      const orders: string[] = [];
-      const counting = { ...parts, outbound: watching(parts.outbound, ({ url, reply }) => {
+  test.each([
+    'planned',
+    'unrecorded',
+    'ordered',
+    'intended',
+    'placed',
+    'proven',
+    'keyed',
+    'finalized',
+    'issued',
+  ])('at "%s" is taken up: no second order, no orphan record, the same key', async (point) => {
+    const { id, name, prover, wanted } = await served(`cut-${point}`);
+    let isOver = false;
+    const crash = (at: string) => {
+      if (at !== point || isOver) return;
+      isOver = true;
+      throw new Error('killed');
+    };
+    const orders: string[] = [];
+    const counting = {
+      ...parts,
+      outbound: watching(parts.outbound, ({ url, reply }) => {
         const { location } = reply.headers;
         if (reply.status === 201 && /order/.test(url) && location !== undefined) orders.push(location);
-      }) };
-      await expect(obtain({ ...wanted, crash }, prover, counting, wait())).rejects.toThrow('killed');
-      const { certificateId } = await obtain(wanted, prover, counting, wait());
-      // Taken up once more, as when the result of the step was lost.
-      expect((await obtain(wanted, prover, counting, wait())).certificateId).toBe(certificateId);
-      expect(await challenges(name)).toEqual([]);
-      expect(await newestOrders(parts.database.sql, id, 10)).toMatchObject([{ state: 'issued', proofs: [] }]);
-      expect(orders).toHaveLength(1);
-    },
-  );
+      }),
+    };
+    await expect(obtain({ ...wanted, crash }, prover, counting, wait())).rejects.toThrow('killed');
+    const { certificateId } = await obtain(wanted, prover, counting, wait());
+    // Taken up once more, as when the result of the step was lost.
+    expect((await obtain(wanted, prover, counting, wait())).certificateId).toBe(certificateId);
+    expect(await challenges(name)).toEqual([]);
+    expect(await newestOrders(parts.database.sql, id, 10)).toMatchObject([{ state: 'issued', proofs: [] }]);
+    expect(orders).toHaveLength(1);
+  });
 });
 
 describe('an authority', () => {
@@ -86,7 +96,9 @@ describe('an authority', () => {
     const quiet = { ...both, outbound: answering(parts.outbound, 'limiting.invalid', 200, {}) };
     expect((await obtain(again, prover, quiet, wait())).directory).toBe(real.directory);
     expect((await newestOrders(parts.database.sql, id, 1))[0]?.directory).toBe(real.directory);
-    await parts.database.pool.query('delete from acme_authorities where directory = $1', [limiting.directory]);
+    await parts.database.pool.query('delete from acme_authorities where directory = $1', [
+      limiting.directory,
+    ]);
   });
 
   test('is asked by a rehearsal first after several tries failed, and not at all when that fails', async () => {
@@ -107,7 +119,10 @@ describe('an authority', () => {
     }
     const third = { ...wanted, request: newId() };
     await expect(obtain(third, refusing, staged, wait())).rejects.toThrow('away');
-    expect((await newestOrders(parts.database.sql, id, 1))[0]).toMatchObject({ isRehearsal: true, state: 'failed' });
+    expect((await newestOrders(parts.database.sql, id, 1))[0]).toMatchObject({
+      isRehearsal: true,
+      state: 'failed',
+    });
     await obtain({ ...wanted, request: newId() }, prover, staged, wait());
     const rows = await newestOrders(parts.database.sql, id, 2);
     expect(rows.map(({ isRehearsal, state }) => [isRehearsal, state])).toEqual([
@@ -131,7 +146,12 @@ function watching(outbound: Outbound, tell: (call: { url: string; reply: Outboun
 }
 
 /** Answers for one host, and leaves the others to the real one. */
-function answering(outbound: Outbound, host: string, status: number, headers: Record<string, string>): Outbound {
+function answering(
+  outbound: Outbound,
+  host: string,
+  status: number,
+  headers: Record<string, string>,
+): Outbound {
   return {
     fetch: async (purpose, url, call) =>
       new URL(url).hostname === host

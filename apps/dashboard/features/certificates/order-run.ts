@@ -103,7 +103,13 @@ export function orderRun(parts: CertificateParts): RunDefinition {
           const isWanted = (facts: { fingerprint: string }, distrust: string | null) =>
             facts.fingerprint === fingerprint && distrust === null;
           const facts = await untilServed(input.name, isWanted, servedWithinMs, context, parts);
-          await settle(input, facts, `NebulaCommand renewed the certificate; it is valid until ${facts.notAfter}.`, null, parts);
+          await settle(
+            input,
+            facts,
+            `NebulaCommand renewed the certificate; it is valid until ${facts.notAfter}.`,
+            null,
+            parts,
+          );
           return { evidence: [factsText(facts)] };
         },
       },

@@ -36,7 +36,12 @@ export async function keepSeen(
   const before = (await watchOf(sql, [domain.id])).get(domain.id);
   if (seen.facts === null) {
     const since = seen.isMissing ? (before?.watch.missingSince ?? now) : (before?.watch.missingSince ?? null);
-    await putWatch(sql, { ...blank(domain.id, now), ...kept(before?.watch), missingSince: since, seenAt: now });
+    await putWatch(sql, {
+      ...blank(domain.id, now),
+      ...kept(before?.watch),
+      missingSince: since,
+      seenAt: now,
+    });
     return;
   }
   const { facts, distrust } = seen;

@@ -4,7 +4,17 @@ import { defineRun, type RunDefinition, type Step } from '@nebula/journal';
 import { z } from 'zod';
 import type { Kept } from '../domains/index.ts';
 import type { CertificateParts } from './parts.ts';
-import { domainOf, factsText, keptOf, retry, RunInput, servedNow, settle, targetOf, untilServed } from './serving.ts';
+import {
+  domainOf,
+  factsText,
+  keptOf,
+  retry,
+  RunInput,
+  servedNow,
+  settle,
+  targetOf,
+  untilServed,
+} from './serving.ts';
 
 /** Kind of the run that leaves a certificate to the proxy again. */
 export const handBackKind = 'certificates.hand-back';

@@ -123,7 +123,10 @@ export function createCertificates(parts: CertificateParts & { journal: Journal 
       const domain = await known(context.sql, id);
       const { keeper } = await one(context.sql, domain);
       if (keeper === 'own') {
-        throw new AppError('OWN_CERTIFICATE', `The certificate of ${domain.name} was brought; bring its next one.`);
+        throw new AppError(
+          'OWN_CERTIFICATE',
+          `The certificate of ${domain.name} was brought; bring its next one.`,
+        );
       }
       return await begin(context, domain, actions.renew, keeper === 'proxy' ? renewKind : orderKind);
     },
@@ -171,7 +174,9 @@ export function createCertificates(parts: CertificateParts & { journal: Journal 
               notAfter: new Date(facts.notAfter),
               createdAt: clock.now(),
             });
-            change.record({ after: { issuer: facts.issuer, serial: facts.serial, notAfter: facts.notAfter } });
+            change.record({
+              after: { issuer: facts.issuer, serial: facts.serial, notAfter: facts.notAfter },
+            });
             change.emit(events.changed, { id });
             const input = { ...inputOf(context, domain), certificateId };
             return await startRun(journal, context, change, bringKind, input);
@@ -193,7 +198,11 @@ export function createCertificates(parts: CertificateParts & { journal: Journal 
         const isBad = found.matter === 'expired' || found.matter === 'missing' || found.matter === 'critical';
         const at = { id: `certificates.${id}`, path: `/certificates/${id}` };
         return [
-          matter(found.matter, { name, percent: found.percent }, { ...at, severity: isBad ? 'critical' : 'warning' }),
+          matter(
+            found.matter,
+            { name, percent: found.percent },
+            { ...at, severity: isBad ? 'critical' : 'warning' },
+          ),
         ];
       });
     },
@@ -204,7 +213,6 @@ export function createCertificates(parts: CertificateParts & { journal: Journal 
       const problem = run.error?.message ?? run.lookHere?.why ?? 'The run stopped.';
       await countFailure(sql, run.target.id, problem.slice(0, 2000), clock.now());
     },
-
   };
 }
 

@@ -18,7 +18,10 @@ export const targetOf = ({ id, name, hostId }: RunInput) => ({ type: 'domain', i
 const pollMs = 500;
 
 /** The domain of a run. Throws NOT_FOUND. */
-export async function domainOf({ id }: RunInput, { database, domains }: CertificateParts): Promise<CertifiedDomain> {
+export async function domainOf(
+  { id }: RunInput,
+  { database, domains }: CertificateParts,
+): Promise<CertifiedDomain> {
   const domain = await domains.find(database.sql, id);
   if (domain === null) throw new AppError('NOT_FOUND', 'The domain is not served any more.');
   return domain;
@@ -63,7 +66,10 @@ export async function untilServed(
       why = error.message;
     }
     if (clock.now().getTime() > until) {
-      throw new AppError('NOT_SERVED', `Visitors of ${name} are not shown the wanted certificate. They see: ${why}`);
+      throw new AppError(
+        'NOT_SERVED',
+        `Visitors of ${name} are not shown the wanted certificate. They see: ${why}`,
+      );
     }
     progress(null, why);
     await clock.sleep(pollMs, signal);

@@ -16,7 +16,8 @@ export function situationOf({ keeper, watch, certificate }: Known, now: Date): S
   const { windowStart = null, windowEnd = null } = watch ?? {};
   return {
     ...{ now, keeper },
-    certificate: certificate === null ? null : { ...lifeOf(certificate), fingerprint: certificate.fingerprint },
+    certificate:
+      certificate === null ? null : { ...lifeOf(certificate), fingerprint: certificate.fingerprint },
     window: windowStart === null || windowEnd === null ? null : { start: windowStart, end: windowEnd },
     missingSince: watch?.missingSince ?? null,
     failures: watch?.failures ?? 0,

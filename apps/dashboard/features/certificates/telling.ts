@@ -35,7 +35,10 @@ export function matterOf(known: Known, now: Date): { matter: Matter; percent: nu
  * Tells once that a certificate which a person brought is due, and once more when its end is near; what was told before a restart
  * is not told again. Of all others alerts tell: they are at fault only when nobody renews them.
  */
-export async function tellOwn(known: Known, parts: Pick<CertificateParts, 'clock' | 'database'>): Promise<void> {
+export async function tellOwn(
+  known: Known,
+  parts: Pick<CertificateParts, 'clock' | 'database'>,
+): Promise<void> {
   const { domain, watch, certificate } = known;
   const now = parts.clock.now();
   const found = matterOf(known, now);

@@ -43,8 +43,7 @@ export function handsOf(ground: DomainGround, operator: Caller): CertificateHand
   let added = 0;
   const ask: CertificateHands['ask'] = async <T>(path: string, init?: RequestInit) =>
     (await (await operator.fetch(`/api${path}`, init)).json()) as T & { code?: string; detail?: string };
-  const tasks = async (id: string) =>
-    (await ask<{ items: DomainTask[] }>(`/domains/${id}/tasks`)).items;
+  const tasks = async (id: string) => (await ask<{ items: DomainTask[] }>(`/domains/${id}/tasks`)).items;
 
   async function ended(id: string, runId: string): Promise<DomainTask> {
     const find = async () => (await tasks(id)).find((task) => task.id === runId);
@@ -81,7 +80,9 @@ export function handsOf(ground: DomainGround, operator: Caller): CertificateHand
       expect(await queue.runNow(database.sql, 'certificates.watch')).toBe(true);
       await expect
         .poll(async () => {
-          const state = (await queue.schedules(database.sql)).find(({ name }) => name === 'certificates.watch');
+          const state = (await queue.schedules(database.sql)).find(
+            ({ name }) => name === 'certificates.watch',
+          );
           return (state?.last?.startedAt.toISOString() ?? '') >= at;
         }, patience)
         .toBe(true);

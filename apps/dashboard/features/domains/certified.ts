@@ -61,7 +61,11 @@ export function createCertified(parts: DomainParts): CertifiedDomains {
   }
   return {
     async served(sql, after, limit, search) {
-      return (await servedAfter(sql, after, limit, search)).map(({ id, name, hostId }) => ({ id, name, hostId }));
+      return (await servedAfter(sql, after, limit, search)).map(({ id, name, hostId }) => ({
+        id,
+        name,
+        hostId,
+      }));
     },
     async find(sql, id) {
       const row = await findDomain(sql, id);
@@ -70,9 +74,7 @@ export function createCertified(parts: DomainParts): CertifiedDomains {
     },
     async kept(sql, ids) {
       const rows = await heldOf(sql, ids);
-      return new Map(
-        [...rows].map(([id, { keeper, certificateId }]) => [id, { keeper, certificateId }]),
-      );
+      return new Map([...rows].map(([id, { keeper, certificateId }]) => [id, { keeper, certificateId }]));
     },
     inUse: certificatesInUse,
     async look(name, signal) {

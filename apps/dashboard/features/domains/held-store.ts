@@ -66,12 +66,7 @@ export async function addAnswer(
 }
 
 /** Takes a proof away; with the last one goes the proxy's stand-in. */
-export async function removeAnswer(
-  database: Sql,
-  domainId: string,
-  token: string,
-  now: Date,
-): Promise<void> {
+export async function removeAnswer(database: Sql, domainId: string, token: string, now: Date): Promise<void> {
   const left = raw`(select coalesce(jsonb_agg(one), '[]'::jsonb) from jsonb_array_elements(${domainCertificates.answers}) one
     where one->>'token' <> ${token})`;
   await database

@@ -70,7 +70,9 @@ export async function certificateFor(
   }
   const obtained = await orderFor(row, request, parts, waitingOf(context)).catch((error: unknown) => {
     if (!(error instanceof DriverError) || context.signal.aborted) throw error;
-    throw new AppError('NO_CERTIFICATE', `${why} Ordered from here: ${error.message}`.trim(), { cause: error });
+    throw new AppError('NO_CERTIFICATE', `${why} Ordered from here: ${error.message}`.trim(), {
+      cause: error,
+    });
   });
   const kept = { keeper: 'nebula' as const, certificateId: obtained.certificateId };
   await keepCertificate(sql, row.id, kept, parts.clock.now());

@@ -19,7 +19,10 @@ export async function methodsOf(row: DomainRow, parts: DomainParts): Promise<Met
   const account = await accountOf(row, parts);
   const { types = [], writes } = account?.dns.capabilities() ?? {};
   const byDns = types.includes('TXT') && writes !== 'hand';
-  return [...(byDns ? (['dns-01'] as const) : []), ...(row.name.startsWith('*.') ? [] : (['http-01'] as const))];
+  return [
+    ...(byDns ? (['dns-01'] as const) : []),
+    ...(row.name.startsWith('*.') ? [] : (['http-01'] as const)),
+  ];
 }
 
 /** Places proofs for a domain: as records of its zone, or as answers of the reverse proxy. */
@@ -43,7 +46,12 @@ export function proverOf(row: DomainRow, parts: DomainParts): Prover {
 type RecordProof = Extract<Proof, { kind: 'dns-01' }>;
 type AnswerProof = Extract<Proof, { kind: 'http-01' }>;
 
-async function placeRecord(row: DomainRow, proof: RecordProof, parts: DomainParts, wait: Waiting): Promise<void> {
+async function placeRecord(
+  row: DomainRow,
+  proof: RecordProof,
+  parts: DomainParts,
+  wait: Waiting,
+): Promise<void> {
   await changeRecord(row, proof, parts, wait, (values) =>
     values.includes(proof.value) ? values : [...values, proof.value],
   );
@@ -74,7 +82,8 @@ async function changeRecord(
   change: (values: string[]) => string[],
 ): Promise<void> {
   const account = await accountOf(row, parts);
-  if (account === null) throw new DriverError('unsupported', `Nobody here writes the records of ${row.name}.`);
+  if (account === null)
+    throw new DriverError('unsupported', `Nobody here writes the records of ${row.name}.`);
   const { dns, zone } = account;
   const key = { name, type: 'TXT' as const };
   for (let conflicts = 0; ; conflicts += 1) {
@@ -111,7 +120,11 @@ async function placeAnswer(
 ): Promise<void> {
   // Authorities follow the way from HTTP to HTTPS and believe any certificate there, but there must be one.
   const { httpsPort } = await parts.proxy.state(signal);
-  const hasOne = await handshake({ name: row.name, address: '127.0.0.1', port: httpsPort }, parts.roots, signal).then(
+  const hasOne = await handshake(
+    { name: row.name, address: '127.0.0.1', port: httpsPort },
+    parts.roots,
+    signal,
+  ).then(
     () => true,
     (error: unknown) => {
       if (error instanceof DriverError) return false;
@@ -127,7 +140,12 @@ async function placeAnswer(
   if (!hasOne) await untilServed(row.name, httpsPort, parts, signal);
 }
 
-async function untilServed(name: string, port: number, parts: DomainParts, signal: AbortSignal): Promise<void> {
+async function untilServed(
+  name: string,
+  port: number,
+  parts: DomainParts,
+  signal: AbortSignal,
+): Promise<void> {
   const until = parts.clock.now().getTime() + 30_000;
   for (;;) {
     try {

@@ -9,8 +9,7 @@ export type DomainRow = typeof domains.$inferSelect;
 export type DomainEventRow = typeof domainEvents.$inferSelect;
 export type DomainCheckRow = typeof domainChecks.$inferSelect;
 
-const isNamedLike = (search: string) =>
-  ilike(domains.name, `%${search.replace(/[\\%_]/g, '\\$&')}%`);
+const isNamedLike = (search: string) => ilike(domains.name, `%${search.replace(/[\\%_]/g, '\\$&')}%`);
 
 /** Domains after a name, in the order of names. */
 export async function domainsAfter(
@@ -40,6 +39,16 @@ export async function findDomain(database: Sql, id: string): Promise<DomainRow |
 /** The same, held until the transaction ends. */
 export async function lockDomain(database: Sql, id: string): Promise<DomainRow | undefined> {
   return (await database.select().from(domains).where(eq(domains.id, id)).limit(1).for('update'))[0];
+}
+
+/** The domains among these names, on whatever host. */
+export async function domainsNamed(database: Sql, names: readonly string[]): Promise<DomainRow[]> {
+  if (names.length === 0) return [];
+  return await database
+    .select()
+    .from(domains)
+    .where(inArray(domains.name, [...names]))
+    .limit(names.length);
 }
 
 /** Adds a domain; false when one with its name is there. */

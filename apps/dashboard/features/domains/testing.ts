@@ -105,10 +105,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<DomainEdge> 
 }
 
 /** Starts an edge and NebulaCommand in this process. */
-export async function domainGround(
-  cluster: TestCluster,
-  options: EdgeOptions = {},
-): Promise<DomainGround> {
+export async function domainGround(cluster: TestCluster, options: EdgeOptions = {}): Promise<DomainGround> {
   await using stack = new AsyncDisposableStack();
   const edge = stack.use(await startEdge(options));
   const { caddy, dir, powerDns } = edge;

@@ -1,5 +1,14 @@
 import { ApiError } from '@nebula/contract/client';
-import { buttonClasses, EmptyState, type Fact, FactList, Panel, PanelHeader, StatusPill, Time } from '@nebula/ui';
+import {
+  buttonClasses,
+  EmptyState,
+  type Fact,
+  FactList,
+  Panel,
+  PanelHeader,
+  StatusPill,
+  Time,
+} from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowLeft, Ghost } from 'lucide-react';
@@ -149,7 +158,10 @@ function History({ history }: { history: readonly SeenCertificate[] }) {
       {history.length === 0 && <p className="px-4 pb-6 text-muted md:px-6">{words.none}</p>}
       <ol>
         {history.map((one) => (
-          <li key={one.fingerprint} className="flex flex-col gap-1 border-t border-hairline px-4 py-3 md:px-6">
+          <li
+            key={one.fingerprint}
+            className="flex flex-col gap-1 border-t border-hairline px-4 py-3 md:px-6"
+          >
             <div className="flex flex-wrap items-baseline gap-x-3">
               <bdi translate="no" className="font-medium">
                 {one.issuer}

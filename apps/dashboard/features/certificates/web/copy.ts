@@ -69,7 +69,8 @@ export const copy = catalogue('certificates', {
     never: 'not by itself',
     key: { life: 'Life left', renews: 'Renews', late: 'Taken over' },
   },
-  problem: (failures: number) => (failures === 1 ? 'The last try failed' : `The last ${failures} tries failed`),
+  problem: (failures: number) =>
+    failures === 1 ? 'The last try failed' : `The last ${failures} tries failed`,
   look: { action: 'Look now', of: (name: string) => `Look at ${name} now`, failed: 'It was not looked at' },
   renew: {
     action: 'Renew now',
@@ -111,10 +112,12 @@ export const copy = catalogue('certificates', {
       'key-weak': (of: string) => `Browsers do not take this kind of key, or it is too short: ${of}.`,
       'signature-weak': (of: string) => `A signature in the chain can be forged (MD5 or SHA-1): ${of}.`,
       'name-missing': (of: string) => `The certificate is not for ${of}.`,
-      'chain-order': (of: string) => `The chain is not in order: ${of} did not sign the certificate before it.`,
+      'chain-order': (of: string) =>
+        `The chain is not in order: ${of} did not sign the certificate before it.`,
       'not-yet-valid': (of: string) => `It is not valid before ${of}.`,
       expired: (of: string) => `It has expired, or one of its chain has: ${of}.`,
-      'is-authority': () => 'The first certificate is that of an authority; the one of the server comes first.',
+      'is-authority': () =>
+        'The first certificate is that of an authority; the one of the server comes first.',
     },
   },
   history: {

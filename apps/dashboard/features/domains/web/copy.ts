@@ -77,8 +77,10 @@ export const copy = catalogue('domains', {
     ZONE_DIFFERS: 'Choose the zone that holds the name under DNS, then provision again.',
     PROVIDER_UNKNOWN: 'Add the provider again, or choose another under DNS.',
     NO_ADDRESS: 'Look at the router’s address and at the sources of the public address in the settings.',
-    WILDCARD_UNSUPPORTED: 'Choose a DNS provider that keeps its records under DNS, or add the names one by one.',
-    NO_CERTIFICATE: 'Look at what both tries saw. Ports 80 and 443 of the router must lead here, or a DNS provider must keep the records.',
+    WILDCARD_UNSUPPORTED:
+      'Choose a DNS provider that keeps its records under DNS, or add the names one by one.',
+    NO_CERTIFICATE:
+      'Look at what both tries saw. Ports 80 and 443 of the router must lead here, or a DNS provider must keep the records.',
     RECORD_UNSUPPORTED: 'Choose another keeper of the records under DNS.',
     other: 'Read what the step says below, put it right, then provision again.',
   } as Readonly<Record<string, string>>,

@@ -4,13 +4,7 @@ import { copy, matters } from './copy.ts';
 import { readDomainFilter } from './filter.ts';
 import { formCopy } from './form-copy.ts';
 import { domainRunTopic, domainTopic } from './live.ts';
-import {
-  domainQuery,
-  domainsQuery,
-  runningQuery,
-  tasksQuery,
-  zonesQuery,
-} from './queries.ts';
+import { domainQuery, domainsQuery, runningQuery, tasksQuery, zonesQuery } from './queries.ts';
 
 const page = { access: 'signed-in', needs: 'domains:read' } as const;
 
