@@ -29,7 +29,7 @@ function partsOf(resources: Omit<Resources, 'journal'>): DomainParts {
   const access = dnsAccess(resources);
   const parts: DomainParts = {
     ...{ certificateWaitSeconds, clock, database, docker, hostId, issuers, proxy, roots: trustedRoots },
-    applier: createApplier({ database, proxy, clock, hostId }),
+    applier: createApplier({ database, proxy, clock, hostId, roots: trustedRoots }),
     naming: createNaming({ access, addressSources, clock, database, outbound, publicAddresses }),
   };
   made.set(database, parts);

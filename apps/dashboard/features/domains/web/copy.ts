@@ -77,6 +77,8 @@ export const copy = catalogue('domains', {
     ZONE_DIFFERS: 'Choose the zone that holds the name under DNS, then provision again.',
     PROVIDER_UNKNOWN: 'Add the provider again, or choose another under DNS.',
     NO_ADDRESS: 'Look at the router’s address and at the sources of the public address in the settings.',
+    MADE_WORSE:
+      'Look at what the change does to the names that got worse, put it right under Route, then provision again.',
     WILDCARD_UNSUPPORTED: 'Add the names one by one.',
     RECORD_UNSUPPORTED: 'Choose another keeper of the records under DNS.',
     other: 'Read what the step says below, put it right, then provision again.',
