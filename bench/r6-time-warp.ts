@@ -35,7 +35,13 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
   const stepMs = quick ? 3 * lookMs : lookMs;
   const figures: Figure[] = [];
   for (const proxy of ['renews', 'never renews'] as const) {
-    const told = await warp({ domains, stepMs, isProxyRenewing: proxy === 'renews', seed: 20_260_101, signal });
+    const told = await warp({
+      domains,
+      stepMs,
+      isProxyRenewing: proxy === 'renews',
+      seed: 20_260_101,
+      signal,
+    });
     figures.push({
       id: 'R6',
       what: `${days} days, ${domains} domains, the proxy ${proxy}: seconds expired`,
@@ -74,7 +80,12 @@ async function warp({ domains, stepMs, isProxyRenewing, seed, signal }: World) {
   const clock = new TestClock();
   const begin = clock.now().getTime();
   const end = begin + days * dayMs;
-  const away = new Map([...authorities.map(({ directory }) => directory), 'dns'].map((name) => [name, outages(begin, end, random)]));
+  const away = new Map(
+    [...authorities.map(({ directory }) => directory), 'dns'].map((name) => [
+      name,
+      outages(begin, end, random),
+    ]),
+  );
   const isAway = (name: string, at: number) => away.get(name)?.(at) ?? false;
   const states = new Map<string, AuthorityState>();
   const stateOf = (directory: string) => states.get(directory) ?? wellAuthority;
@@ -108,7 +119,10 @@ async function warp({ domains, stepMs, isProxyRenewing, seed, signal }: World) {
       if (authority === null || method === null) return false;
       const { directory } = authority;
       if (isAway(directory, now.getTime())) {
-        states.set(directory, afterFailure(stateOf(directory), new DriverError('unavailable', 'It is away.'), now));
+        states.set(
+          directory,
+          afterFailure(stateOf(directory), new DriverError('unavailable', 'It is away.'), now),
+        );
       } else if (method === 'dns-01' && isAway('dns', now.getTime())) {
         site.proofFaults += 1;
       } else {
@@ -153,7 +167,13 @@ async function warp({ domains, stepMs, isProxyRenewing, seed, signal }: World) {
       told.orders += 1;
       if (decision.act === 'take-over') told.takenOver += 1;
       site.certificate = issued(site.lifeMs, at);
-      Object.assign(site, { keeper: 'nebula', failures: 0, proofFaults: 0, lastFailureAt: null, failedLast: null });
+      Object.assign(site, {
+        keeper: 'nebula',
+        failures: 0,
+        proofFaults: 0,
+        lastFailureAt: null,
+        failedLast: null,
+      });
     }
   }
   return told;

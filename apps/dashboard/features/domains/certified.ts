@@ -1,6 +1,7 @@
 import type { CertificateFacts, Keeper, Obtained, Prover, Waiting } from '@nebula/acme';
 import { newId, type Sql } from '@nebula/db';
-import { AppError, DriverError } from '@nebula/errors';
+import { AppError } from '@nebula/errors';
+import { proveServed } from './applier.ts';
 import { handshake, type Shown } from './handshake.ts';
 import { certificatesInUse, heldOf, keepCertificate } from './held-store.ts';
 import { abandonOrder, orderFor } from './obtain-certificate.ts';
@@ -40,7 +41,7 @@ export interface CertifiedDomains {
   abandon(id: string, request: string, wait: Waiting): Promise<void>;
   /** Who takes proofs away; of a domain that is gone there are none left to take. */
   prover(id: string): Promise<Prover | null>;
-  /** Serves a domain with this certificate. @throws {DriverError} */
+  /** Serves a domain with this certificate. @throws {DriverError} when the proxy refuses it, {AppError} MADE_WORSE when it was put back */
   serve(id: string, kept: Kept, signal: AbortSignal): Promise<void>;
   /** Keeps what was seen with the domain, and tells of it among its events where there is something to tell. */
   noted(
@@ -93,11 +94,7 @@ export function createCertified(parts: DomainParts): CertifiedDomains {
     },
     async serve(id, kept, signal) {
       await keepCertificate(database.sql, id, kept, clock.now());
-      const { refused } = await applier.apply(signal);
-      const refusal = refused.find((each) => each.id === id);
-      if (refusal !== undefined) {
-        throw new DriverError('rejected', `The reverse proxy refuses the certificate: ${refusal.reason}`);
-      }
+      proveServed(await applier.apply(signal), id);
     },
     async noted(sql, { id, name }, facts, told) {
       const { issuer, names, serial, notBefore, notAfter } = facts;

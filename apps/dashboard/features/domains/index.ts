@@ -38,7 +38,10 @@ function partsOf(resources: Omit<Resources, 'journal'>): DomainParts {
   const parts: DomainParts = {
     ...{ certificateWaitSeconds, clock, database, docker, hostId, issuers, proxy, roots: trustedRoots },
     acme: { authorities, clock, database, outbound, roots: acmeRoots, vault },
-    applier: createApplier({ database, dresser: createDresser({ database, vault }), proxy, clock, hostId }),
+    applier: createApplier({
+      ...{ database, proxy, clock, hostId, roots: trustedRoots },
+      dresser: createDresser({ database, vault }),
+    }),
     naming: createNaming({ access, addressSources, clock, database, outbound, publicAddresses }),
   };
   made.set(database, parts);

@@ -1,6 +1,7 @@
 import type { Method, Proof, Prover, Waiting } from '@nebula/acme';
 import { absent, type Dns, DnsConflict, propagationOf } from '@nebula/dns';
 import { DriverError } from '@nebula/errors';
+import { proveServed } from './applier.ts';
 import { handshake } from './handshake.ts';
 import { addAnswer, removeAnswer } from './held-store.ts';
 import type { DomainParts } from './parts.ts';
@@ -132,11 +133,7 @@ async function placeAnswer(
     },
   );
   await addAnswer(parts.database.sql, row.id, { token, text }, !hasOne, parts.clock.now());
-  const { refused } = await parts.applier.apply(signal);
-  const refusal = refused.find(({ id }) => id === row.id);
-  if (refusal !== undefined) {
-    throw new DriverError('rejected', `The reverse proxy refuses the route: ${refusal.reason}`);
-  }
+  proveServed(await parts.applier.apply(signal), row.id);
   if (!hasOne) await untilServed(row.name, httpsPort, parts, signal);
 }
 
