@@ -8,6 +8,7 @@ import { containers } from './features/containers/contract.ts';
 import { certificates } from './features/certificates/contract.ts';
 import { domains } from './features/domains/contract.ts';
 import { dns } from './features/dns/contract.ts';
+import { dyndns } from './features/dyndns/contract.ts';
 import { history } from './features/history/contract.ts';
 import { hosts } from './features/hosts/contract.ts';
 import { images } from './features/images/contract.ts';
@@ -36,6 +37,7 @@ export const api = {
   certificates,
   domains,
   dns,
+  dyndns,
   history,
   hosts,
   images,

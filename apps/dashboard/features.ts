@@ -8,6 +8,7 @@ import { containersFeature } from './features/containers/index.ts';
 import { certificatesFeature } from './features/certificates/index.ts';
 import { domainsFeature } from './features/domains/index.ts';
 import { dnsFeature } from './features/dns/index.ts';
+import { dyndnsFeature } from './features/dyndns/index.ts';
 import { historyFeature } from './features/history/index.ts';
 import { hostsFeature } from './features/hosts/index.ts';
 import { imagesFeature } from './features/images/index.ts';
@@ -36,6 +37,7 @@ export const features = {
   certificates: certificatesFeature,
   domains: domainsFeature,
   dns: dnsFeature,
+  dyndns: dyndnsFeature,
   history: historyFeature,
   hosts: hostsFeature,
   images: imagesFeature,

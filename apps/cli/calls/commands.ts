@@ -35,6 +35,8 @@ export function callOf(command: Command): CallCommand | undefined {
 export function addCalls(program: Command, surroundings: Surroundings, contracts: Api = api): void {
   const groups = new Map<string, Command>();
   for (const listed of endpointsOf(contracts)) {
+    // Those are for routers and the like, with passwords of their own.
+    if (listed.endpoint.kind === 'plain') continue;
     const call = callCommand(listed, contracts);
     let group = groups.get(call.feature);
     if (group === undefined) {
@@ -58,6 +60,7 @@ const summaries: Record<string, string> = {
   account: 'Accounts, sessions and API keys',
   audit: 'Who did what',
   containers: 'Containers and their engine',
+  dyndns: 'Names that follow a changing address, tokens of routers, ddclient',
   images: 'Images, newer ones, and the logins of registries',
   jobs: 'Runs: what was started and how it went',
   live: 'Everything that changes, as it changes',

@@ -72,6 +72,10 @@ const examples: Record<string, string[]> = {
     'domains create --body - < photos.json',
     'domains create --name old.example.com --target \'{"kind":"redirect","to":"https://example.com"}\' --dns \'{"kind":"elsewhere"}\'',
   ],
+  'domains.update': [
+    'domains update photos.example.com --version 3 --note "the family’s photos"',
+    'domains update photos.example.com --version 3 --passwords-stdin < passwords.json',
+  ],
   'domains.provision': [
     'domains provision photos.example.com',
     'domains provision photos.example.com --replaces-records',

@@ -149,6 +149,17 @@ export const apiTable: EndpointTable = {
     propagation: ['call', 'GET', '/dns/providers/:id/zones/:zone/propagation'],
     publicAddress: ['call', 'GET', '/dns/public-address'],
   },
+  dyndns: {
+    update: ['plain', 'GET', '/nic/update'],
+    tokens: ['call', 'GET', '/dyndns/tokens'],
+    makeToken: ['call', 'POST', '/dyndns/tokens'],
+    revokeToken: ['call', 'DELETE', '/dyndns/tokens/:id'],
+    names: ['call', 'GET', '/dyndns/names'],
+    addName: ['call', 'POST', '/dyndns/names'],
+    removeName: ['call', 'DELETE', '/dyndns/names/:id'],
+    ddclient: ['call', 'GET', '/dyndns/ddclient'],
+    takeOver: ['call', 'POST', '/dyndns/ddclient/take-over'],
+  },
   history: {
     subjects: ['call', 'GET', '/history/subjects'],
     query: ['call', 'GET', '/history'],

@@ -7,6 +7,7 @@ import { changes } from '../features/changes/web/index.ts';
 import { containers } from '../features/containers/web/index.ts';
 import { dns } from '../features/dns/web/index.ts';
 import { domains } from '../features/domains/web/index.ts';
+import { dyndns } from '../features/dyndns/web/index.ts';
 import { history } from '../features/history/web/index.ts';
 import { images } from '../features/images/web/index.ts';
 import { jobs } from '../features/jobs/web/index.ts';
@@ -39,6 +40,7 @@ export const features: WebFeature[] = [
   domains,
   certificates,
   dns,
+  dyndns,
   alerts,
   jobs,
   audit,

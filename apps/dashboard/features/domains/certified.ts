@@ -1,8 +1,9 @@
 import type { CertificateFacts, Keeper, Obtained, Prover, Waiting } from '@nebula/acme';
 import { newId, type Sql } from '@nebula/db';
-import { AppError, DriverError } from '@nebula/errors';
+import { AppError } from '@nebula/errors';
+import { proveServed } from './applier.ts';
 import { handshake, type Shown } from './handshake.ts';
-import { certificatesInUse, heldOf, keepCertificate } from './held-store.ts';
+import { certificatesInUse, heldOf, keepCertificate, settleCertificate } from './held-store.ts';
 import { abandonOrder, orderFor } from './obtain-certificate.ts';
 import type { DomainParts } from './parts.ts';
 import { methodsOf, proverOf } from './prove-name.ts';
@@ -40,9 +41,12 @@ export interface CertifiedDomains {
   abandon(id: string, request: string, wait: Waiting): Promise<void>;
   /** Who takes proofs away; of a domain that is gone there are none left to take. */
   prover(id: string): Promise<Prover | null>;
-  /** Serves a domain with this certificate. @throws {DriverError} */
+  /** Serves a domain with this certificate. @throws {DriverError} when the proxy refuses it, {AppError} MADE_WORSE when it was put back */
   serve(id: string, kept: Kept, signal: AbortSignal): Promise<void>;
-  /** Keeps what was seen with the domain, and tells of it among its events where there is something to tell. */
+  /**
+   * Keeps what was seen with the domain; where there is something to tell of it, it was proven to be served, and stands among
+   * the domain's events.
+   */
   noted(
     sql: Sql,
     domain: CertifiedDomain,
@@ -93,16 +97,13 @@ export function createCertified(parts: DomainParts): CertifiedDomains {
     },
     async serve(id, kept, signal) {
       await keepCertificate(database.sql, id, kept, clock.now());
-      const { refused } = await applier.apply(signal);
-      const refusal = refused.find((each) => each.id === id);
-      if (refusal !== undefined) {
-        throw new DriverError('rejected', `The reverse proxy refuses the certificate: ${refusal.reason}`);
-      }
+      proveServed(await applier.apply(signal), id);
     },
     async noted(sql, { id, name }, facts, told) {
       const { issuer, names, serial, notBefore, notAfter } = facts;
       await updateDomain(sql, id, { certificate: { issuer, names, serial, notBefore, notAfter } });
       if (told === null) return;
+      await settleCertificate(sql, id);
       const { summary, actor, runId } = told;
       await insertEvent(sql, {
         ...{ id: newId(), domainId: id, name, at: clock.now(), kind: 'renewed' as const },

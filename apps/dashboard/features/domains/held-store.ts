@@ -1,5 +1,5 @@
 import type { Sql } from '@nebula/db';
-import { eq, inArray, isNotNull, sql as raw } from 'drizzle-orm';
+import { eq, inArray, isNotNull, or, sql as raw } from 'drizzle-orm';
 import { domainCertificates } from './schema.ts';
 
 /** Whose certificate a domain is served with. */
@@ -19,11 +19,11 @@ export async function heldOf(database: Sql, ids: readonly string[]): Promise<Map
 /** Ids of the certificates that domains are served with. */
 export async function certificatesInUse(database: Sql): Promise<string[]> {
   const rows = await database
-    .selectDistinct({ id: domainCertificates.certificateId })
+    .select({ id: domainCertificates.certificateId, good: domainCertificates.goodCertificateId })
     .from(domainCertificates)
-    .where(isNotNull(domainCertificates.certificateId))
+    .where(or(isNotNull(domainCertificates.certificateId), isNotNull(domainCertificates.goodCertificateId)))
     .limit(10_000);
-  return rows.flatMap(({ id }) => id ?? []);
+  return [...new Set(rows.flatMap(({ id, good }) => [id ?? [], good ?? []].flat()))];
 }
 
 /** Serves a domain with a certificate that is kept here, or with the proxy's own. */
@@ -36,8 +36,16 @@ export async function keepCertificate(
   const change = { ...kept, updatedAt: now };
   await database
     .insert(domainCertificates)
-    .values({ domainId, ...change, answers: [] })
+    .values({ domainId, ...change, goodCertificateId: null, answers: [] })
     .onConflictDoUpdate({ target: domainCertificates.domainId, set: change });
+}
+
+/** Keeps that what is wanted was proven to be served. */
+export async function settleCertificate(database: Sql, domainId: string): Promise<void> {
+  await database
+    .update(domainCertificates)
+    .set({ goodCertificateId: raw`${domainCertificates.certificateId}` })
+    .where(eq(domainCertificates.domainId, domainId));
 }
 
 /** Adds a proof that the proxy answers with. */
@@ -50,7 +58,8 @@ export async function addAnswer(
   await database
     .insert(domainCertificates)
     .values({
-      ...{ domainId, keeper: 'proxy', certificateId: null, answers: [answer], updatedAt: now },
+      ...{ domainId, keeper: 'proxy', certificateId: null, goodCertificateId: null },
+      ...{ answers: [answer], updatedAt: now },
     })
     .onConflictDoNothing();
   await database

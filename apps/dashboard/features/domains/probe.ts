@@ -128,9 +128,9 @@ async function refusesConnections(host: string, port: number, signal: AbortSigna
   }
 }
 
-/** The answer of plain HTTP at an address: status and where it leads. */
+/** The answer of plain HTTP at an address, by the path `/` unless given: status and where it leads. */
 export async function probeHttp(
-  place: { name: string; address: string; port: number },
+  place: { name: string; address: string; port: number; path?: string },
   signal: AbortSignal,
 ): Promise<{ status: number; location: string | null }> {
   const socket = process.getBuiltinModule('node:net').connect({ host: place.address, port: place.port });
@@ -145,7 +145,9 @@ export async function probeHttp(
         resolve({ status: Number(status), location: /\r\nlocation: *([^\r\n]*)/i.exec(text)?.[1] ?? null });
       });
       socket.once('end', () => reject(new Error('it closed the connection without an answer')));
-      socket.write(`GET / HTTP/1.1\r\nHost: ${metBy(place.name)}\r\nConnection: close\r\n\r\n`);
+      socket.write(
+        `GET ${place.path ?? '/'} HTTP/1.1\r\nHost: ${metBy(place.name)}\r\nConnection: close\r\n\r\n`,
+      );
     });
   } catch (cause) {
     if (signal.aborted) throw cause;

@@ -1,6 +1,7 @@
 import type { Method, Proof, Prover, Waiting } from '@nebula/acme';
 import { absent, type Dns, DnsConflict, propagationOf } from '@nebula/dns';
 import { DriverError } from '@nebula/errors';
+import { proveServed } from './applier.ts';
 import { addAnswer, removeAnswer } from './held-store.ts';
 import type { DomainParts } from './parts.ts';
 import { accountOf } from './records.ts';
@@ -118,9 +119,5 @@ async function placeAnswer(
   { signal }: Waiting,
 ): Promise<void> {
   await addAnswer(parts.database.sql, row.id, { token, text }, parts.clock.now());
-  const { refused } = await parts.applier.apply(signal);
-  const refusal = refused.find(({ id }) => id === row.id);
-  if (refusal !== undefined) {
-    throw new DriverError('rejected', `The reverse proxy refuses the route: ${refusal.reason}`);
-  }
+  proveServed(await parts.applier.apply(signal), row.id);
 }

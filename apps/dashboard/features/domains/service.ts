@@ -14,6 +14,7 @@ import {
   domains,
   type HealthCheck,
 } from './contract.ts';
+import { changedAccounts, usernamesOf } from './accounts.ts';
 import { checkOne } from './health.ts';
 import { heldOf } from './held-store.ts';
 import { orderKind } from './obtain-certificate.ts';
@@ -144,10 +145,12 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
       await oneWithHealth(context.sql, await known(context.sql, id)),
 
     async create(context: Context, body: Input<'create', 'body'>): Promise<Domain> {
-      await proveDns(body.dns);
+      const { passwords, ...given } = body;
+      await proveDns(given.dns);
       const now = clock.now();
       const row: DomainRow = {
-        ...body,
+        ...given,
+        accounts: await changedAccounts([], passwords),
         ...{ id: newId(), hostId, status: 'new', problem: null, runId: null, route: null, goodRoute: null },
         ...{ records: {}, certificate: null, version: 1, createdAt: now, updatedAt: now },
       };
@@ -159,16 +162,18 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
           });
         }
         await tell(change.sql, row, context, 'created', `${row.name} was added.`);
-        change.record({ after: body });
+        change.record({ after: { ...given, accounts: usernamesOf(row.accounts) } });
         changed(change, row.id);
         return shown(row, undefined);
       });
     },
 
     async update(context: Context, id: string, body: Input<'update', 'body'>): Promise<Domain> {
-      const { version, ...wanted } = body;
+      const { version, passwords, ...wanted } = body;
       if (wanted.dns !== undefined) await proveDns(wanted.dns);
-      const { name } = await known(context.sql, id);
+      const { name, accounts: kept } = await known(context.sql, id);
+      // Before the transaction, since hashing takes its time; that nobody else changed them is proven with the version.
+      const accounts = passwords === undefined ? kept : await changedAccounts(kept, passwords);
       return await context.write(actions.update, { type: 'domain', id, name, hostId }, async (change) => {
         const row = await lockDomain(change.sql, id);
         if (row === undefined) throw new AppError('NOT_FOUND', 'There is no such domain.');
@@ -183,17 +188,20 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
         const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
         const after = await updateDomain(change.sql, id, {
           ...given,
+          accounts,
           version: version + 1,
           updatedAt: clock.now(),
         });
         const { target, options, dns: keeper, note, followsAddress } = row;
-        change.record({ before: { target, options, dns: keeper, note, followsAddress }, after: given });
+        const told = passwords === undefined ? given : { ...given, accounts: usernamesOf(accounts) };
+        const before = { target, options, dns: keeper, note, followsAddress, accounts: usernamesOf(kept) };
+        change.record({ before, after: told });
         await tell(
           change.sql,
           row,
           context,
           'changed',
-          `${Object.keys(given).join(', ') || 'nothing'} changed.`,
+          `${Object.keys(told).join(', ') || 'nothing'} changed.`,
         );
         changed(change, id);
         return await oneWithHealth(change.sql, after ?? row);
@@ -340,9 +348,19 @@ function attentionOf(row: DomainRow): Attention[] {
 }
 
 function shown(row: DomainRow, check: Pick<DomainCheckRow, 'at' | 'state'> | undefined): Domain {
-  const { certificate, createdAt, updatedAt, goodRoute, route: _route, records: _records, ...rest } = row;
+  const {
+    accounts,
+    certificate,
+    createdAt,
+    updatedAt,
+    goodRoute,
+    route: _route,
+    records: _records,
+    ...rest
+  } = row;
   return {
     ...rest,
+    accounts: usernamesOf(accounts),
     isServed: goodRoute !== null,
     certificate:
       certificate === null

@@ -41,6 +41,16 @@ export async function lockDomain(database: Sql, id: string): Promise<DomainRow |
   return (await database.select().from(domains).where(eq(domains.id, id)).limit(1).for('update'))[0];
 }
 
+/** The domains among these names, on whatever host. */
+export async function domainsNamed(database: Sql, names: readonly string[]): Promise<DomainRow[]> {
+  if (names.length === 0) return [];
+  return await database
+    .select()
+    .from(domains)
+    .where(inArray(domains.name, [...names]))
+    .limit(names.length);
+}
+
 /** Adds a domain; false when one with its name is there. */
 export async function insertDomain(database: Sql, row: DomainRow): Promise<boolean> {
   const rows = await database

@@ -31,7 +31,11 @@ export interface DomainEdge extends AsyncDisposable {
   /** Settings with which NebulaCommand meets them. */
   environment: Record<string, string>;
   /** What a visitor gets over HTTPS, with the authority trusted. */
-  visit(name: string, path?: string): Promise<{ status: number; body: string }>;
+  visit(
+    name: string,
+    path?: string,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; body: string }>;
 }
 
 /** An edge with NebulaCommand in this process. */
@@ -108,7 +112,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<DomainEdge> 
       NEBULA_DNS_PORT: String(powerDns.port),
       NEBULA_PUBLIC_ADDRESSES: '127.0.0.1',
     },
-    visit: (name, path = '/') => visit({ name, path, port: httpsPort, root }),
+    visit: (name, path = '/', headers = {}) => visit({ name, path, headers, port: httpsPort, root }),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
@@ -149,12 +153,18 @@ export async function domainGround(cluster: TestCluster, options: EdgeOptions = 
   return { ...edge, app, providerId, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
-function visit(place: { name: string; path: string; port: number; root: string }) {
+function visit(place: {
+  name: string;
+  path: string;
+  headers: Record<string, string>;
+  port: number;
+  root: string;
+}) {
   return new Promise<{ status: number; body: string }>((resolve, reject) => {
     const asked = request(
       {
         ...{ host: '127.0.0.1', port: place.port, path: place.path, servername: place.name, ca: place.root },
-        ...{ agent: false, timeout: 10_000, headers: { host: place.name } },
+        ...{ agent: false, timeout: 10_000, headers: { host: place.name, ...place.headers } },
       },
       (answer) => {
         let body = '';

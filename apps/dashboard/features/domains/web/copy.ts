@@ -81,6 +81,8 @@ export const copy = catalogue('domains', {
       'Choose a DNS provider that keeps its records under DNS, or add the names one by one.',
     NO_CERTIFICATE:
       'Look at what both tries saw. Ports 80 and 443 of the router must lead here, or a DNS provider must keep the records.',
+    MADE_WORSE:
+      'Look at what the change does to the names that got worse, put it right under Route, then provision again.',
     RECORD_UNSUPPORTED: 'Choose another keeper of the records under DNS.',
     other: 'Read what the step says below, put it right, then provision again.',
   } as Readonly<Record<string, string>>,
