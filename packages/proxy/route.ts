@@ -9,7 +9,7 @@ export interface Route {
   target: RouteTarget;
   options: RouteOptions;
   certificate: RouteCertificate;
-  /** Paths that are answered with a text before anything else is done, passwords included: proofs for authorities. */
+  /** Paths that are answered over plain HTTP with a text, before visitors are led to HTTPS: proofs for authorities. */
   answers?: { path: string; body: string }[];
 }
 
