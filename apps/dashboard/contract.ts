@@ -5,6 +5,7 @@ import { alerts } from './features/alerts/contract.ts';
 import { audit } from './features/audit/contract.ts';
 import { changes } from './features/changes/contract.ts';
 import { containers } from './features/containers/contract.ts';
+import { certificates } from './features/certificates/contract.ts';
 import { domains } from './features/domains/contract.ts';
 import { dns } from './features/dns/contract.ts';
 import { dyndns } from './features/dyndns/contract.ts';
@@ -33,6 +34,7 @@ export const api = {
   audit,
   changes,
   containers,
+  certificates,
   domains,
   dns,
   dyndns,

@@ -5,6 +5,7 @@ import { alertsFeature } from './features/alerts/index.ts';
 import { auditFeature } from './features/audit/index.ts';
 import { changesFeature } from './features/changes/index.ts';
 import { containersFeature } from './features/containers/index.ts';
+import { certificatesFeature } from './features/certificates/index.ts';
 import { domainsFeature } from './features/domains/index.ts';
 import { dnsFeature } from './features/dns/index.ts';
 import { dyndnsFeature } from './features/dyndns/index.ts';
@@ -33,6 +34,7 @@ export const features = {
   audit: auditFeature,
   changes: changesFeature,
   containers: containersFeature,
+  certificates: certificatesFeature,
   domains: domainsFeature,
   dns: dnsFeature,
   dyndns: dyndnsFeature,

@@ -42,6 +42,7 @@ export function addCalls(program: Command, surroundings: Surroundings, contracts
     if (group === undefined) {
       group = program
         .command(kebab(call.feature))
+        .aliases(aliases[call.feature] ?? [])
         .description(summaries[call.feature] ?? `Calls of ${kebab(call.feature).replaceAll('-', ' ')}`);
       groups.set(call.feature, group);
     }
@@ -51,6 +52,8 @@ export function addCalls(program: Command, surroundings: Surroundings, contracts
     });
   }
 }
+
+const aliases: Record<string, string[]> = { certificates: ['certs'] };
 
 const summaries: Record<string, string> = {
   about: 'The server itself',
@@ -62,6 +65,7 @@ const summaries: Record<string, string> = {
   jobs: 'Runs: what was started and how it went',
   live: 'Everything that changes, as it changes',
   apps: 'Apps and what they consist of',
+  certificates: 'Certificates: what renews when, orders, authorities',
   changes: 'What changed: starts, ends, updates, runs',
   logs: 'What containers write, live and past',
   networks: 'Networks and who is on them',

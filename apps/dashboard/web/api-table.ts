@@ -108,6 +108,16 @@ export const apiTable: EndpointTable = {
     preview: ['call', 'POST', '/containers/preview'],
     create: ['call', 'POST', '/containers'],
   },
+  certificates: {
+    list: ['call', 'GET', '/certificates'],
+    authorities: ['call', 'GET', '/certificate-authorities'],
+    get: ['call', 'GET', '/certificates/:id'],
+    look: ['call', 'POST', '/certificates/:id/look'],
+    renew: ['call', 'POST', '/certificates/:id/renew'],
+    takeOver: ['call', 'POST', '/certificates/:id/take-over'],
+    handBack: ['call', 'POST', '/certificates/:id/hand-back'],
+    bring: ['call', 'POST', '/certificates/bring'],
+  },
   domains: {
     list: ['call', 'GET', '/domains'],
     create: ['call', 'POST', '/domains'],

@@ -1,5 +1,6 @@
 import { call, defineContract, Id, Instant, PageQuery, pageOf, text } from '@nebula/contract';
 import { z } from 'zod';
+import { Passwords } from './contract-accounts.ts';
 import { HealthCheck, HealthState } from './contract-health.ts';
 
 export { HealthCheck, HealthLayer, HealthState } from './contract-health.ts';
@@ -142,6 +143,7 @@ export const Domain = z.object({
   id: Id,
   hostId: z.string(),
   ...fields,
+  accounts: z.array(z.string()).describe('Who gets in by a password; with none everybody does'),
   status: DomainStatus,
   problem: z.string().nullable().describe('Why the last run failed'),
   runId: Id.nullable().describe('The last run'),
@@ -243,7 +245,7 @@ export const domains = defineContract({
       access: 'domains:write',
       limit: '60/1m',
       status: 201,
-      body: z.object(fields),
+      body: z.object({ ...fields, passwords: Passwords.default({}) }),
       output: Domain,
       errors: { NAME_TAKEN: 409, PROVIDER_UNKNOWN: 422 },
     }),
@@ -278,6 +280,7 @@ export const domains = defineContract({
         dns: DomainDns.optional(),
         note: Note.optional(),
         followsAddress: z.boolean().optional(),
+        passwords: Passwords.optional(),
       }),
       output: Domain,
       errors: { CHANGED_MEANWHILE: 409, RECORDS_THERE: 409, PROVIDER_UNKNOWN: 422 },

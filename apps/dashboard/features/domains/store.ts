@@ -9,6 +9,8 @@ export type DomainRow = typeof domains.$inferSelect;
 export type DomainEventRow = typeof domainEvents.$inferSelect;
 export type DomainCheckRow = typeof domainChecks.$inferSelect;
 
+const isNamedLike = (search: string) => ilike(domains.name, `%${search.replace(/[\\%_]/g, '\\$&')}%`);
+
 /** Domains after a name, in the order of names. */
 export async function domainsAfter(
   database: Sql,
@@ -22,9 +24,7 @@ export async function domainsAfter(
     .where(
       and(
         filter.status === undefined ? undefined : eq(domains.status, filter.status),
-        filter.search === undefined
-          ? undefined
-          : ilike(domains.name, `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`),
+        filter.search === undefined ? undefined : isNamedLike(filter.search),
         after === null ? undefined : gt(domains.name, after),
       ),
     )
@@ -89,7 +89,12 @@ export async function wantedRoutes(
 }
 
 /** Domains that are served, whatever their last run came to, after a name. */
-export async function servedAfter(database: Sql, after: string | null, limit: number): Promise<DomainRow[]> {
+export async function servedAfter(
+  database: Sql,
+  after: string | null,
+  limit: number,
+  search?: string,
+): Promise<DomainRow[]> {
   return await database
     .select()
     .from(domains)
@@ -97,6 +102,7 @@ export async function servedAfter(database: Sql, after: string | null, limit: nu
       and(
         isNotNull(domains.goodRoute),
         ne(domains.status, 'removing'),
+        search === undefined ? undefined : isNamedLike(search),
         after === null ? undefined : gt(domains.name, after),
       ),
     )
