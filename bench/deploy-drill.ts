@@ -31,6 +31,8 @@ export interface DrillOutcome {
 const host = 'app.drill.test';
 const talkHost = 'talk.drill.test';
 const instances = 3;
+/** Two more than instances, so that nobody waits until the failures of the one before are forgotten. */
+const places = 5;
 const talkCount = 20;
 const drills = new Map<boolean, Promise<DrillOutcome>>();
 
@@ -50,7 +52,7 @@ export function drill(isQuick: boolean, signal: AbortSignal): Promise<DrillOutco
 async function deploy(deploys: number, signal: AbortSignal): Promise<DrillOutcome> {
   await using stack = new AsyncDisposableStack();
   const { caddy, proxy } = stack.use(await proxyGround());
-  const ports = await freePorts(instances + 1);
+  const ports = await freePorts(places);
   const talkServer = stack.use(await startTalkServer());
   const route = routeTo('app', host, upstreamsAt(...ports), {
     health: { path: '/well', intervalSeconds: 1 },
@@ -72,21 +74,24 @@ async function deploy(deploys: number, signal: AbortSignal): Promise<DrillOutcom
   const at = (port: number): Instance => instanceAt(port, route, running);
   for (const port of ports.slice(0, instances)) await admit(parts, at(port), signal);
   const talks = stack.use(await openTalks(talkHost, caddy.httpsPort, talkCount));
-  const load = stack.use(await startLoad(host, caddy.httpsPort));
+  const load = stack.use(startLoad(host, caddy.httpsPort));
 
   const { version } = await proxy.state(signal);
   const began = Date.now();
+  // The one that was left longest ago comes first.
+  const free = ports.slice(instances);
   let replaced = 0;
   for (let n = 0; n < deploys; n += 1) {
     for (const old of [...running.keys()]) {
       signal.throwIfAborted();
-      const free = ports.find((port) => !running.has(port));
-      if (free === undefined) throw new Error('every place is taken');
-      await admit(parts, at(free), signal);
+      const next = free.shift();
+      if (next === undefined) throw new Error('every place is taken');
+      await admit(parts, at(next), signal);
       await retire(parts, at(old), signal);
+      free.push(old);
       replaced += 1;
     }
-    process.stderr.write(`\rdeploy ${n + 1} of ${deploys}, ${load.figures().failed} failed `);
+    process.stderr.write(`\rdeploy ${n + 1} of ${deploys}, ${load.failed()} failed `);
   }
   const seconds = (Date.now() - began) / 1000;
   const loads = (await proxy.state(signal)).version === version ? 0 : 1;
