@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@nebula/clock';
 import { freePorts } from '@nebula/testbed';
-import { proxyGround, routeTo, upstreamsAt } from '../apps/dashboard/features/domains/proxy-testing.ts';
+import { proxyGround, routeTo, upstreamsAt } from '../apps/dashboard/features/domains/test-proxy.ts';
 import {
   admit,
   type Instance,
@@ -35,8 +35,6 @@ const instances = 3;
 const places = 5;
 const talkCount = 20;
 const drills = new Map<boolean, Promise<DrillOutcome>>();
-
-if (import.meta.main) serveInstance(Number(process.argv[2]));
 
 /**
  * A hundred rolling deployments of an app with three instances, one instance after the other, under 200 requests a second over
@@ -120,8 +118,8 @@ function instanceAt(port: number, route: Instance['route'], running: Map<number,
     isRunning: async () => running.has(port),
     async start() {
       if (running.has(port)) return;
-      const child = spawn(process.execPath, [import.meta.filename, String(port)], {
-        stdio: ['ignore', 'ignore', 'inherit'],
+      const child = spawn(process.execPath, [join(import.meta.dirname, 'drill-app.ts'), String(port)], {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       });
       running.set(port, child);
     },
@@ -134,20 +132,4 @@ function instanceAt(port: number, route: Instance['route'], running: Map<number,
       running.delete(port);
     },
   };
-}
-
-/** An instance of the app, as most are: it stops taking connections when it is asked to end, and ends with its last one. */
-function serveInstance(port: number): void {
-  const server = createServer((asked, answer) => {
-    let size = 0;
-    asked.on('data', (chunk: Buffer) => (size += chunk.length));
-    asked.on('end', () =>
-      setTimeout(() => answer.end(`${port} took ${size}`), asked.url === '/well' ? 0 : 10),
-    );
-  });
-  server.listen(port, '127.0.0.1');
-  process.on('SIGTERM', () => {
-    server.close(() => process.exit(0));
-    server.closeIdleConnections();
-  });
 }

@@ -10,7 +10,7 @@ import {
   startUpstream,
   type TestUpstream,
   upstreamsAt,
-} from './proxy-testing.ts';
+} from './test-proxy.ts';
 import { lookAt } from './sights.ts';
 
 const signal = AbortSignal.timeout(900_000);
