@@ -30,7 +30,7 @@ export class ProbeFailure extends DriverError {
   }
 }
 
-const usualTimeoutMs = 10_000;
+export const usualTimeoutMs = 10_000;
 
 /** A wildcard is met at one of its names. */
 export function metBy(name: string): string {
