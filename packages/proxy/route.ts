@@ -36,7 +36,7 @@ export function dialOf({ host, port }: Pick<Upstream, 'host' | 'port'>): string 
 }
 
 /** Milliseconds that {@link Proxy.holdOff} lasts: a busy process can ask again in time, and it is forgotten soon. */
-export const holdOffMs = 3000;
+export const holdOffMs = 5000;
 
 /** Which of several upstreams gets a request. */
 export type Balance = 'round_robin' | 'least_conn' | 'first' | 'ip_hash' | 'random';
