@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseDdclient } from './parse.ts';
+import { parseDdclient } from './ddclient-parse.ts';
 
 const entriesOf = (text: string) => parseDdclient(text).entries;
 
