@@ -128,7 +128,10 @@ function instanceAt(port: number, route: Instance['route'], running: Map<number,
       if (child === undefined) return;
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
+      // As the engine does: one that does not end is ended.
+      const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
       await exited;
+      clearTimeout(late);
       running.delete(port);
     },
   };
