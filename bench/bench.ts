@@ -20,9 +20,11 @@ export interface BenchOptions {
 /** Each benchmark by its id, loaded when it is asked for. */
 const benches: Record<string, () => Promise<{ run(options: BenchOptions): Promise<Figure[]> }>> = {
   P1: () => import('./p1-memory.ts'),
+  P2: () => import('./p2-growth.ts'),
   P3: () => import('./p3-open-close.ts'),
   P4: () => import('./p4-idle-cpu.ts'),
   P5: () => import('./p5-cold-start.ts'),
+  P6: () => import('./p6-dashboard.ts'),
   P8: () => import('./p8-load.ts'),
   P9: () => import('./p9-history.ts'),
   P10: () => import('./p10-log-latency.ts'),
@@ -31,6 +33,7 @@ const benches: Record<string, () => Promise<{ run(options: BenchOptions): Promis
   R2: () => import('./r2-websockets.ts'),
   R4: () => import('./r4-kill.ts'),
   'R4-DOMAINS': () => import('./r4-domains.ts'),
+  R6: () => import('./r6-time-warp.ts'),
   R7: () => import('./r7-broken-routes.ts'),
   R8: () => import('./r8-dns-writers.ts'),
   R10: () => import('./r10-independence.ts'),

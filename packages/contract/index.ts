@@ -1,6 +1,7 @@
 export {
   type Access,
   type Action,
+  addressOf,
   type Api,
   type Call,
   type Contract,
@@ -15,6 +16,8 @@ export {
   includesRole,
   type Limit,
   type Permission,
+  type Plain,
+  plain,
   type Role,
   roles,
   type Socket,
@@ -24,7 +27,7 @@ export {
   type Upload,
   upload,
 } from './define.ts';
-export { Id, IdPageQuery, Instant, type Page, PageQuery, pageOf, pageWindow, text } from './page.ts';
+export { Id, IdPageQuery, Instant, Moment, type Page, PageQuery, pageOf, pageWindow, text } from './page.ts';
 export {
   endpointsOf,
   endpointTable,

@@ -9,6 +9,8 @@ export interface Route {
   target: RouteTarget;
   options: RouteOptions;
   certificate: RouteCertificate;
+  /** Paths that are answered over plain HTTP with a text, before visitors are led to HTTPS: proofs for authorities. */
+  answers?: { path: string; body: string }[];
 }
 
 /** What a route leads to. */
@@ -137,6 +139,11 @@ export function problemsOf(route: Route): string[] {
   }
   if (new Set(route.hosts).size < route.hosts.length) problems.push('A host name stands twice.');
   problems.push(...problemsOfTarget(route.target));
+  for (const { path, body } of route.answers ?? []) {
+    if (!/^\/\.well-known\/[A-Za-z0-9_/-]+$/.test(path) || !/^[A-Za-z0-9_.-]+$/.test(body)) {
+      problems.push(`${JSON.stringify(path)} cannot be answered.`);
+    }
+  }
   const { options } = route;
   for (const { name, value } of [...options.requestHeaders, ...options.responseHeaders]) {
     if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/.test(name))

@@ -3,6 +3,7 @@ import type { Database } from '@nebula/db';
 import { AppError, DriverError } from '@nebula/errors';
 import type { Proxy } from '@nebula/proxy';
 import { createCarefulLoad, type Outcome } from './careful-load.ts';
+import type { Dresser } from './held.ts';
 import { wantedRoutes } from './store.ts';
 
 /** Makes the proxy serve what the database wants. */
@@ -30,6 +31,7 @@ const longestMs = 240_000;
 
 export function createApplier(parts: {
   database: Database;
+  dresser: Dresser;
   proxy: Proxy;
   clock: Clock;
   hostId: string;
@@ -41,7 +43,14 @@ export function createApplier(parts: {
   let next: Promise<Outcome> | null = null;
 
   async function load(renewNow: readonly string[], signal: AbortSignal): Promise<Outcome> {
-    return await careful(await wantedRoutes(parts.database.sql, parts.hostId), renewNow, signal);
+    const rows = await wantedRoutes(parts.database.sql, parts.hostId);
+    const dress = await parts.dresser.dress(rows.map(({ id }) => id));
+    const dressed = rows.map(({ id, route, goodRoute }) => ({
+      id,
+      route: dress(id, route, 'wanted'),
+      goodRoute: goodRoute === null ? null : dress(id, goodRoute, 'good'),
+    }));
+    return await careful(dressed, renewNow, signal);
   }
 
   function after<T>(work: () => Promise<T>): Promise<T> {

@@ -30,7 +30,12 @@ export class ProbeFailure extends DriverError {
   }
 }
 
-const usualTimeoutMs = 10_000;
+export const usualTimeoutMs = 10_000;
+
+/** A wildcard is met at one of its names. */
+export function metBy(name: string): string {
+  return name.replace(/^\*(?=\.)/, 'nebula-probe');
+}
 
 /**
  * Visits `https://name/` at an address, whatever DNS says, and reads the certificate without believing it.
@@ -48,7 +53,7 @@ export async function probeHttps(
   const socket = tls.connect({
     host: place.address,
     port: place.port,
-    servername: place.name,
+    servername: metBy(place.name),
     rejectUnauthorized: false,
     ALPNProtocols: ['http/1.1'],
     ...(roots.length === 0 ? {} : { ca: [...tls.rootCertificates, ...roots] }),
@@ -64,7 +69,7 @@ export async function probeHttps(
         if (peer === undefined) return reject(new Error('it showed no certificate'));
         const distrust = socket.authorized
           ? null
-          : distrustOf(socket.authorizationError, peer.checkHost(place.name));
+          : distrustOf(socket.authorizationError, peer.checkHost(metBy(place.name)));
         let text = '';
         socket.setEncoding('latin1');
         socket.on('data', (part: string) => {
@@ -91,7 +96,7 @@ export async function probeHttps(
         socket.once('end', () => reject(new Error('it closed the connection without an answer')));
         const lines = [
           `GET ${place.path ?? '/'} HTTP/1.1`,
-          `Host: ${place.name}`,
+          `Host: ${metBy(place.name)}`,
           'User-Agent: NebulaCommand',
           'Connection: close',
         ];
@@ -153,7 +158,9 @@ export async function probeHttp(
         resolve({ status: Number(status), location: /\r\nlocation: *([^\r\n]*)/i.exec(text)?.[1] ?? null });
       });
       socket.once('end', () => reject(new Error('it closed the connection without an answer')));
-      socket.write(`GET ${place.path ?? '/'} HTTP/1.1\r\nHost: ${place.name}\r\nConnection: close\r\n\r\n`);
+      socket.write(
+        `GET ${place.path ?? '/'} HTTP/1.1\r\nHost: ${metBy(place.name)}\r\nConnection: close\r\n\r\n`,
+      );
     });
   } catch (cause) {
     if (signal.aborted) throw cause;
@@ -163,7 +170,8 @@ export async function probeHttp(
   }
 }
 
-async function withinTime<T>(
+/** Work on a socket, at an end after ten seconds at the latest. */
+export async function withinTime<T>(
   signal: AbortSignal,
   timeoutMs: number,
   begin: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
@@ -182,7 +190,8 @@ async function withinTime<T>(
   }
 }
 
-function distrustOf(error: Error | string | null, names: string | undefined): string {
+/** Why a chain is not trusted, in a sentence. */
+export function distrustOf(error: Error | string | null, names: string | undefined): string {
   if (names === undefined) return 'It is for other names.';
   const code = typeof error === 'string' ? error : (error?.message ?? 'unknown reason');
   return `The chain is not trusted (${code}).`;

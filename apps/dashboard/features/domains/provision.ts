@@ -5,8 +5,9 @@ import type { Route } from '@nebula/proxy';
 import { z } from 'zod';
 import { loadText, proveServed } from './applier.ts';
 import { rrsetText } from './evidence.ts';
+import { certificateFor, withoutCertificate } from './obtain-certificate.ts';
 import type { DomainParts } from './parts.ts';
-import { certificateText, visit, waitForCertificate, waitForNameServers } from './prove.ts';
+import { visit, waitForNameServers } from './prove.ts';
 import {
   accountOf,
   lookAtChanges,
@@ -225,9 +226,13 @@ export function provisionRun(parts: DomainParts): RunDefinition {
       timeout: '2h',
       retry,
       run: async (context) => {
-        const certificate = await waitForCertificate(context.input.name, context, parts);
-        await updateDomain(database.sql, context.input.id, { certificate });
-        return { certificate, evidence: [certificateText(certificate)] };
+        const seen = await certificateFor(await rowOf(context), context, parts);
+        await updateDomain(database.sql, context.input.id, { certificate: seen.certificate });
+        return seen;
+      },
+      undo: {
+        effect: 'idempotent',
+        run: async (context) => await withoutCertificate(await rowOf(context), context, parts),
       },
     },
     {

@@ -25,6 +25,7 @@ export function routeOf(
       ...(hasSeveral ? { drainKey: goodRoute?.options.drainKey ?? randomBytes(16).toString('hex') } : {}),
       health: healthPath === null ? null : { path: healthPath, intervalSeconds: 30 },
     },
-    certificate: { kind: 'automatic', issuers },
+    // Its own authority is all that the proxy has for a wildcard; the certificate is ordered from here.
+    certificate: { kind: 'automatic', issuers: row.name.startsWith('*.') ? [{ kind: 'internal' }] : issuers },
   };
 }

@@ -1,3 +1,4 @@
+import type { Keeper } from '@nebula/acme';
 import type { Route } from '@nebula/proxy';
 import { boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { SiteAccount } from './accounts.ts';
@@ -64,3 +65,12 @@ export const domainChecks = pgTable(
   },
   (table) => [primaryKey({ columns: [table.domainId, table.at] })],
 );
+
+export const domainCertificates = pgTable('domain_certificates', {
+  domainId: uuid('domain_id').primaryKey(),
+  keeper: text('keeper').$type<Keeper>().notNull(),
+  certificateId: uuid('certificate_id'),
+  goodCertificateId: uuid('good_certificate_id'),
+  answers: jsonb('answers').$type<{ token: string; text: string }[]>().notNull(),
+  updatedAt: instant('updated_at').notNull(),
+});

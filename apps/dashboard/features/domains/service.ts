@@ -15,7 +15,9 @@ import {
   type HealthCheck,
 } from './contract.ts';
 import { changedAccounts, usernamesOf } from './accounts.ts';
-import { checkOne, lateShare } from './health.ts';
+import { checkOne } from './health.ts';
+import { heldOf } from './held-store.ts';
+import { orderKind } from './obtain-certificate.ts';
 import type { DomainParts } from './parts.ts';
 import { provisionKind } from './provision.ts';
 import { addressTypes } from './records.ts';
@@ -225,11 +227,17 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
         }
       }),
 
-    renew: (context: Context, id: string) =>
-      begin(
+    async renew(context: Context, id: string): Promise<{ runId: string }> {
+      const keeper = (await heldOf(context.sql, [id])).get(id)?.keeper ?? 'proxy';
+      if (keeper === 'own') {
+        throw new AppError('NOT_ACTIVE', 'A person brought this certificate; only who has it can renew it.');
+      }
+      // What is ordered from here is not the proxy's to renew.
+      const kind = keeper === 'nebula' ? orderKind : renewKind;
+      return await begin(
         context,
         id,
-        { action: actions.renew, kind: renewKind, event: null },
+        { action: actions.renew, kind, event: null },
         ({ name, status, goodRoute }) => {
           if (goodRoute === null) {
             throw new AppError(
@@ -238,7 +246,8 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
             );
           }
         },
-      ),
+      );
+    },
 
     async health(context: Context, id: string): Promise<{ checks: HealthCheck[] }> {
       await known(context.sql, id);
@@ -301,7 +310,7 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
     /** What is wrong with domains, for the overview. */
     async attention(context: Context): Promise<Attention[]> {
       const rows = await domainsAfter(context.sql, {}, null, 1000);
-      return rows.flatMap((row) => attentionOf(row, clock.now()));
+      return rows.flatMap((row) => attentionOf(row));
     },
   };
 }
@@ -322,26 +331,20 @@ export async function domainTrouble(sql: Sql, run: RunSummary): Promise<void> {
   if (row === undefined || row.runId !== run.id) return;
   const problem = run.error?.message ?? run.lookHere?.why ?? 'The run stopped.';
   // A renewal that fails leaves the domain as it is: the old certificate is served.
-  const status = run.kind === renewKind ? row.status : 'failed';
+  const status = run.kind === renewKind || run.kind === orderKind ? row.status : 'failed';
   await updateDomain(sql, row.id, { status, problem: problem.slice(0, 2000) });
 }
 
 const matter = mattersOf('domains', domainMatters);
 
-function attentionOf(row: DomainRow, now: Date): Attention[] {
-  const { id, name, status, certificate } = row;
+function attentionOf(row: DomainRow): Attention[] {
+  const { id, name, status } = row;
   const path = `/domains/${id}`;
   if (status === 'failed') {
     const why = row.problem ?? 'its last run stopped.';
     return [matter('failed', { name, why }, { id: `domains.failed.${id}`, severity: 'critical', path })];
   }
-  if (certificate === null || status !== 'active') return [];
-  const from = Date.parse(certificate.notBefore);
-  const share = (now.getTime() - from) / Math.max(1, Date.parse(certificate.notAfter) - from);
-  const at = { id: `domains.certificate.${id}`, path };
-  if (share >= 1) return [matter('expired', { name }, { ...at, severity: 'critical' })];
-  if (share < lateShare) return [];
-  return [matter('late', { name, percent: Math.round(share * 100) }, { ...at, severity: 'warning' })];
+  return [];
 }
 
 function shown(row: DomainRow, check: Pick<DomainCheckRow, 'at' | 'state'> | undefined): Domain {

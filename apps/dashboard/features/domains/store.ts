@@ -9,6 +9,8 @@ export type DomainRow = typeof domains.$inferSelect;
 export type DomainEventRow = typeof domainEvents.$inferSelect;
 export type DomainCheckRow = typeof domainChecks.$inferSelect;
 
+const isNamedLike = (search: string) => ilike(domains.name, `%${search.replace(/[\\%_]/g, '\\$&')}%`);
+
 /** Domains after a name, in the order of names. */
 export async function domainsAfter(
   database: Sql,
@@ -22,9 +24,7 @@ export async function domainsAfter(
     .where(
       and(
         filter.status === undefined ? undefined : eq(domains.status, filter.status),
-        filter.search === undefined
-          ? undefined
-          : ilike(domains.name, `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`),
+        filter.search === undefined ? undefined : isNamedLike(filter.search),
         after === null ? undefined : gt(domains.name, after),
       ),
     )
@@ -39,6 +39,16 @@ export async function findDomain(database: Sql, id: string): Promise<DomainRow |
 /** The same, held until the transaction ends. */
 export async function lockDomain(database: Sql, id: string): Promise<DomainRow | undefined> {
   return (await database.select().from(domains).where(eq(domains.id, id)).limit(1).for('update'))[0];
+}
+
+/** The domains among these names, on whatever host. */
+export async function domainsNamed(database: Sql, names: readonly string[]): Promise<DomainRow[]> {
+  if (names.length === 0) return [];
+  return await database
+    .select()
+    .from(domains)
+    .where(inArray(domains.name, [...names]))
+    .limit(names.length);
 }
 
 /** Adds a domain; false when one with its name is there. */
@@ -79,7 +89,12 @@ export async function wantedRoutes(
 }
 
 /** Domains that are served, whatever their last run came to, after a name. */
-export async function servedAfter(database: Sql, after: string | null, limit: number): Promise<DomainRow[]> {
+export async function servedAfter(
+  database: Sql,
+  after: string | null,
+  limit: number,
+  search?: string,
+): Promise<DomainRow[]> {
   return await database
     .select()
     .from(domains)
@@ -87,6 +102,7 @@ export async function servedAfter(database: Sql, after: string | null, limit: nu
       and(
         isNotNull(domains.goodRoute),
         ne(domains.status, 'removing'),
+        search === undefined ? undefined : isNamedLike(search),
         after === null ? undefined : gt(domains.name, after),
       ),
     )

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { request } from 'node:https';
 import { join } from 'node:path';
@@ -44,8 +44,26 @@ export interface DomainGround extends DomainEdge {
   providerId: string;
 }
 
+/** What the parts around NebulaCommand may be. */
+export interface EdgeOptions {
+  validitySeconds?: number;
+  /** Whether the authority looks for the proxy where it is not, so that it gets no certificate by itself. */
+  isProxyBarred?: boolean;
+  /** Further settings, for an edge that stands. */
+  settings?: (edge: DomainEdge) => Record<string, string> | Promise<Record<string, string>>;
+}
+
+/** Settings with which certificates are ordered from these directories, the one of the edge last. */
+export function ordering(edge: DomainEdge, before: { directory: string; rootFile: string }[] = []) {
+  const all = [...before, edge.pebble];
+  const file = join(edge.dir, 'acme-roots.pem');
+  writeFileSync(file, all.map(({ rootFile }) => readFileSync(rootFile, 'utf8')).join('\n'));
+  chmodSync(file, 0o644);
+  return { NEBULA_ACME_DIRECTORIES: all.map(({ directory }) => directory).join(','), NEBULA_ACME_ROOT: file };
+}
+
 /** Starts the parts around NebulaCommand; nothing of them leaves the machine. */
-export async function startEdge(options: { validitySeconds?: number } = {}): Promise<DomainEdge> {
+export async function startEdge(options: EdgeOptions = {}): Promise<DomainEdge> {
   await using stack = new AsyncDisposableStack();
   const dir = mkdtempSync('/tmp/nebula-domains-');
   chmodSync(dir, 0o755);
@@ -55,9 +73,15 @@ export async function startEdge(options: { validitySeconds?: number } = {}): Pro
   await powerDns.addZone(zone);
   // Asked for CAA above the zone, as a resolver would be.
   await powerDns.addZone('test');
-  const [httpPort = 0, httpsPort = 0] = await freePorts(2);
+  const [httpPort = 0, httpsPort = 0, nowhere = 0, nowhereTls = 0] = await freePorts(4);
+  const { isProxyBarred = false, validitySeconds } = options;
   const pebble = stack.use(
-    await startPebble({ dnsServer: powerDns.nameServer, httpPort, tlsPort: httpsPort, ...options }),
+    await startPebble({
+      dnsServer: powerDns.nameServer,
+      httpPort: isProxyBarred ? nowhere : httpPort,
+      tlsPort: isProxyBarred ? nowhereTls : httpsPort,
+      ...(validitySeconds === undefined ? {} : { validitySeconds }),
+    }),
   );
   const root = await pebble.issuedRoot();
   const rootFile = join(dir, 'issued-root.pem');
@@ -94,13 +118,11 @@ export async function startEdge(options: { validitySeconds?: number } = {}): Pro
 }
 
 /** Starts an edge and NebulaCommand in this process. */
-export async function domainGround(
-  cluster: TestCluster,
-  options: { validitySeconds?: number } = {},
-): Promise<DomainGround> {
+export async function domainGround(cluster: TestCluster, options: EdgeOptions = {}): Promise<DomainGround> {
   await using stack = new AsyncDisposableStack();
   const edge = stack.use(await startEdge(options));
-  const { caddy, dir, environment, powerDns } = edge;
+  const { caddy, dir, powerDns } = edge;
+  const environment = { ...edge.environment, ...(await options.settings?.(edge)) };
   const broker = stack.use(
     await startBroker(
       {

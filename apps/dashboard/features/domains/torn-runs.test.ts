@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { systemClock } from '@nebula/clock';
 import { newId } from '@nebula/db';
 import { type TestDatabase, testDatabase } from '@nebula/db/testing';
@@ -6,11 +7,14 @@ import { type FakeDns, fakeDns } from '@nebula/dns/fake';
 import { fakeDocker } from '@nebula/docker/fake';
 import type { RunDefinition, Step, StepContext } from '@nebula/journal';
 import { createLog } from '@nebula/log';
+import { createOutbound } from '@nebula/outbound';
 import { fakeProxy } from '@nebula/proxy/fake';
+import { createVault } from '@nebula/vault';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { migrationSets } from '../../migrations.ts';
 import { createApplier } from './applier.ts';
 import { followRun } from './follow.ts';
+import { createDresser } from './held.ts';
 import type { DomainParts } from './parts.ts';
 import { provisionRun } from './provision.ts';
 import { DomainOptions, type DomainStatus } from './contract.ts';
@@ -31,9 +35,14 @@ beforeEach(() => {
   const proxy = fakeProxy();
   const clock = systemClock;
   const [hostId, roots] = ['local', []];
+  const vault = createVault({ key: randomBytes(32) });
   parts = {
     ...{ certificateWaitSeconds: 1, clock, database, hostId, issuers: [], proxy, roots },
-    applier: createApplier({ database, proxy, clock, hostId, roots }),
+    acme: { authorities: [], clock, database, outbound: createOutbound(), roots, vault },
+    applier: createApplier({
+      ...{ database, proxy, clock, hostId, roots },
+      dresser: createDresser({ database, vault }),
+    }),
     docker: fakeDocker(() => new Date()),
     naming: {
       open: async () => ({ name: 'At home', dns }),
