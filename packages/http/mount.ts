@@ -82,7 +82,7 @@ export function mount(app: FastifyInstance, given: Omit<MountOptions, 'isStillVa
       method: endpoint.method,
       url: `/api${endpoint.path}`,
       config: { endpoint, name: `${feature}.${name}`, rateLimit: limitOf(endpoint) },
-      ...(endpoint.kind === 'upload' ? { bodyLimit: endpoint.maxBytes } : {}),
+      ...('maxBytes' in endpoint && endpoint.maxBytes !== undefined ? { bodyLimit: endpoint.maxBytes } : {}),
       onRequest: async (request, reply) => {
         request.sender = await identify(request, options.authenticator, refusals);
         if (request.sender.isRenewed) renewCookie(request, reply);

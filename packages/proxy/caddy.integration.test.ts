@@ -198,8 +198,9 @@ describe('a real Caddy behind the broker', () => {
   test('reads the sites of a Caddyfile, and serves them the same', async () => {
     const sites = await proxy.readCaddyfile(homelabCaddyfile, signal);
     expect(sites.map(({ kind, hosts }) => `${kind} ${hosts.join(' ')}`).toSorted()).toEqual(
-      [...homelabHosts].map((host) => `route ${host}`).toSorted(),
+      ['left ', ...homelabHosts.map((host) => `route ${host}`)].toSorted(),
     );
+    expect(sites[0]).toMatchObject({ kind: 'left', why: 'global', detail: 'email' });
     const bot = sites.find(({ hosts }) => hosts.includes('bot.rig-city.test'));
     expect(bot).toMatchObject({
       comment: 'the ticket bot',
@@ -237,6 +238,62 @@ describe('a real Caddy behind the broker', () => {
     await expect
       .poll(() => visit('game.evindrake.test'), patience)
       .toMatchObject({ status: 302, location: '/game-connect' });
+  });
+
+  test('keeps as a snippet what has no typed form, and says what no route can have', async () => {
+    const sites = await proxy.readCaddyfile(
+      `
+(guard) {
+	# only from home
+	@away not remote_ip 192.168.0.0/16
+	respond @away "not here" 403
+}
+guarded.proxy.test {
+	import guard
+	log {
+		output file /var/log/x.log
+	}
+	# the small one
+	rewrite /old/* /new{uri}
+	encode gzip
+	reverse_proxy 127.0.0.1:9001
+}
+http://plain.proxy.test {
+	reverse_proxy 127.0.0.1:9002
+}
+odd.proxy.test:8443 {
+	reverse_proxy 127.0.0.1:9003
+}
+php.proxy.test {
+	root * /srv
+	php_fastcgi 127.0.0.1:9004
+	file_server
+}
+checked.proxy.test {
+	reverse_proxy 127.0.0.1:9005 {
+		health_uri /ping
+	}
+}
+`,
+      signal,
+    );
+    const site = (host: string) => sites.find(({ hosts }) => hosts.includes(host));
+    expect(site('guarded.proxy.test')).toMatchObject({
+      kind: 'route',
+      line: 7,
+      comment: 'the small one',
+      lost: ['log'],
+      kept: ['respond', 'rewrite'],
+      options: { compresses: true, extra: [], snippet: expect.stringContaining('@away not remote_ip') },
+    });
+    expect(site('plain.proxy.test')).toMatchObject({ kind: 'route', isHttpOnly: true });
+    expect(site('odd.proxy.test')).toMatchObject({ kind: 'left', why: 'other-port' });
+    expect(site('php.proxy.test')).toMatchObject({ kind: 'left', why: 'nowhere' });
+    expect(site('checked.proxy.test')).toMatchObject({
+      kind: 'left',
+      why: 'nowhere',
+      detail: 'reverse_proxy health_checks',
+    });
   });
 
   test('says in which line a Caddyfile is wrong', async () => {
