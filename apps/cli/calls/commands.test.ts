@@ -68,8 +68,9 @@ describe.each(endpointsOf(api).map((listed) => [`${listed.feature}.${listed.name
 
 /** The word by which the contract wants a field to be called, where it says one. */
 function chosenIn(schema: z.ZodType | undefined, name: string): string {
-  const json = schema === undefined ? {} : z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  const property = json.properties?.[name];
+  if (schema === undefined) return kebab(name);
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const property = properties[name];
   const chosen = typeof property === 'object' ? property['x-option'] : undefined;
   return typeof chosen === 'string' ? chosen : kebab(name);
 }

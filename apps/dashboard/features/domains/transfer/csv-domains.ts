@@ -89,7 +89,7 @@ function rowOf({ line, cells }: CsvRecord, present: readonly Column[], keepers: 
   const kind = (given.get('kind') ?? '').trim().toLowerCase();
   const leadsTo = given.get('leads_to') ?? '';
   const isSaid = kind !== '' || leadsTo.trim() !== '';
-  const target = isSaid ? rawTarget(kind, leadsTo, details) : {};
+  const target = isSaid ? rawTarget(kind, leadsTo, details) : { target: undefined };
   if ('why' in target) return invalidRow(line, name, target.why);
   const raw = {
     ...{ name, ...target, followsAddress: follows },

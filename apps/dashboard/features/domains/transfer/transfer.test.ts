@@ -1,3 +1,4 @@
+import { fakeProxy } from '@nebula/proxy/fake';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DomainOptions, DomainTarget } from '../contract-fields.ts';
@@ -195,7 +196,7 @@ describe('ten thousand rows', () => {
   const withCells = csv.replaceAll(',web:80\r\n', ',web:80,,,,,\r\n');
   const parts = {
     naming: { open: async () => null, resolver: () => fail(), publicAddress: async () => fail() },
-    proxy: { readCaddyfile: async () => [] } as never,
+    proxy: fakeProxy(),
   };
 
   test('are read in turns between which others have theirs', async () => {
