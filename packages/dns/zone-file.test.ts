@@ -111,7 +111,10 @@ b.example.com 60 CNAME www.example.com.
   const rrset: fc.Arbitrary<Rrset> = fc
     .oneof(
       fc.ipV4().map((value) => ({ type: 'A' as const, value })),
-      fc.ipV6().filter((text) => !text.includes('.')).map((value) => ({ type: 'AAAA' as const, value })),
+      fc
+        .ipV6()
+        .filter((text) => !text.includes('.'))
+        .map((value) => ({ type: 'AAAA' as const, value })),
       name.map((value) => ({ type: 'CNAME' as const, value })),
       fc.tuple(fc.nat(65_535), name).map(([at, host]) => ({ type: 'MX' as const, value: `${at} ${host}` })),
       fc.string({ unit: 'binary', maxLength: 300 }).map((text) => ({
@@ -120,7 +123,9 @@ b.example.com 60 CNAME www.example.com.
       })),
     )
     .chain(({ type, value }) =>
-      fc.record({ name, ttl: fc.integer({ min: 1, max: 1e6 }) }).map((rest) => ({ ...rest, type, values: [value] })),
+      fc
+        .record({ name, ttl: fc.integer({ min: 1, max: 1e6 }) })
+        .map((rest) => ({ ...rest, type, values: [value] })),
     );
 
   test('that was written from records has the same records', () => {
@@ -130,13 +135,35 @@ b.example.com 60 CNAME www.example.com.
         const owner = isRelative ? relativeName(wanted.name, 'example.com') : `${wanted.name}.`;
         const value = zoneFileValue(parseValue(wanted.type, wanted.values[0] ?? ''));
         const found = read(`${owner} ${wanted.ttl} IN ${wanted.type} ${value}\n`);
-        expect(gatherRrsets(found.flatMap((entry) => ('record' in entry ? [entry.record] : []))).rrsets).toEqual([wanted]);
+        expect(
+          gatherRrsets(found.flatMap((entry) => ('record' in entry ? [entry.record] : []))).rrsets,
+        ).toEqual([wanted]);
       }),
     );
   });
 
   test('that is anything at all is records or problems, never an error', () => {
-    const text = fc.string({ unit: fc.constantFrom('a', '.', '@', '$', ' ', '\n', '\t', '(', ')', '"', ';', '\\', '1', 'A', 'IN', 'TXT', 'ORIGIN') });
+    const text = fc.string({
+      unit: fc.constantFrom(
+        'a',
+        '.',
+        '@',
+        '$',
+        ' ',
+        '\n',
+        '\t',
+        '(',
+        ')',
+        '"',
+        ';',
+        '\\',
+        '1',
+        'A',
+        'IN',
+        'TXT',
+        'ORIGIN',
+      ),
+    });
     fc.assert(
       fc.property(text, (given) => {
         for (const entry of read(given)) expect(entry.line).toBeGreaterThan(0);

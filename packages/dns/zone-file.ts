@@ -107,9 +107,12 @@ function* statements(text: string): Generator<Statement> {
         depth = 0;
       }
     } else {
-      const token = [blank, comment, string, word].map((pattern) => matchAt(pattern, text, at)).find((match) => match !== null);
+      const token = [blank, comment, string, word]
+        .map((pattern) => matchAt(pattern, text, at))
+        .find((match) => match !== null);
       if (token === undefined || token === null) {
-        statement.problem ??= character === '"' ? 'A quote is not closed.' : `${quoted(character)} does not fit here.`;
+        statement.problem ??=
+          character === '"' ? 'A quote is not closed.' : `${quoted(character)} does not fit here.`;
         const end = text.indexOf('\n', at);
         at = end === -1 ? text.length : end;
         continue;
@@ -141,7 +144,8 @@ function headOf(tokens: readonly Token[]): { ttl: number | null; rest: Token[] }
   for (let [next] = rest; next !== undefined && !next.isQuoted; [next] = rest) {
     const time = timeOf(next.text);
     if (/^(?:in|ch|hs|cs)$/i.test(next.text) && !hasClass) {
-      if (!/^in$/i.test(next.text)) throw wrong(`The class ${next.text.toUpperCase()} is not that of the internet.`);
+      if (!/^in$/i.test(next.text))
+        throw wrong(`The class ${next.text.toUpperCase()} is not that of the internet.`);
       hasClass = true;
     } else if (time !== null && ttl === null) ttl = time;
     else break;

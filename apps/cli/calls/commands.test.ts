@@ -40,7 +40,9 @@ describe.each(endpointsOf(api).map((listed) => [`${listed.feature}.${listed.name
     test('is a command with its path parameters as arguments', () => {
       const body = endpoint.kind === 'call' ? endpoint.body : undefined;
       const files = fieldsOf('body', body).filter(({ isFile }) => isFile).length;
-      expect(command.registeredArguments).toHaveLength(Object.keys(endpoint.params?.shape ?? {}).length + files);
+      expect(command.registeredArguments).toHaveLength(
+        Object.keys(endpoint.params?.shape ?? {}).length + files,
+      );
       expect(command.description()).toBe(endpoint.summary);
     });
 

@@ -33,7 +33,10 @@ test('a body takes the text of a file or of standard input, up to what the call 
   await writeFile(path, 'word '.repeat(500_000));
   const { out } = await run(['tell', path, '--loud', '--json']);
   expect(JSON.parse(out)).toEqual({ words: 500_001, isLoud: true });
-  expect(JSON.parse((await run(['tell', '-', '--json'], 'two words')).out)).toEqual({ words: 2, isLoud: false });
+  expect(JSON.parse((await run(['tell', '-', '--json'], 'two words')).out)).toEqual({
+    words: 2,
+    isLoud: false,
+  });
 
   await writeFile(path, 'x'.repeat(4_000_001));
   expect(await run(['tell', path])).toMatchObject({ code: 2, err: expect.stringContaining('larger than') });

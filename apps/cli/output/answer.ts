@@ -21,7 +21,9 @@ export function shownAnswer(endpoint: string, answer: unknown, form: Form, view?
   if (isPage(answer)) {
     return answer.items.length === 0 ? 'Nothing.\n' : shownRows(endpoint, answer.items, view);
   }
-  return isRow(answer) && isShallow(answer) ? shownObject(endpoint, answer, view) : `${safeJson(answer, 2)}\n`;
+  return isRow(answer) && isShallow(answer)
+    ? shownObject(endpoint, answer, view)
+    : `${safeJson(answer, 2)}\n`;
 }
 
 function shownRows(name: string, rows: Record<string, unknown>[], view: View | undefined): string {

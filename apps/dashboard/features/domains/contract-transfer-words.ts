@@ -22,7 +22,8 @@ export const importWords = {
   'zone-line': ({ message = '' }: Values) => message,
   'needs-target': ({ records = '' }: Values) =>
     records === '' ? 'It is not said what it leads to.' : `DNS has ${records}. What should it lead to?`,
-  'no-address': ({ types = '' }: Values) => `It has only records of the type ${types}; they stay as they are.`,
+  'no-address': ({ types = '' }: Values) =>
+    `It has only records of the type ${types}; they stay as they are.`,
   'no-name': (_values: Values) => 'This is not a whole name such as photos.example.com.',
   'every-name': (_values: Values) => 'It answers to every name.',
   'more-than-names': (_values: Values) => 'It is chosen by more than its names.',
@@ -31,8 +32,10 @@ export const importWords = {
       ? 'It does not say what it leads to.'
       : `What it leads to cannot be said by a domain: ${what}.`,
   files: (_values: Values) => 'It serves files; a domain leads to a container, an address or another site.',
-  answer: (_values: Values) => 'It answers by itself; a domain leads to a container, an address or another site.',
-  'other-port': ({ ports = '' }: Values) => `It is served at ${ports}; a domain is served at the usual ports.`,
+  answer: (_values: Values) =>
+    'It answers by itself; a domain leads to a container, an address or another site.',
+  'other-port': ({ ports = '' }: Values) =>
+    `It is served at ${ports}; a domain is served at the usual ports.`,
   'http-twin': (_values: Values) =>
     'Another site of the file serves this name over HTTPS; visitors of HTTP are sent there anyway.',
   'snippet-refused': ({ message = '' }: Values) => `It cannot be kept as a snippet: ${message}`,

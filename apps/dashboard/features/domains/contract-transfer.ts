@@ -84,7 +84,9 @@ export const importDomains = call({
       text: z.string().optional().meta({ description: 'What is read', 'x-file': true }),
       format: ImportFormat.optional().describe('Found out from the text when left out'),
       providerId: Id.optional().describe('Of a provider-zone: who holds it'),
-      zone: DomainName.optional().describe('Of a provider-zone its name; of a zone file what it begins below'),
+      zone: DomainName.optional().describe(
+        'Of a provider-zone its name; of a zone file what it begins below',
+      ),
       isDryRun: z
         .boolean()
         .default(false)
@@ -98,12 +100,20 @@ export const importDomains = call({
         .describe('Import the rest; otherwise one invalid row stops all'),
       choices: z.array(Choice).max(mostRows).default([]).describe('What is wanted for single names'),
     })
-    .refine(({ text, format, providerId, zone }) =>
-      format === 'provider-zone'
-        ? text === undefined && providerId !== undefined && zone !== undefined
-        : text !== undefined && providerId === undefined,
+    .refine(
+      ({ text, format, providerId, zone }) =>
+        format === 'provider-zone'
+          ? text === undefined && providerId !== undefined && zone !== undefined
+          : text !== undefined && providerId === undefined,
       'Give either a text, or the format provider-zone with providerId and zone.',
     ),
   output: Imported,
-  errors: { FILE_UNREADABLE: 422, TOO_MANY_ROWS: 422, ROWS_INVALID: 422, PROVIDER_UNKNOWN: 422, UNLISTED: 422, CHANGED_MEANWHILE: 409 },
+  errors: {
+    FILE_UNREADABLE: 422,
+    TOO_MANY_ROWS: 422,
+    ROWS_INVALID: 422,
+    PROVIDER_UNKNOWN: 422,
+    UNLISTED: 422,
+    CHANGED_MEANWHILE: 409,
+  },
 });

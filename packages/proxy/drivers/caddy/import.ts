@@ -73,7 +73,8 @@ async function readSite(
   const told = { isHttpOnly, lost: [...new Set(lost.map(({ name }) => name))] };
   const reading = readHandlers(innerRoutes(route));
   const { target, options } = reading;
-  if (target !== null && isTyped(options)) return { kind: 'route', ...about, ...told, target, options, kept: [] };
+  if (target !== null && isTyped(options))
+    return { kind: 'route', ...about, ...told, target, options, kept: [] };
   const split = site === null ? null : await splitSite(site, ground);
   if (split === null || split.target === null) {
     return { kind: 'left', ...about, why: 'nowhere', detail: untyped(route).join(', ') };
@@ -91,7 +92,12 @@ async function readSite(
 async function splitSite(
   site: SiteText,
   { admin, text, signal }: Ground,
-): Promise<{ target: RouteTarget | null; options: RouteOptions; snippet: string; kept: SiteDirective[] } | null> {
+): Promise<{
+  target: RouteTarget | null;
+  options: RouteOptions;
+  snippet: string;
+  kept: SiteDirective[];
+} | null> {
   const all = expanded(site.directives, text.snippets, 0).filter(({ name }) => !beyond.has(name));
   const matchers = all.filter(({ name }) => name.startsWith('@'));
   const adapt = async (directives: readonly SiteDirective[]) => {

@@ -110,7 +110,10 @@ function endOfBlock(tokens: readonly Token[], open: number): number {
 }
 
 /** The directives in a block, and all comments. */
-function directivesOf(text: string, tokens: readonly Token[]): { directives: SiteDirective[]; comments: string[] } {
+function directivesOf(
+  text: string,
+  tokens: readonly Token[],
+): { directives: SiteDirective[]; comments: string[] } {
   const directives: SiteDirective[] = [];
   const comments: string[] = [];
   let above: Token[] = [];

@@ -90,7 +90,11 @@ function targetOf(target: Exclude<RouteTarget, { kind: 'files' | 'answer' }>): o
   const [first] = upstreams;
   if (first === undefined) return {};
   const { isTls, isUnverified, host, port } = first;
-  if (upstreams.length === 1 && /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(host) && !/^localhost$|^\d+$/i.test(host)) {
+  if (
+    upstreams.length === 1 &&
+    /^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(host) &&
+    !/^localhost$|^\d+$/i.test(host)
+  ) {
     return { kind: 'container', name: host, port, isTls };
   }
   // What Caddy does where nothing is said is of no account with one upstream.

@@ -8,7 +8,16 @@ import { unreadable } from './unreadable.ts';
 
 /** Columns of a CSV file of domains, in the order in which they are written. */
 export const columns = [
-  ...(['name', 'kind', 'leads_to', 'options', 'dns_provider', 'dns_zone', 'follows_address', 'note'] as const),
+  ...([
+    'name',
+    'kind',
+    'leads_to',
+    'options',
+    'dns_provider',
+    'dns_zone',
+    'follows_address',
+    'note',
+  ] as const),
 ];
 type Column = (typeof columns)[number];
 

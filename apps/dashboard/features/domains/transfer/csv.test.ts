@@ -3,7 +3,25 @@ import { describe, expect, test } from 'vitest';
 import { harmless, mostRecord, plainCell, readCsv, writeCsv } from './csv.ts';
 
 const hostile = fc.string({
-  unit: fc.constantFrom('a', '"', ',', ';', '\n', '\r', '\r\n', '=', '+', '-', '@', "'", '\t', '＝', ' ', 'ü', '😀'),
+  unit: fc.constantFrom(
+    'a',
+    '"',
+    ',',
+    ';',
+    '\n',
+    '\r',
+    '\r\n',
+    '=',
+    '+',
+    '-',
+    '@',
+    "'",
+    '\t',
+    '＝',
+    ' ',
+    'ü',
+    '😀',
+  ),
 });
 
 function cellsOf(text: string, separator = ','): string[][] {
@@ -13,10 +31,13 @@ function cellsOf(text: string, separator = ','): string[][] {
 describe('comma-separated values', () => {
   test('come back as they were written, whatever stands in a cell', () => {
     fc.assert(
-      fc.property(fc.array(fc.array(hostile, { minLength: 2, maxLength: 5 }), { maxLength: 6 }), (records) => {
-        const text = records.map((cells) => writeCsv(cells.map(harmless))).join('');
-        expect(cellsOf(text).map((cells) => cells.map(plainCell))).toEqual(records);
-      }),
+      fc.property(
+        fc.array(fc.array(hostile, { minLength: 2, maxLength: 5 }), { maxLength: 6 }),
+        (records) => {
+          const text = records.map((cells) => writeCsv(cells.map(harmless))).join('');
+          expect(cellsOf(text).map((cells) => cells.map(plainCell))).toEqual(records);
+        },
+      ),
     );
   });
 

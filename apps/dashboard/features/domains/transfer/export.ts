@@ -9,7 +9,7 @@ import { fieldsOf } from './judge.ts';
 import { readKeepers } from './keepers.ts';
 
 /** Domains of one turn. */
-const batch = 200;
+const batch = 64;
 
 /** All domains as a file, read and written a part at a time. */
 export async function exportFrom(

@@ -7,10 +7,14 @@ export function guessFormat(text: string): Exclude<ImportFormat, 'provider-zone'
   if (/^\s*(?:\[|\{\s*["}])/.test(begin)) return 'json';
   const [head = ''] = begin.split(/\r?\n/);
   const words = head.split(/[,;\t]/).map((word) => word.replaceAll('"', '').trim().toLowerCase());
-  if (words.includes('name') && (words.length === 1 || words.some((word) => word !== 'name' && isColumn(word)))) {
+  if (
+    words.includes('name') &&
+    (words.length === 1 || words.some((word) => word !== 'name' && isColumn(word)))
+  ) {
     return 'csv';
   }
-  const isZone = /^\s*\$(?:ORIGIN|TTL|INCLUDE)\b|\sIN\s+(?:SOA|NS|A|AAAA|CNAME|MX|TXT)\s|\sSOA\s+\S+\s+\S+\s*[(\d]/im;
+  const isZone =
+    /^\s*\$(?:ORIGIN|TTL|INCLUDE)\b|\sIN\s+(?:SOA|NS|A|AAAA|CNAME|MX|TXT)\s|\sSOA\s+\S+\s+\S+\s*[(\d]/im;
   return isZone.test(begin) ? 'zone-file' : 'caddyfile';
 }
 

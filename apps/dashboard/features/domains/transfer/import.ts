@@ -25,7 +25,7 @@ import { readSource, type Source } from './source.ts';
 type Input = z.output<typeof importDomains.body>;
 
 /** Rows of one statement. */
-const batch = 200;
+const batch = 64;
 /** Rows whose names and fields before are kept in the audit entry; all of them have events of their own. */
 const mostAudited = 200;
 
@@ -39,7 +39,13 @@ export async function importInto(
   const pace = createPace();
   const source = await readSource(input, keepers, parts, pace, context.signal);
   const judgeAll = (sql: Change['sql'], isLocked: boolean) =>
-    judgeRows(source, input, keepers, (names) => domainsNamed(sql, parts.hostId, names, isLocked), () => pace.rest());
+    judgeRows(
+      source,
+      input,
+      keepers,
+      (names) => domainsNamed(sql, parts.hostId, names, isLocked),
+      () => pace.rest(),
+    );
 
   if (input.isDryRun) return answer(source, await judgeAll(context.sql, false), false);
   const target = { type: 'domains', id: 'import', name: `${source.rows.length} rows`, hostId: parts.hostId };
@@ -143,7 +149,10 @@ async function writeAll(
       events.push({ id: newId(), domainId, name: fields.name, at: now, kind, summary, actor, runId: null });
     }
     if ((await insertDomains(change.sql, created)) < created.length) {
-      throw new AppError('CHANGED_MEANWHILE', 'Somebody added one of these domains in the meantime. Look again.');
+      throw new AppError(
+        'CHANGED_MEANWHILE',
+        'Somebody added one of these domains in the meantime. Look again.',
+      );
     }
     await replaceDomains(change.sql, replaced, now);
     await insertEvents(change.sql, events);

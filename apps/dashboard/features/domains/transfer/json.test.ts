@@ -20,7 +20,9 @@ test('a list is cut into the entries that it has, bare or under its name, with s
 });
 
 test('whatever comes in is entries or a refusal', () => {
-  const text = fc.string({ unit: fc.constantFrom('[', ']', '{', '}', '"', ',', ':', '\\', '1', 'a', '\n', ' ') });
+  const text = fc.string({
+    unit: fc.constantFrom('[', ']', '{', '}', '"', ',', ':', '\\', '1', 'a', '\n', ' '),
+  });
   fc.assert(
     fc.property(text, (given) => {
       try {

@@ -12,7 +12,9 @@ import { targetText, unusual } from './target-text.ts';
 /** What is wanted of a row. */
 export interface Wish {
   onConflict: OnConflict;
-  choice: { does?: 'leave-out' | 'overwrite' | 'merge' | undefined; target?: DomainTarget | undefined } | undefined;
+  choice:
+    | { does?: 'leave-out' | 'overwrite' | 'merge' | undefined; target?: DomainTarget | undefined }
+    | undefined;
 }
 
 /** What becomes of a row: what is told, and the fields that are written. */
@@ -66,7 +68,14 @@ export function judge(
   const fields = does === 'overwrite' ? there : does === 'merge' ? merged(here, stated) : here;
   const isChange = !isDeepStrictEqual(fields, here);
   return {
-    row: { ...about, leadsTo, why: null, verdict: 'conflict', does: isChange ? 'change' : 'nothing', differences },
+    row: {
+      ...about,
+      leadsTo,
+      why: null,
+      verdict: 'conflict',
+      does: isChange ? 'change' : 'nothing',
+      differences,
+    },
     fields: isChange ? fields : null,
   };
 }
@@ -121,13 +130,17 @@ function differencesOf(here: DomainFields, there: DomainFields, keepers: Keepers
 }
 
 /** The fields of a domain in the words of a CSV file; options that are as usual are left out. */
-function textsOf({ target, options, dns, note, followsAddress }: DomainFields, keepers: Keepers): Map<string, string> {
+function textsOf(
+  { target, options, dns, note, followsAddress }: DomainFields,
+  keepers: Keepers,
+): Map<string, string> {
   const { kind, leadsTo, details } = targetText(target);
   const more = Object.keys(details).length === 0 ? '' : ` ${JSON.stringify(details)}`;
   return new Map([
     ['leads_to', `${kind} ${leadsTo}${more}`],
     ...Object.entries(unusual(options)).map(
-      ([key, value]) => [`options.${key}`, typeof value === 'string' ? value : JSON.stringify(value)] as const,
+      ([key, value]) =>
+        [`options.${key}`, typeof value === 'string' ? value : JSON.stringify(value)] as const,
     ),
     ['dns', dns.kind === 'elsewhere' ? 'elsewhere' : `${keepers.nameOf(dns.providerId)} ${dns.zone}`],
     ['note', note],

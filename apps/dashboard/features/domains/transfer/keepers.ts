@@ -11,7 +11,12 @@ export interface Keepers {
   find(
     given:
       | { kind: 'elsewhere' }
-      | { kind: 'provider'; provider?: string | undefined; providerId?: string | undefined; zone?: string | undefined },
+      | {
+          kind: 'provider';
+          provider?: string | undefined;
+          providerId?: string | undefined;
+          zone?: string | undefined;
+        },
     name: string,
   ): DomainDns | Said;
   /** Whose zone holds a name; `elsewhere` when nobody's here does. */
@@ -44,7 +49,9 @@ export async function readKeepers(access: DnsAccess, sql: Sql): Promise<Keepers>
       const wantedZone = given.zone ?? '';
       const zone = wantedZone === '' ? null : zoneName(wantedZone);
       if (zone === null && wantedZone !== '') return said('zone-unknown', { zone: wantedZone.slice(0, 100) });
-      const id = names.has(providerId) ? providerId : (ids.get(provider) ?? (names.has(provider) ? provider : null));
+      const id = names.has(providerId)
+        ? providerId
+        : (ids.get(provider) ?? (names.has(provider) ? provider : null));
       if (provider === '' && providerId === '') {
         const [holder] = byZone.get(zone ?? '') ?? [];
         return zone === null || holder === undefined

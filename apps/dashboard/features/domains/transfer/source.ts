@@ -61,7 +61,11 @@ export async function readSource(
       const { providerId = '' } = input;
       const dns = { kind: 'provider' as const, providerId, zone: zone ?? '' };
       const rrsets = await recordsOf(providerId, dns.zone, parts, signal);
-      const rows = await readZoneEntries(entriesOf(rrsets), () => dns, () => pace.rest());
+      const rows = await readZoneEntries(
+        entriesOf(rrsets),
+        () => dns,
+        () => pace.rest(),
+      );
       return { format, rows: await collected(rows, pace), notes: [] };
     }
     default:

@@ -1,12 +1,6 @@
 import { nameOrNull } from '@nebula/dns';
 import { z } from 'zod';
-import {
-  type DomainDns,
-  DomainName,
-  DomainOptions,
-  DomainTarget,
-  Note,
-} from '../contract-fields.ts';
+import { type DomainDns, DomainName, DomainOptions, DomainTarget, Note } from '../contract-fields.ts';
 import type { Said } from '../contract-transfer.ts';
 import { said } from '../contract-transfer-words.ts';
 import type { Keepers } from './keepers.ts';

@@ -27,12 +27,20 @@ const keepers: Keepers = {
 };
 
 const text = (maxLength: number) =>
-  fc.string({ unit: fc.constantFrom('a', '"', ',', ';', '\n', '\r', '=', '-', '@', "'", '\t', '😀', '{', '\\'), maxLength });
+  fc.string({
+    unit: fc.constantFrom('a', '"', ',', ';', '\n', '\r', '=', '-', '@', "'", '\t', '😀', '{', '\\'),
+    maxLength,
+  });
 const port = fc.integer({ min: 1, max: 65_535 });
 const host = fc.constantFrom('10.0.0.2', 'nas', 'a.example.com', '2001:db8::1', '::1');
 const isTls = fc.boolean();
 const target: fc.Arbitrary<DomainTarget> = fc.oneof(
-  fc.record({ kind: fc.constant('container' as const), name: fc.constantFrom('immich', 'a.b_c-1'), port, isTls }),
+  fc.record({
+    kind: fc.constant('container' as const),
+    name: fc.constantFrom('immich', 'a.b_c-1'),
+    port,
+    isTls,
+  }),
   fc.record({
     kind: fc.constant('addresses' as const),
     upstreams: fc.array(fc.record({ host, port }), { minLength: 1, maxLength: 4 }),
@@ -46,12 +54,18 @@ const target: fc.Arbitrary<DomainTarget> = fc.oneof(
     status: fc.constantFrom(301 as const, 302 as const, 308 as const),
   }),
 );
-const header = fc.record({ name: fc.constantFrom('X-A', 'Server'), value: fc.option(fc.constantFrom('"a, b"', '=1', '')) });
+const header = fc.record({
+  name: fc.constantFrom('X-A', 'Server'),
+  value: fc.option(fc.constantFrom('"a, b"', '=1', '')),
+});
 const options: fc.Arbitrary<DomainOptions> = fc
   .record({
     compresses: fc.boolean(),
     requestHeaders: fc.array(header, { maxLength: 2 }),
-    redirects: fc.array(fc.record({ from: fc.constant('/a,b'), to: fc.constant('/"c"'), status: fc.constant(308) }), { maxLength: 1 }),
+    redirects: fc.array(
+      fc.record({ from: fc.constant('/a,b'), to: fc.constant('/"c"'), status: fc.constant(308) }),
+      { maxLength: 1 },
+    ),
     maxBodyBytes: fc.option(fc.integer({ min: 1, max: 2 ** 50 })),
     retrySeconds: fc.integer({ min: 0, max: 120 }),
     snippet: fc.option(text(60)),
@@ -89,7 +103,8 @@ describe('what is exported', () => {
         const wanted = domains.map((made) => ({ made, again: 'same' }));
         const csv = csvHeader + domains.map((each) => csvRecord(each, keepers)).join('');
         expect(verdictsOf(readCsvDomains(csv, keepers), domains)).toEqual(wanted);
-        const json = jsonHeader(new Date(0)) + domains.map((each) => jsonRecord(each, keepers)).join(',\n') + jsonFooter;
+        const json =
+          jsonHeader(new Date(0)) + domains.map((each) => jsonRecord(each, keepers)).join(',\n') + jsonFooter;
         expect(verdictsOf(readJsonDomains(json, keepers), domains)).toEqual(wanted);
       }),
     );
@@ -102,7 +117,10 @@ describe('a row that differs from the domain that is here', () => {
     target: DomainTarget.parse({ kind: 'container', name: 'web', port: 80 }),
     options: DomainOptions.parse({
       compresses: true,
-      responseHeaders: [{ name: 'Server', value: 'ours' }, { name: 'X-Ours', value: '1' }],
+      responseHeaders: [
+        { name: 'Server', value: 'ours' },
+        { name: 'X-Ours', value: '1' },
+      ],
     }),
     ...{ dns: { kind: 'elsewhere' }, note: 'ours', followsAddress: true },
   };
@@ -126,14 +144,21 @@ describe('a row that differs from the domain that is here', () => {
     expect(told.differences.map(({ field }) => field)).toEqual([
       ...['leads_to', 'options.compresses', 'options.responseHeaders', 'note'],
     ]);
-    expect(told.differences[0]).toEqual({ field: 'leads_to', here: 'container web:80', there: 'container web:81' });
+    expect(told.differences[0]).toEqual({
+      field: 'leads_to',
+      here: 'container web:80',
+      there: 'container web:81',
+    });
     expect(fields).toBeNull();
   });
 
   test('replaces all that it says when it overwrites', () => {
     const { fields } = judge(row, here(base), { onConflict: 'overwrite', choice: undefined }, ground);
     expect(fields).toMatchObject({ target: { port: 81 }, note: '', dns: { kind: 'elsewhere' } });
-    expect(fields?.options).toMatchObject({ compresses: false, responseHeaders: [{ name: 'server', value: null }] });
+    expect(fields?.options).toMatchObject({
+      compresses: false,
+      responseHeaders: [{ name: 'server', value: null }],
+    });
   });
 
   test('adds what it says and keeps the rest when it is merged', () => {
@@ -141,7 +166,10 @@ describe('a row that differs from the domain that is here', () => {
     expect(fields).toMatchObject({ target: { port: 81 }, note: 'ours' });
     expect(fields?.options).toMatchObject({
       compresses: true,
-      responseHeaders: [{ name: 'X-Ours', value: '1' }, { name: 'server', value: null }],
+      responseHeaders: [
+        { name: 'X-Ours', value: '1' },
+        { name: 'server', value: null },
+      ],
     });
   });
 
@@ -172,7 +200,10 @@ test.each([
 });
 
 test('names of a zone that lead somewhere wait for a target, and the others are left', async () => {
-  const record = (name: string, type: string, value: string) => ({ line: 1, record: { name, type, ttl: 60, value } });
+  const record = (name: string, type: string, value: string) => ({
+    line: 1,
+    record: { name, type, ttl: 60, value },
+  });
   const rows = await readZoneEntries(
     [
       record('www.example.com', 'A', '192.0.2.1'),
@@ -192,7 +223,9 @@ test('names of a zone that lead somewhere wait for a target, and the others are 
 });
 
 describe('ten thousand rows', () => {
-  const csv = csvHeader + Array.from({ length: mostRows }, (_, at) => `site-${at}.example.com,container,web:80\r\n`).join('');
+  const csv =
+    csvHeader +
+    Array.from({ length: mostRows }, (_, at) => `site-${at}.example.com,container,web:80\r\n`).join('');
   const withCells = csv.replaceAll(',web:80\r\n', ',web:80,,,,,\r\n');
   const parts = {
     naming: { open: async () => null, resolver: () => fail(), publicAddress: async () => fail() },
@@ -205,7 +238,13 @@ describe('ten thousand rows', () => {
     // Each look at the clock finds half a millisecond gone, so that a turn is over after 16 rows.
     const pace = createPace(() => (now += 0.5));
     const others = setInterval(() => (turns += 1), 0);
-    const { rows } = await readSource({ text: withCells, format: 'csv' }, keepers, parts, pace, new AbortController().signal);
+    const { rows } = await readSource(
+      { text: withCells, format: 'csv' },
+      keepers,
+      parts,
+      pace,
+      new AbortController().signal,
+    );
     clearInterval(others);
     expect(rows).toHaveLength(mostRows);
     expect(rows.every(({ verdict }) => verdict === null)).toBe(true);
@@ -214,7 +253,13 @@ describe('ten thousand rows', () => {
 
   test('are as many as one import takes', async () => {
     const one = `${withCells}one-more.example.com,container,web:80,,,,,\r\n`;
-    const read = readSource({ text: one, format: 'csv' }, keepers, parts, createPace(), new AbortController().signal);
+    const read = readSource(
+      { text: one, format: 'csv' },
+      keepers,
+      parts,
+      createPace(),
+      new AbortController().signal,
+    );
     await expect(read).rejects.toMatchObject({ code: 'TOO_MANY_ROWS' });
   });
 });

@@ -17,9 +17,7 @@ const sentences = {
 /** Why nothing of a text can be read, with the line. */
 export function unreadable(code: keyof typeof sentences, line: number | null, detail = ''): AppError {
   const place = line === null ? '' : `Line ${line}: `;
-  return new AppError(
-    'FILE_UNREADABLE',
-    `${place}${sentences[code]}${detail === '' ? '' : ` ${detail}`}`,
-    { data: { reason: code, line } },
-  );
+  return new AppError('FILE_UNREADABLE', `${place}${sentences[code]}${detail === '' ? '' : ` ${detail}`}`, {
+    data: { reason: code, line },
+  });
 }

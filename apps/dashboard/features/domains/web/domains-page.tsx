@@ -185,7 +185,20 @@ function NameLink({ domain: { id, name, problem } }: { domain: Domain }) {
 
 function Nothing({ mayWrite }: { mayWrite: boolean }) {
   return (
-    <EmptyState icon={Waypoints} title={copy.none.title} action={mayWrite && <AddLink />}>
+    <EmptyState
+      icon={Waypoints}
+      title={copy.none.title}
+      action={
+        mayWrite && (
+          <span className="flex flex-wrap justify-center gap-3">
+            <AddLink />
+            <Link to="/domains/import" className={buttonClasses()}>
+              {copy.import}
+            </Link>
+          </span>
+        )
+      }
+    >
       <p>{copy.none.text}</p>
     </EmptyState>
   );

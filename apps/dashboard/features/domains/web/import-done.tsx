@@ -95,7 +95,9 @@ export function DonePanel({ done, onAgain }: { done: Imported; onAgain: () => vo
                 >
                   <bdi>{name}</bdi>
                 </PageLink>
-                <span className="text-sm text-soft">{begun.has(id) ? words.done.isBegun : words.does[does]}</span>
+                <span className="text-sm text-soft">
+                  {begun.has(id) ? words.done.isBegun : words.done.states[does]}
+                </span>
               </li>
             ))}
           </ul>

@@ -11,12 +11,26 @@ const target = { ...emptyTarget(), container: 'web', containerPort: '80' };
 
 test('what was chosen for single names goes with the text', () => {
   const choices = {
-    does: new Map([['a.example.com', 'merge' as const], ['b.example.com', '' as const]]),
+    does: new Map([
+      ['a.example.com', 'merge' as const],
+      ['b.example.com', '' as const],
+    ]),
     targets: new Map([['c.example.com', target]]),
   };
-  const draft = { ...emptySource, text: 'name\na.example.com', format: 'csv' as const, origin: 'example.com' };
+  const draft = {
+    ...emptySource,
+    text: 'name\na.example.com',
+    format: 'csv' as const,
+    origin: 'example.com',
+  };
   expect(importBody(draft, choices, { isDryRun: false, leavesOutInvalid: true })).toEqual({
-    ...{ text: 'name\na.example.com', format: 'csv', isDryRun: false, leavesOutInvalid: true, onConflict: 'skip' },
+    ...{
+      text: 'name\na.example.com',
+      format: 'csv',
+      isDryRun: false,
+      leavesOutInvalid: true,
+      onConflict: 'skip',
+    },
     choices: [
       { name: 'a.example.com', does: 'merge' },
       { name: 'b.example.com' },
@@ -30,7 +44,11 @@ test('a zone of a provider is named instead of a text', () => {
   const body = importBody(draft, noChoices, { isDryRun: true, leavesOutInvalid: false });
   expect(body).toMatchObject({ format: 'provider-zone', providerId: 'ID', zone: 'example.com' });
   expect(body).not.toHaveProperty('text');
-  expect([isFilled(draft), isFilled({ ...draft, zone: '' }), isFilled(emptySource)]).toEqual([true, false, false]);
+  expect([isFilled(draft), isFilled({ ...draft, zone: '' }), isFilled(emptySource)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });
 
 test('what becomes of a row follows what was chosen for it since', () => {
@@ -47,5 +65,7 @@ test('what becomes of a row follows what was chosen for it since', () => {
 test('a row is spoken of in the words of this page, and in those of the server where there are none', () => {
   const values = { types: 'MX' };
   expect(wordsOf({ code: 'no-address', values, sentence: 'x' })).toContain('MX');
-  expect(wordsOf({ code: 'of-a-newer-server', values, sentence: 'What the server says.' })).toBe('What the server says.');
+  expect(wordsOf({ code: 'of-a-newer-server', values, sentence: 'What the server says.' })).toBe(
+    'What the server says.',
+  );
 });

@@ -41,8 +41,7 @@ export function importBody(
   choices: RowChoices,
   { isDryRun, leavesOutInvalid }: { isDryRun: boolean; leavesOutInvalid: boolean },
 ) {
-  const names = new Set([...choices.does.keys(), ...choices.targets.keys()]);
-  const wishes = [...names].map((name) => {
+  const wishes = chosenNames(choices).map((name) => {
     const does = choices.does.get(name) ?? '';
     const target = choices.targets.get(name);
     return {
@@ -55,6 +54,11 @@ export function importBody(
     ...sourceOf(draft),
     ...{ isDryRun, leavesOutInvalid, onConflict: draft.onConflict, choices: wishes },
   };
+}
+
+/** Names for which something was chosen, in the order in which they are sent; problems name their places. */
+export function chosenNames({ does, targets }: RowChoices): string[] {
+  return [...new Set([...does.keys(), ...targets.keys()])];
 }
 
 function sourceOf({ source, text, format, origin, zone }: SourceDraft) {

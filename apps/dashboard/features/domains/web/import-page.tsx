@@ -2,12 +2,21 @@ import { Button, Checkbox, ErrorStrip, Panel, PanelHeader } from '@nebula/ui';
 import { useMutation } from '@tanstack/react-query';
 import { FolderInput, ScanSearch } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import { api, troubleOf, usePageTitle } from '../../../web/feature.ts';
+import { api, fieldProblem, troubleOf, usePageTitle } from '../../../web/feature.ts';
 import type { Imported } from '../contract-transfer.ts';
 import { BackLink } from './back-link.tsx';
 import type { TargetDraft } from './draft.ts';
 import { DonePanel } from './import-done.tsx';
-import { doesOf, emptySource, importBody, isFilled, noChoices, type RowChoice, type SourceDraft } from './import-draft.ts';
+import {
+  chosenNames,
+  doesOf,
+  emptySource,
+  importBody,
+  isFilled,
+  noChoices,
+  type RowChoice,
+  type SourceDraft,
+} from './import-draft.ts';
 import { SourceFields } from './import-source.tsx';
 import { VerdictPanel } from './import-verdicts.tsx';
 import { transferCopy as words, transferErrors } from './transfer-copy.ts';
@@ -82,9 +91,14 @@ export function ImportPage() {
             choose={(name, does: RowChoice) =>
               setChoices({ ...choices, does: new Map(choices.does).set(name, does) })
             }
-            aim={(name, target) => setChoices({ ...choices, targets: withTarget(choices.targets, name, target) })}
+            problem={(name, path) =>
+              fieldProblem(submit.error, `body.choices.${chosenNames(choices).indexOf(name)}.${path}`)
+            }
+            aim={(name, target) =>
+              setChoices({ ...choices, targets: withTarget(choices.targets, name, target) })
+            }
           />
-          <Panel aria-label={words.title}>
+          <Panel aria-label={words.finish}>
             <div className="flex flex-col gap-3 p-4 md:px-6">
               {check.data.counts.invalid > 0 && (
                 <Checkbox

@@ -23,20 +23,25 @@ export interface RowProps {
   choices: RowChoices;
   choose: (name: string, does: RowChoice) => void;
   aim: (name: string, target: TargetDraft | null) => void;
+  /** The sentence about a field (`target.port`) of what was chosen for a name, when it was refused. */
+  problem: (name: string, path: string) => string | undefined;
 }
 
 /** What was found of one row, and what can be chosen for it. */
-export function VerdictRow({ row, choices, choose, aim }: RowProps) {
+export function VerdictRow({ row, choices, choose, aim, problem }: RowProps) {
   const { name, verdict, why, notes, leadsTo, differences } = row;
   const target = choices.targets.get(name);
   const offered = offers(verdict);
   return (
     <li data-row className="flex flex-col gap-2 border-t border-hairline px-4 py-3 md:px-6">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 md:grid md:grid-cols-[5rem_minmax(0,1fr)_9rem_8rem_11rem]">
         <span className="figures w-20 shrink-0 text-sm text-muted">
           {row.line === null ? words.verdicts.row(String(row.row)) : words.verdicts.line(String(row.line))}
         </span>
-        <span className="min-w-0 flex-1 basis-48 truncate font-semibold" translate={name === '' ? undefined : 'no'}>
+        <span
+          className="min-w-0 flex-1 basis-48 truncate font-semibold"
+          translate={name === '' ? undefined : 'no'}
+        >
           {name === '' ? words.verdicts.unnamed : <bdi>{name}</bdi>}
         </span>
         <Pill look={looks[verdict]} />
@@ -56,7 +61,7 @@ export function VerdictRow({ row, choices, choose, aim }: RowProps) {
           </Select>
         )}
       </div>
-      {leadsTo !== '' && (
+      {leadsTo !== '' && differences.length === 0 && (
         <p className="truncate text-sm text-soft md:pl-23" translate="no">
           {leadsTo}
         </p>
@@ -70,7 +75,7 @@ export function VerdictRow({ row, choices, choose, aim }: RowProps) {
           ),
       )}
       {differences.length > 0 && <Sides differences={differences} />}
-      {verdict === 'needs-target' && <Aim name={name} target={target} aim={aim} />}
+      {verdict === 'needs-target' && <Aim {...{ name, target, aim, problem }} />}
     </li>
   );
 }
@@ -112,7 +117,12 @@ function Side({ title, text }: { title: string; text: string }) {
   );
 }
 
-function Aim({ name, target, aim }: { name: string; target: TargetDraft | undefined; aim: RowProps['aim'] }) {
+function Aim({
+  name,
+  target,
+  aim,
+  problem,
+}: { name: string; target: TargetDraft | undefined } & Pick<RowProps, 'aim' | 'problem'>) {
   if (target === undefined) {
     return (
       <Button
@@ -130,7 +140,7 @@ function Aim({ name, target, aim }: { name: string; target: TargetDraft | undefi
       <TargetFields
         draft={target}
         change={(changes) => aim(name, { ...target, ...changes })}
-        problem={() => undefined}
+        problem={(path) => problem(name, path)}
       />
       <Button className="self-start" onClick={() => aim(name, null)}>
         {words.clear}

@@ -113,7 +113,7 @@ function TextSource({ draft, change }: SourceProps) {
             </Select>
           )}
         </Field>
-        <Button icon={FileUp} className="self-start md:mt-6" onClick={() => input.current?.click()}>
+        <Button icon={FileUp} className="justify-self-start md:mt-6" onClick={() => input.current?.click()}>
           {words.file}
         </Button>
         {draft.format === 'zone-file' && (

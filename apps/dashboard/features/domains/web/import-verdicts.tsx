@@ -12,10 +12,7 @@ type Verdict = ImportRow['verdict'];
 const rowsAtOnce = 100;
 
 /** What was found, row by row; those of one verdict where that is wanted. */
-export function VerdictPanel({
-  found,
-  ...rest
-}: { found: Imported } & Pick<RowProps, 'choices' | 'choose' | 'aim'>) {
+export function VerdictPanel({ found, ...rest }: { found: Imported } & Omit<RowProps, 'row'>) {
   const [only, setOnly] = useState<Verdict | 'all'>('all');
   const [most, setMost] = useState(rowsAtOnce);
   const place = useRowKeys<HTMLElement>();

@@ -4,7 +4,11 @@ import { copy } from './copy.ts';
 import { healthLook, type Look, statusLook } from './looks.ts';
 
 /** The status of a domain, and that it was changed since its last run. */
-export function StatusOf({ domain: { status, isChanged } }: { domain: Pick<Domain, 'status' | 'isChanged'> }) {
+export function StatusOf({
+  domain: { status, isChanged },
+}: {
+  domain: Pick<Domain, 'status' | 'isChanged'>;
+}) {
   if (!isChanged || status !== 'active') return <Pill look={statusLook(status)} />;
   return (
     <span className="inline-flex flex-wrap gap-1">

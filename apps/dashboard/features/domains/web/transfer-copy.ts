@@ -41,7 +41,8 @@ export const transferCopy = catalogue('domains.transfer', {
   conflictHelp: {
     skip: 'They stay as they are.',
     overwrite: 'What the source says replaces what is here.',
-    merge: 'What the source says replaces what is here; what it leaves empty stays, and lists are put together.',
+    merge:
+      'What the source says replaces what is here; what it leaves empty stays, and lists are put together.',
   },
   check: 'Look at it',
   checking: 'Every row is looked at',
@@ -55,7 +56,14 @@ export const transferCopy = catalogue('domains.transfer', {
     row: (row: string) => `Row ${row}`,
     line: (line: string) => `Line ${line}`,
     unnamed: 'Without a name',
-    filter: { new: 'New', same: 'Same', conflict: 'Conflict', invalid: 'Invalid', 'needs-target': 'Needs a target', left: 'Left' },
+    filter: {
+      new: 'New',
+      same: 'Same',
+      conflict: 'Conflict',
+      invalid: 'Invalid',
+      'needs-target': 'Needs a target',
+      left: 'Left',
+    },
     here: 'Here',
     there: 'In the source',
     empty: 'nothing',
@@ -69,11 +77,11 @@ export const transferCopy = catalogue('domains.transfer', {
     merge: 'Merge',
   },
   fill: 'Say what it leads to',
-  fillOf: (name: string) => `Say what ${name} leads to`,
-  filled: 'Leads to',
+  fillOf: (name: string) => `Say what it leads to: ${name}`,
   clear: 'Leave it out after all',
   leaveInvalid: (n: string) => `Leave out invalid rows: ${n}`,
   leaveInvalidHelp: 'Otherwise nothing is imported until they are put right.',
+  finish: 'Import what was found',
   submit: (n: string) => `Import: ${n}`,
   nothingToDo: 'Nothing to import',
   done: {
@@ -90,6 +98,7 @@ export const transferCopy = catalogue('domains.transfer', {
     list: 'See all domains',
     rows: 'Domains of this import',
     isBegun: 'being provisioned',
+    states: { create: 'added', change: 'changed', nothing: '' },
   },
 });
 
