@@ -6,6 +6,7 @@ import { startBroker } from '@nebula/broker/testing';
 import { startCaddy, type TestCaddy } from '@nebula/testbed';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answering, proxyConformance, routeTo } from './conformance.ts';
+import { homelabCaddyfile, homelabHosts } from './fixtures/homelab.ts';
 import { openCaddy, type Proxy, type ProxyAdmin } from './index.ts';
 import { plainOptions, type Route } from './route.ts';
 
@@ -316,89 +317,3 @@ checked.proxy.test {
     expect(await visit('live.proxy.test')).toMatchObject({ body: 'alive' });
   });
 });
-
-const homelabHosts = [
-  'bot.rig-city.test',
-  'stream.rig-city.test',
-  'rig-city.test',
-  'www.rig-city.test',
-  'plex.evindrake.test',
-  'n8n.evindrake.test',
-  'host.evindrake.test',
-  'vnc.evindrake.test',
-  'code.evindrake.test',
-  'game.evindrake.test',
-  'scarletredjoker.test',
-  'www.scarletredjoker.test',
-  'home.evindrake.test',
-];
-
-/** Twelve sites and two redirects as a home server has them. */
-const homelabCaddyfile = `
-{
-	email owner@evindrake.test
-}
-
-# the ticket bot
-bot.rig-city.test {
-	reverse_proxy discord-bot:5000 {
-		header_up X-Forwarded-Proto {scheme}
-	}
-}
-stream.rig-city.test {
-	reverse_proxy stream-bot:5000
-}
-rig-city.test {
-	reverse_proxy rig-city-site:80
-}
-www.rig-city.test {
-	redir https://rig-city.test{uri} permanent
-}
-
-# films
-# and series
-plex.evindrake.test {
-	reverse_proxy plex-server:32400
-}
-n8n.evindrake.test {
-	reverse_proxy n8n:5678
-}
-host.evindrake.test {
-	reverse_proxy homelab-dashboard:5000
-	header Cache-Control "no-cache"
-}
-vnc.evindrake.test {
-	reverse_proxy vnc-desktop:80
-}
-code.evindrake.test {
-	encode gzip
-	header {
-		Strict-Transport-Security "max-age=31536000;"
-		X-Content-Type-Options nosniff
-		-Server
-	}
-	reverse_proxy code-server:8080 {
-		flush_interval -1
-		transport http {
-			read_timeout 3600s
-			write_timeout 3600s
-		}
-	}
-}
-game.evindrake.test {
-	redir / /game-connect
-	reverse_proxy homelab-dashboard:5000
-}
-scarletredjoker.test {
-	reverse_proxy scarletredjoker-web:80
-}
-www.scarletredjoker.test {
-	redir https://scarletredjoker.test{uri} permanent
-}
-home.evindrake.test {
-	reverse_proxy homeassistant:8123 {
-		header_up Host {host}
-		header_up X-Real-IP {remote_host}
-	}
-}
-`;

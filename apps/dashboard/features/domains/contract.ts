@@ -5,7 +5,7 @@ import { DomainDns, domainFields, DomainOptions, DomainTarget, Note } from './co
 import { HealthCheck, HealthState } from './contract-health.ts';
 import { exportDomains, importDomains } from './contract-transfer.ts';
 
-export { DomainDns, DomainName, DomainOptions, DomainTarget } from './contract-fields.ts';
+export { DomainDns, DomainOptions, DomainTarget } from './contract-fields.ts';
 export { HealthCheck, HealthLayer, HealthState } from './contract-health.ts';
 
 /**

@@ -63,9 +63,9 @@ export const domainsFeature = defineFeature<Resources, typeof domains>({
         list: (context, { query }) => service.list(context, query),
         create: (context, { body }) => service.create(context, body),
         export: async ({ sql }, { query }) =>
-          (await import('./transfer/export.ts')).exportFrom(sql, query.format, transfer),
+          (await import('./transfer-export.ts')).exportFrom(sql, query.format, transfer),
         import: async (context, { body }) =>
-          (await import('./transfer/import.ts')).importInto(context, body, transfer),
+          (await import('./transfer-import.ts')).importInto(context, body, transfer),
         checkSnippet: (context, { body }) => service.checkSnippet(context, body.snippet),
         get: (context, { params }) => service.get(context, params.id),
         update: (context, { params, body }) => service.update(context, params.id, body),

@@ -3,7 +3,7 @@ import type { Domain } from '../contract.ts';
 import { copy } from './copy.ts';
 import { healthLook, type Look, statusLook } from './looks.ts';
 
-/** The status of a domain, and that it was changed since its last run. */
+/** The status of a domain, and whether a run is needed to make it so. */
 export function StatusOf({
   domain: { status, isChanged },
 }: {

@@ -2,11 +2,11 @@ import { newId } from '@nebula/db';
 import { AppError } from '@nebula/errors';
 import type { Change, Context } from '@nebula/runtime';
 import type { z } from 'zod';
-import type { DnsAccess } from '../../dns/index.ts';
-import { domains } from '../contract.ts';
-import type { ImportRow, Imported, importDomains } from '../contract-transfer.ts';
-import type { DomainParts } from '../parts.ts';
-import { freshDomain, isForRuns, keepsKeeper } from '../service.ts';
+import type { DnsAccess } from '../dns/index.ts';
+import { domains } from './contract.ts';
+import type { ImportRow, Imported, importDomains } from './contract-transfer.ts';
+import type { DomainParts } from './parts.ts';
+import { freshDomain, isForRuns, keepsKeeper } from './service.ts';
 import {
   type DomainEventRow,
   type DomainReplacement,
@@ -16,11 +16,11 @@ import {
   insertDomains,
   insertEvents,
   replaceDomains,
-} from '../store.ts';
-import { type Judged, judge } from './judge.ts';
-import { type Keepers, readKeepers } from './keepers.ts';
-import { createPace } from './pace.ts';
-import { readSource, type Source } from './source.ts';
+} from './store.ts';
+import { type Judged, judge } from './transfer-judge.ts';
+import { type Keepers, readKeepers } from './transfer-keepers.ts';
+import { createPace } from './transfer-pace.ts';
+import { readSource, type Source } from './transfer-source.ts';
 
 type Input = z.output<typeof importDomains.body>;
 

@@ -1,6 +1,6 @@
-import { DomainOptions, type DomainTarget } from '../contract-fields.ts';
-import type { Said } from '../contract-transfer.ts';
-import { said } from '../contract-transfer-words.ts';
+import { DomainOptions, type DomainTarget } from './contract-fields.ts';
+import type { Said } from './contract-transfer.ts';
+import { said } from './contract-transfer-words.ts';
 
 /** What a target leads to in one cell, and what of it has no place there. */
 export interface TargetText {

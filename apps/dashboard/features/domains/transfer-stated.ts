@@ -1,9 +1,9 @@
 import { nameOrNull } from '@nebula/dns';
 import { z } from 'zod';
-import { type DomainDns, DomainName, DomainOptions, DomainTarget, Note } from '../contract-fields.ts';
-import type { Said } from '../contract-transfer.ts';
-import { said } from '../contract-transfer-words.ts';
-import type { Keepers } from './keepers.ts';
+import { type DomainDns, DomainName, DomainOptions, DomainTarget, Note } from './contract-fields.ts';
+import type { Said } from './contract-transfer.ts';
+import { said } from './contract-transfer-words.ts';
+import type { Keepers } from './transfer-keepers.ts';
 
 /** What a row says of a domain; what it does not say stays as it is. */
 export interface Stated {

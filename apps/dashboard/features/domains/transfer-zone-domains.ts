@@ -1,7 +1,7 @@
 import { canonicalValue, InvalidRecord, type Rrset, type ZoneFileEntry } from '@nebula/dns';
-import type { DomainDns } from '../contract-fields.ts';
-import { said } from '../contract-transfer-words.ts';
-import { domainName, invalidRow, leftRow, type ReadRow } from './stated.ts';
+import type { DomainDns } from './contract-fields.ts';
+import { said } from './contract-transfer-words.ts';
+import { domainName, invalidRow, leftRow, type ReadRow } from './transfer-stated.ts';
 
 /** What a zone says of one name. */
 interface ZoneName {

@@ -1,5 +1,5 @@
-import type { ImportFormat } from '../contract-transfer.ts';
-import { columns } from './csv-domains.ts';
+import type { ImportFormat } from './contract-transfer.ts';
+import { columns } from './transfer-csv-domains.ts';
 
 /** What a text most likely is; reading it says where it is not. */
 export function guessFormat(text: string): Exclude<ImportFormat, 'provider-zone'> {

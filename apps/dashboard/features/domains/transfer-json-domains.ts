@@ -1,8 +1,8 @@
-import { said } from '../contract-transfer-words.ts';
-import type { DomainFields } from './csv-domains.ts';
-import { readEntries } from './json.ts';
-import type { Keepers } from './keepers.ts';
-import { invalidRow, provenRow, type ReadRow } from './stated.ts';
+import { said } from './contract-transfer-words.ts';
+import type { DomainFields } from './transfer-csv-domains.ts';
+import { readEntries } from './transfer-json.ts';
+import type { Keepers } from './transfer-keepers.ts';
+import { invalidRow, provenRow, type ReadRow } from './transfer-stated.ts';
 
 /** What a file of domains begins with. */
 export function jsonHeader(exportedAt: Date): string {

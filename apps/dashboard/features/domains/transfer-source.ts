@@ -1,17 +1,17 @@
 import { readZoneFile } from '@nebula/dns';
 import { AppError, DriverError } from '@nebula/errors';
-import { type ImportFormat, mostRows, type Said } from '../contract-transfer.ts';
-import { said } from '../contract-transfer-words.ts';
-import type { DomainParts } from '../parts.ts';
-import { notesOf, readSites } from './caddyfile-domains.ts';
-import { readCsvDomains } from './csv-domains.ts';
-import { guessFormat } from './guess.ts';
-import { readJsonDomains } from './json-domains.ts';
-import type { Keepers } from './keepers.ts';
-import type { Pace } from './pace.ts';
-import { invalidRow, type ReadRow } from './stated.ts';
-import { unreadable } from './unreadable.ts';
-import { entriesOf, readZoneEntries } from './zone-domains.ts';
+import { type ImportFormat, mostRows, type Said } from './contract-transfer.ts';
+import { said } from './contract-transfer-words.ts';
+import type { DomainParts } from './parts.ts';
+import { notesOf, readSites } from './transfer-caddyfile-domains.ts';
+import { readCsvDomains } from './transfer-csv-domains.ts';
+import { guessFormat } from './transfer-guess.ts';
+import { readJsonDomains } from './transfer-json-domains.ts';
+import type { Keepers } from './transfer-keepers.ts';
+import type { Pace } from './transfer-pace.ts';
+import { invalidRow, type ReadRow } from './transfer-stated.ts';
+import { unreadable } from './transfer-unreadable.ts';
+import { entriesOf, readZoneEntries } from './transfer-zone-domains.ts';
 
 /** What an import reads. */
 export interface SourceInput {

@@ -1,10 +1,10 @@
-import type { DomainDns, DomainOptions, DomainTarget } from '../contract-fields.ts';
-import { said } from '../contract-transfer-words.ts';
-import { type CsvRecord, harmless, plainCell, readCsv, writeCsv } from './csv.ts';
-import type { Keepers } from './keepers.ts';
-import { invalidRow, provenRow, type ReadRow } from './stated.ts';
-import { rawTarget, targetText, unusual } from './target-text.ts';
-import { unreadable } from './unreadable.ts';
+import type { DomainDns, DomainOptions, DomainTarget } from './contract-fields.ts';
+import { said } from './contract-transfer-words.ts';
+import { type CsvRecord, harmless, plainCell, readCsv, writeCsv } from './transfer-csv.ts';
+import type { Keepers } from './transfer-keepers.ts';
+import { invalidRow, provenRow, type ReadRow } from './transfer-stated.ts';
+import { rawTarget, targetText, unusual } from './transfer-target-text.ts';
+import { unreadable } from './transfer-unreadable.ts';
 
 /** Columns of a CSV file of domains, in the order in which they are written. */
 export const columns = [

@@ -1,4 +1,4 @@
-import { unreadable } from './unreadable.ts';
+import { unreadable } from './transfer-unreadable.ts';
 
 /** A record of a CSV file and the line in which it begins, counted from 1. */
 export interface CsvRecord {

@@ -1,5 +1,5 @@
-import type { DomainOptions } from '../contract-fields.ts';
-import { unusual } from './target-text.ts';
+import type { DomainOptions } from './contract-fields.ts';
+import { unusual } from './transfer-target-text.ts';
 
 /**
  * Options of two sides: the other's where they are not as usual, ours elsewhere. Lists are put together; of the same header or

@@ -1,5 +1,5 @@
-import { mostRecord } from './csv.ts';
-import { unreadable } from './unreadable.ts';
+import { mostRecord } from './transfer-csv.ts';
+import { unreadable } from './transfer-unreadable.ts';
 
 /** One entry of a list, as text, and the line in which it begins. */
 export interface JsonEntry {

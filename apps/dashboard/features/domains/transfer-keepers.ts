@@ -1,9 +1,9 @@
 import type { Sql } from '@nebula/db';
 import { nameOrNull } from '@nebula/dns';
-import type { DnsAccess } from '../../dns/index.ts';
-import { type DomainDns, DomainName } from '../contract-fields.ts';
-import type { Said } from '../contract-transfer.ts';
-import { said } from '../contract-transfer-words.ts';
+import type { DnsAccess } from '../dns/index.ts';
+import { type DomainDns, DomainName } from './contract-fields.ts';
+import type { Said } from './contract-transfer.ts';
+import { said } from './contract-transfer-words.ts';
 
 /** Who keeps records, by the words of files. */
 export interface Keepers {

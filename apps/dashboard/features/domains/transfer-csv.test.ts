@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { harmless, mostRecord, plainCell, readCsv, writeCsv } from './csv.ts';
+import { harmless, mostRecord, plainCell, readCsv, writeCsv } from './transfer-csv.ts';
 
 const hostile = fc.string({
   unit: fc.constantFrom(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readEntries } from './json.ts';
+import { readEntries } from './transfer-json.ts';
 
 const values = fc.array(fc.jsonValue({ maxDepth: 3 }), { maxLength: 6 });
 

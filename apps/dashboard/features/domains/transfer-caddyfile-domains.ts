@@ -1,8 +1,8 @@
 import type { ImportedSite, RouteOptions, RouteTarget } from '@nebula/proxy';
-import { DomainOptions, DomainTarget } from '../contract-fields.ts';
-import type { Said } from '../contract-transfer.ts';
-import { said } from '../contract-transfer-words.ts';
-import { domainName, invalidRow, leftRow, type ReadRow } from './stated.ts';
+import { DomainOptions, DomainTarget } from './contract-fields.ts';
+import type { Said } from './contract-transfer.ts';
+import { said } from './contract-transfer-words.ts';
+import { domainName, invalidRow, leftRow, type ReadRow } from './transfer-stated.ts';
 
 type Site = Extract<ImportedSite, { kind: 'route' }>;
 const longestNote = 2000;

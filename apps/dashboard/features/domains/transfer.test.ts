@@ -1,17 +1,17 @@
 import { fakeProxy } from '@nebula/proxy/fake';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DomainOptions, DomainTarget } from '../contract-fields.ts';
-import { mostRows } from '../contract-transfer.ts';
-import { type DomainFields, csvHeader, csvRecord, readCsvDomains } from './csv-domains.ts';
-import { guessFormat } from './guess.ts';
-import { jsonFooter, jsonHeader, jsonRecord, readJsonDomains } from './json-domains.ts';
-import { judge, type PresentDomain } from './judge.ts';
-import type { Keepers } from './keepers.ts';
-import { createPace } from './pace.ts';
-import { readSource } from './source.ts';
-import type { ReadRow } from './stated.ts';
-import { readZoneEntries } from './zone-domains.ts';
+import { DomainOptions, DomainTarget } from './contract-fields.ts';
+import { mostRows } from './contract-transfer.ts';
+import { type DomainFields, csvHeader, csvRecord, readCsvDomains } from './transfer-csv-domains.ts';
+import { guessFormat } from './transfer-guess.ts';
+import { jsonFooter, jsonHeader, jsonRecord, readJsonDomains } from './transfer-json-domains.ts';
+import { judge, type PresentDomain } from './transfer-judge.ts';
+import type { Keepers } from './transfer-keepers.ts';
+import { createPace } from './transfer-pace.ts';
+import { readSource } from './transfer-source.ts';
+import type { ReadRow } from './transfer-stated.ts';
+import { readZoneEntries } from './transfer-zone-domains.ts';
 
 const providerId = '01890000-0000-7000-8000-000000000001';
 const keepers: Keepers = {

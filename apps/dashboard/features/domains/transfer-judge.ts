@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type DomainDns, DomainOptions, DomainTarget } from '../contract-fields.ts';
-import type { ImportRow, OnConflict } from '../contract-transfer.ts';
-import { said } from '../contract-transfer-words.ts';
-import type { DomainRow } from '../store.ts';
-import type { DomainFields } from './csv-domains.ts';
-import type { Keepers } from './keepers.ts';
-import { mergedOptions } from './merge.ts';
-import type { ReadRow, Stated } from './stated.ts';
-import { targetText, unusual } from './target-text.ts';
+import { DomainOptions, DomainTarget } from './contract-fields.ts';
+import type { ImportRow, OnConflict } from './contract-transfer.ts';
+import { said } from './contract-transfer-words.ts';
+import type { DomainRow } from './store.ts';
+import type { DomainFields } from './transfer-csv-domains.ts';
+import type { Keepers } from './transfer-keepers.ts';
+import { mergedOptions } from './transfer-merge.ts';
+import type { ReadRow, Stated } from './transfer-stated.ts';
+import { targetText, unusual } from './transfer-target-text.ts';
 
 /** What is wanted of a row. */
 export interface Wish {

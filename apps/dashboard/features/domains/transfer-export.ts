@@ -1,12 +1,12 @@
 import type { Clock } from '@nebula/clock';
 import type { Sql } from '@nebula/db';
 import type { OutgoingFile } from '@nebula/runtime';
-import type { DnsAccess } from '../../dns/index.ts';
-import { domainsAfter } from '../store.ts';
-import { csvHeader, csvRecord } from './csv-domains.ts';
-import { jsonFooter, jsonHeader, jsonRecord } from './json-domains.ts';
-import { fieldsOf } from './judge.ts';
-import { readKeepers } from './keepers.ts';
+import type { DnsAccess } from '../dns/index.ts';
+import { domainsAfter } from './store.ts';
+import { csvHeader, csvRecord } from './transfer-csv-domains.ts';
+import { jsonFooter, jsonHeader, jsonRecord } from './transfer-json-domains.ts';
+import { fieldsOf } from './transfer-judge.ts';
+import { readKeepers } from './transfer-keepers.ts';
 
 /** Domains of one turn. */
 const batch = 64;
