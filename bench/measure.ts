@@ -6,6 +6,12 @@ export function median(numbers: number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
+/** The value that `percent` of some numbers do not exceed (nearest rank). */
+export function percentile(numbers: number[], percent: number): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)] ?? Number.NaN;
+}
+
 /** A number with one decimal. */
 export function rounded(value: number): number {
   return Math.round(value * 10) / 10;

@@ -1,9 +1,12 @@
 import type { Product } from '@nebula/testbed';
+import type { Page } from 'playwright-core';
+
+const owner = { email: 'owner@example.com', password: 'a password for figures' };
 
 /** Makes the first account with the set-up link and an administrator's API key; answers the key. */
 export async function ownerKey(product: Product, scopes: string[] = ['*']): Promise<string> {
   const token = product.setUpUrl?.split('#')[1] ?? '';
-  const account = { token, email: 'owner@example.com', name: 'Owner', password: 'a password for figures' };
+  const account = { token, name: 'Owner', ...owner };
   const headers = { 'content-type': 'application/json' };
   const setUp = await fetch(`${product.url}/api/account/set-up`, {
     method: 'POST',
@@ -22,4 +25,13 @@ export async function ownerKey(product: Product, scopes: string[] = ['*']): Prom
   });
   if (response.status !== 201) throw new Error(`No key: ${await response.text()}`);
   return ((await response.json()) as { token: string }).token;
+}
+
+/** Signs the owner in by the page and waits until the dashboard is live. */
+export async function signIn(page: Page, product: Product): Promise<void> {
+  await page.goto(`${product.url}/sign-in`);
+  await page.getByLabel('E-mail').fill(owner.email);
+  await page.getByLabel('Password', { exact: true }).fill(owner.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByText('Live', { exact: true }).first().waitFor();
 }

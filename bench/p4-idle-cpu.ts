@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { launchBrowser, type Product, startEngine, startProduct } from '@nebula/testbed';
 import type { BenchOptions, Figure } from './bench.ts';
 import { cpuSeconds, median, rounded } from './measure.ts';
-import { ownerKey } from './owner.ts';
+import { ownerKey, signIn } from './owner.ts';
 
 const containers = 40;
-const credentials = { email: 'owner@example.com', password: 'a password for figures' };
 
 /** P4: processor time at rest of server, broker and database, 40 containers, 5 s sampling; without and with one browser. */
 export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
@@ -24,10 +23,7 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
 
   await using browser = await launchBrowser({ viewport: { width: 1440, height: 900 } });
   const page = await browser.context.newPage();
-  await page.goto(`${product.url}/sign-in`);
-  await page.getByLabel('E-mail').fill(credentials.email);
-  await page.getByLabel('Password', { exact: true }).fill(credentials.password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await signIn(page, product);
   await page.locator('[data-tile="containers"]').getByText(`${containers} containers`).waitFor();
   await sleep(quick ? 10_000 : 60_000, undefined, { signal });
   const watched = await percentages(product, spans, seconds, signal);
@@ -91,5 +87,5 @@ function usedBy(pid: number): number | null {
 
 /** Two decimals: targets are given with one. */
 function rounded100(value: number): number {
-  return rounded(value * 10) / 10;
+  return Math.round(value * 100) / 100;
 }

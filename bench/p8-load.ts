@@ -8,12 +8,14 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
   await using engine = await startEngine();
   for (let n = 0; n < 100; n += 1) {
     await engine.docker([
-      'create',
+      'run',
+      '-d',
       '--name',
       `load-${String(n).padStart(3, '0')}`,
       engine.busyboxImage,
       '/bin/busybox',
-      'true',
+      'sleep',
+      '86400',
     ]);
   }
   await using product = await startProduct({

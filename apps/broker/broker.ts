@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { createStatsReader } from './container-stats.ts';
 import { createEngineClient } from './engine.ts';
 import { createGrants } from './grants.ts';
 import { serveHost } from './host-server.ts';
@@ -30,6 +31,8 @@ export async function startBroker(settings: Settings, now: () => Date, log: Log)
   const verbs = createHostVerbs(
     createUnits({ patterns: settings.units }),
     createProxyAdmin(settings.caddyAdmin, settings.siteRoots),
+    createStatsReader(settings.engine),
+    settings.ddclientFiles,
   );
   await using stack = new AsyncDisposableStack();
   const docker = stack.use(

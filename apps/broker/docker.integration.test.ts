@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { addCompose, type Ended, type EngineAccess, findProgram, sharedEngine } from '@nebula/testbed';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Broker, startBroker } from './broker.ts';
+import { hostCall } from './host-call.ts';
 
 let directory: string;
 let apps: string;
@@ -326,4 +327,44 @@ test('a hostile compose file is refused with the sentence that says which line o
   expect(ended.stderr).toContain('HostConfig.PidMode');
   expect(ended.stderr).toContain('[bind-outside-roots]');
   await docker('compose', '-f', file, '-p', 'brk-evil', 'down');
+});
+
+test('figures of containers come in one call, of those that run only', async () => {
+  const running = (await good('run', '-d', '--name', 'brk-busy', engine.busyboxImage, 'sleep', '600')).trim();
+  const idle = (await good('create', '--name', 'brk-idle', engine.busyboxImage, 'true')).trim();
+  const { signal } = new AbortController();
+  const { hostSocket } = broker;
+
+  const { stats } = await hostCall(
+    hostSocket,
+    'container-stats',
+    { ids: [running, 'e'.repeat(64)] },
+    { signal },
+  );
+  expect(Object.keys(stats)).toEqual([running]);
+  expect(stats[running]).toMatchObject({
+    cpu_stats: { cpu_usage: { total_usage: expect.any(Number) } },
+    memory_stats: { usage: expect.any(Number), limit: expect.any(Number) },
+    networks: { eth0: { rx_bytes: expect.any(Number), tx_bytes: expect.any(Number) } },
+  });
+  const unknown = await hostCall(hostSocket, 'container-stats', { ids: [idle] }, { signal });
+  // The engine counts nothing of what does not run: no memory is in use.
+  expect(unknown.stats[idle]?.memory_stats ?? {}).toEqual({});
+
+  for (const id of [
+    'brk-busy',
+    `${running}/../x`,
+    running.toUpperCase(),
+    running.slice(1),
+    `${running}\n`,
+    '',
+  ])
+    await expect(hostCall(hostSocket, 'container-stats', { ids: [id] }, { signal })).rejects.toMatchObject({
+      kind: 'rejected',
+      message: expect.stringMatching(/ids/),
+    });
+  const many = Array.from({ length: 501 }, () => running);
+  await expect(hostCall(hostSocket, 'container-stats', { ids: many }, { signal })).rejects.toMatchObject({
+    kind: 'rejected',
+  });
 });

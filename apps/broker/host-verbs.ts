@@ -1,4 +1,6 @@
+import type { ContainerStats, ReadStats } from './container-stats.ts';
 import type { JsonObject } from './json.ts';
+import { type DdclientFile, readDdclient } from './ddclient-file.ts';
 import { portOwner } from './port-owner.ts';
 import { Refusal } from './refusal.ts';
 import { largestProxyInput, type ProxyAdmin, type ProxyVerbs } from './proxy-verbs.ts';
@@ -10,6 +12,8 @@ export interface HostVerbs extends ProxyVerbs {
     input: { port: number; protocol: 'tcp' | 'udp' };
     output: { port: number; owners: PortOwner[]; partial?: true };
   };
+  /** Containers that do not run, or could not be read, are missing. */
+  'container-stats': { input: { ids: string[] }; output: { stats: Record<string, ContainerStats> } };
   'units-list': {
     input: Record<never, never>;
     output: { systemd: false; reason: string } | { systemd: true; units: UnitEntry[] };
@@ -22,6 +26,7 @@ export interface HostVerbs extends ProxyVerbs {
   'unit-start': UnitChange;
   'unit-stop': UnitChange;
   'unit-restart': UnitChange;
+  'ddclient-read': { input: Record<never, never>; output: DdclientFile };
 }
 
 interface UnitChange {
@@ -84,8 +89,29 @@ export interface HostVerb {
 }
 
 /** The verbs the broker has. Each has an input grammar; what the grammar does not name is refused. */
-export function createHostVerbs(units: Units, proxy: ProxyAdmin): readonly HostVerb[] {
-  return [portOwnerVerb, ...unitVerbs(units), ...proxyVerbs(proxy)];
+export function createHostVerbs(
+  units: Units,
+  proxy: ProxyAdmin,
+  readStats: ReadStats,
+  ddclientFiles?: readonly string[],
+): readonly HostVerb[] {
+  const ddclient = verb('ddclient-read', {}, () => readDdclient(ddclientFiles));
+  return [portOwnerVerb, statsVerb(readStats), ...unitVerbs(units), ...proxyVerbs(proxy), ddclient];
+}
+
+const mostContainers = 500;
+
+function statsVerb(readStats: ReadStats): HostVerb {
+  const ids = (value: unknown) => (isIds(value) ? value : bad(`at most ${mostContainers} ids of containers`));
+  return verb('container-stats', { ids }, async (input) => ({ stats: await readStats(input.ids) }));
+}
+
+function isIds(value: unknown): value is string[] {
+  return (
+    Array.isArray(value) &&
+    value.length <= mostContainers &&
+    value.every((id) => typeof id === 'string' && /^[0-9a-f]{64}$/.test(id))
+  );
 }
 
 const portOwnerVerb = verb(

@@ -9,6 +9,7 @@ import { createProxyAdmin } from './proxy-verbs.ts';
 import { createUnits, parseUnitPatterns, unitName } from './units.ts';
 
 const noProxy = createProxyAdmin('/nowhere/admin.sock', []);
+const noStats = async () => ({});
 
 const dirs: string[] = [];
 afterEach(() => {
@@ -246,7 +247,7 @@ describe('names', () => {
     `${'a'.repeat(300)}.service`,
   ])('the verbs refuse %j as the name of a unit', async (unit) => {
     const { units } = machine();
-    const verbs = createHostVerbs(units, noProxy);
+    const verbs = createHostVerbs(units, noProxy, noStats);
 
     for (const name of ['unit-status', 'unit-start', 'unit-stop', 'unit-restart']) {
       const call = async () => await verbs.find((verb) => verb.name === name)?.call({ unit });
@@ -256,7 +257,9 @@ describe('names', () => {
   });
 
   test.each([0, 501, 1.5, '10', null])('a journal of %j lines is refused', async (lines) => {
-    const verb = createHostVerbs(machine().units, noProxy).find(({ name }) => name === 'unit-journal');
+    const verb = createHostVerbs(machine().units, noProxy, noStats).find(
+      ({ name }) => name === 'unit-journal',
+    );
 
     await expect((async () => await verb?.call({ unit: 'a.service', lines }))()).rejects.toMatchObject({
       status: 400,

@@ -1,5 +1,11 @@
 import { DriverError } from '@nebula/errors';
-import type { ContainerDetail, ContainerSummary, EngineEvent, NewContainer } from './container.ts';
+import type {
+  ContainerCounters,
+  ContainerDetail,
+  ContainerSummary,
+  EngineEvent,
+  NewContainer,
+} from './container.ts';
 import { blankDetail, blankSummary, summaryOfNew } from './fake-container.ts';
 import { fakeExec, fakeLogs } from './fake-log.ts';
 import { fakeObjects } from './fake-objects.ts';
@@ -76,6 +82,22 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
 
   function refusalOf(verb: string, id: string): string | undefined {
     return refusals.get(`${verb} ${id}`) ?? refusals.get(verb);
+  }
+
+  /** Everything that runs uses one second of a processor between two readings. */
+  function countersOf(id: string): ContainerCounters {
+    const used = (cpu.get(id) ?? 0) + 1_000_000_000;
+    cpu.set(id, used);
+    return {
+      at: now(),
+      cpuNanoseconds: used,
+      memoryBytes: 10_485_760,
+      memoryLimitBytes: null,
+      receivedBytes: used / 1000,
+      sentBytes: used / 2000,
+      readBytes: used / 4000,
+      writtenBytes: null,
+    };
   }
 
   /** What changes of images, volumes and networks have in common. */
@@ -207,21 +229,10 @@ export function fakeDocker(now: () => Date = () => new Date()): FakeDocker {
         Config: { Env: detail.environment, Labels: detail.labels },
       };
     },
-    async counters(id) {
+    async counters(ids) {
       read('counters');
-      if (containers.get(id)?.state !== 'running') return null;
-      const used = (cpu.get(id) ?? 0) + 1_000_000_000;
-      cpu.set(id, used);
-      return {
-        at: now(),
-        cpuNanoseconds: used,
-        memoryBytes: 10_485_760,
-        memoryLimitBytes: null,
-        receivedBytes: used / 1000,
-        sentBytes: used / 2000,
-        readBytes: used / 4000,
-        writtenBytes: null,
-      };
+      const running = ids.filter((id) => containers.get(id)?.state === 'running');
+      return new Map(running.map((id) => [id, countersOf(id)]));
     },
     async lastLines() {
       reach();

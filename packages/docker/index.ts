@@ -82,8 +82,8 @@ export interface Docker {
   inspect(id: string, signal?: AbortSignal): Promise<ContainerDetail | null>;
   /** The engine's own description, unread; it holds secrets. Null when there is no such container. */
   describe(id: string, signal?: AbortSignal): Promise<Record<string, unknown> | null>;
-  /** Null when the container does not run. */
-  counters(id: string, signal?: AbortSignal): Promise<ContainerCounters | null>;
+  /** What the engine counts of containers, by id; those that do not run or could not be read are missing. */
+  counters(ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ContainerCounters>>;
   /** The last lines of what it wrote, output and errors together, at most 16 KiB. */
   lastLines(id: string, lines: number, signal?: AbortSignal): Promise<string>;
   /**
@@ -144,8 +144,11 @@ export interface Docker {
   createNetwork(network: NewNetwork, signal?: AbortSignal): Promise<string>;
   /** Removes a network; `rejected` while a container is on it, and for those of the engine itself. */
   removeNetwork(id: string, signal?: AbortSignal): Promise<void>;
-  /** Events of containers from now on; ends when the engine goes or the signal aborts. */
-  events(signal: AbortSignal): AsyncIterable<ContainerEvent>;
+  /**
+   * Events of containers, from `since` on as far as the engine remembers (256 events), else from now on; ends when the engine
+   * goes or the signal aborts.
+   */
+  events(signal: AbortSignal, since?: Date | null): AsyncIterable<ContainerEvent>;
   /**
    * What happens to every part of the engine, from `since` on as far as the engine remembers (256 events), else from now on;
    * ends when the engine goes or the signal aborts.

@@ -1,6 +1,6 @@
-import { type Actor, type Authenticator, type Judge, sessionLifeMs } from '@nebula/auth';
+import { type Actor, type Authenticator, type Judge, nobody, sessionLifeMs } from '@nebula/auth';
 import type { Api, Endpoint } from '@nebula/contract';
-import { endpointsOf, includesRole } from '@nebula/contract';
+import { addressOf, endpointsOf, includesRole } from '@nebula/contract';
 import { AppError } from '@nebula/errors';
 import type { Log } from '@nebula/log';
 import { type Context, type CookieChange, type RequestFacts, WithCookies } from '@nebula/runtime';
@@ -10,6 +10,7 @@ import { factsOf } from './facts.ts';
 import { checkCsrf, identify, type Sender, sessionCookie } from './identify.ts';
 import { parseInput } from './input.ts';
 import { sendDownload } from './kinds/download.ts';
+import { answerPlain } from './kinds/plain.ts';
 import { receiveUpload } from './kinds/upload.ts';
 import { createRefusals } from './refusals.ts';
 import { serveSocket } from './kinds/socket.ts';
@@ -80,11 +81,15 @@ export function mount(app: FastifyInstance, given: Omit<MountOptions, 'isStillVa
     };
     app.route({
       method: endpoint.method,
-      url: `/api${endpoint.path}`,
+      url: addressOf(endpoint),
       config: { endpoint, name: `${feature}.${name}`, rateLimit: limitOf(endpoint) },
       ...('maxBytes' in endpoint && endpoint.maxBytes !== undefined ? { bodyLimit: endpoint.maxBytes } : {}),
       onRequest: async (request, reply) => {
-        request.sender = await identify(request, options.authenticator, refusals);
+        // Another protocol has other passwords, which its handler judges.
+        request.sender =
+          endpoint.kind === 'plain'
+            ? { actor: nobody, sessionToken: null, expiresAt: null, isRenewed: false }
+            : await identify(request, options.authenticator, refusals);
         if (request.sender.isRenewed) renewCookie(request, reply);
         checkAccess(endpoint, request.sender, options.judge);
       },
@@ -159,11 +164,11 @@ async function answer(served: Served, handler: AnyHandler, rest: unknown[]): Pro
   switch (endpoint.kind) {
     case 'call': {
       const result = await handler(context, input, ...rest);
-      const output = result instanceof WithCookies ? result.output : result;
+      const output = (result instanceof WithCookies ? result.output : result) ?? null;
       if (result instanceof WithCookies) setCookies(served.request, reply, result.cookies);
-      if (options.checksOutput) endpoint.output?.parse(output);
+      if (options.checksOutput) endpoint.output?.parse(output ?? undefined);
       reply.code(endpoint.status ?? (endpoint.output === undefined ? 204 : 200));
-      return output ?? null;
+      return Object.isFrozen(output) ? written(output, reply) : output;
     }
     case 'stream':
       return await serveStream(served, handler);
@@ -171,11 +176,27 @@ async function answer(served: Served, handler: AnyHandler, rest: unknown[]): Pro
       return await receiveUpload(served, endpoint, handler);
     case 'download':
       return await sendDownload(served, handler);
+    case 'plain':
+      return await answerPlain(served, handler);
     case 'socket':
       throw new AppError('BAD_INPUT', 'This address is for WebSocket connections.');
     default:
       return endpoint satisfies never;
   }
+}
+
+const writtenOnce = new WeakMap<object, Buffer>();
+
+/** A frozen answer says that it will never change: given again, it is not written as JSON again. */
+function written(output: unknown, reply: FastifyReply): unknown {
+  if (typeof output !== 'object' || output === null) return output;
+  let bytes = writtenOnce.get(output);
+  if (bytes === undefined) {
+    bytes = Buffer.from(JSON.stringify(output));
+    writtenOnce.set(output, bytes);
+  }
+  reply.type('application/json; charset=utf-8');
+  return bytes;
 }
 
 function setCookies(request: FastifyRequest, reply: FastifyReply, cookies: CookieChange[]): void {

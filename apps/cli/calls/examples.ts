@@ -8,6 +8,7 @@ export function examplesFor(call: CallCommand): string[] {
 
 /** By `feature.endpoint`, where a made one would not say enough. */
 const examples: Record<string, string[]> = {
+  'certificates.bring': ['certificates bring --ids ID --chain "$(cat chain.pem)" --key "$(cat key.pem)"'],
   'containers.list': [
     'containers list --search web --limit 20',
     'containers list --state exited --output name,image',
@@ -70,6 +71,10 @@ const examples: Record<string, string[]> = {
   'domains.create': [
     'domains create --body - < photos.json',
     'domains create --name old.example.com --target \'{"kind":"redirect","to":"https://example.com"}\' --dns \'{"kind":"elsewhere"}\'',
+  ],
+  'domains.update': [
+    'domains update photos.example.com --version 3 --note "the family’s photos"',
+    'domains update photos.example.com --version 3 --passwords-stdin < passwords.json',
   ],
   'domains.provision': [
     'domains provision photos.example.com',

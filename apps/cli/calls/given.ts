@@ -34,7 +34,8 @@ export async function inputOf(call: CallCommand, { args, options }: Given): Prom
   }
   const typed = await readSecrets(secrets.map(({ name }) => name));
   secrets.forEach((field, at) => {
-    values[field.place][field.name] = typed[at];
+    const text = typed[at] ?? '';
+    values[field.place][field.name] = field.type.kind === 'json' ? valueOf(field, text) : text;
   });
   const params = Object.fromEntries(call.params.map((param, at) => [param, args[at] ?? '']));
   const given = await bodyOf(options['body']);

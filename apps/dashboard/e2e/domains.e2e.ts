@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Domain } from '../features/domains/contract.ts';
 import { type DomainEdge, startEdge } from '../features/domains/testing.ts';
+import { followTo, renewOnPage } from './domain-ways.ts';
 import { makeFirstAccount, watchFaults } from './opening.ts';
 
 const name = 'photos.home.test';
@@ -38,11 +39,15 @@ afterAll(async () => {
   rmSync(join(dataDir, '..'), { recursive: true, force: true });
 }, 60_000);
 
-function begin(port?: number): Promise<Product> {
+function begin(port?: number, address = '127.0.0.1'): Promise<Product> {
   return startProduct({
     dataDir,
     ...(port === undefined ? {} : { port }),
-    env: { ...edge.environment, NEBULA_CADDY_ADMIN: edge.caddy.adminSocket },
+    env: {
+      ...edge.environment,
+      NEBULA_CADDY_ADMIN: edge.caddy.adminSocket,
+      NEBULA_PUBLIC_ADDRESSES: address,
+    },
   });
 }
 
@@ -185,13 +190,36 @@ test('records that somebody else put there are replaced only when a person says 
   expect(await edge.powerDns.rrset(edge.zone, taken, 'A')).toEqual(['127.0.0.1']);
 }, 180_000);
 
+test('the public address changes, and DNS follows while the site is served on', async () => {
+  const port = Number(new URL(product.url).port);
+  await product.stop();
+  product = await begin(port, '127.0.0.2');
+  await page.goto(`${product.url}/domains?search=${name}`);
+  await page.getByRole('link', { name }).waitFor();
+  await followTo(page, edge, edge.zone, name, '127.0.0.2');
+
+  await page.getByRole('link', { name }).click();
+  await page.getByRole('navigation', { name: 'Parts of this domain' }).getByText('Events').click();
+  await page.getByText(`${name} A 127.0.0.1`, { exact: false }).first().waitFor();
+  expect(await siteText()).toBe(`photos at ${name}`);
+}, 180_000);
+
+test('the certificate is renewed from its page while no visitor is turned away', async () => {
+  const [domain] = (await ask<{ items: Domain[] }>('GET', `/domains?search=${name}`)).items;
+  if (domain === undefined) throw new TypeError('the domain is there');
+  const { failed, isBusy } = await renewOnPage(page, edge, { origin: product.url, id: domain.id, name });
+
+  expect({ failed, isBusy }).toEqual({ failed: 0, isBusy: true });
+  expect(await siteText()).toBe(`photos at ${name}`);
+}, 180_000);
+
 test('the site is served while NebulaCommand is away, and goes without a trace when it is removed', async () => {
   const port = Number(new URL(product.url).port);
   await product.stop();
   expect(await siteText()).toBe(`photos at ${name}`);
   expect(await edge.visit(name)).toEqual({ status: 200, body: `photos at ${name}` });
 
-  product = await begin(port);
+  product = await begin(port, '127.0.0.2');
   await page.goto(`${product.url}/domains?search=${name}`);
   await page.getByRole('link', { name }).click();
   await button(`Remove ${name}`).click();

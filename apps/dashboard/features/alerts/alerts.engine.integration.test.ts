@@ -152,3 +152,19 @@ test('a message that was under way when the server was killed is reported and no
   await expect.poll(deliveries, patience).toEqual(['firing unknown']);
   expect(told('second')).toEqual(['alert.firing']);
 }, 240_000);
+
+test('what ended while nobody looked is told of once the server is back, unless it was asked for', async () => {
+  await run('third', [], ['sleep', '3600']);
+  await run('sent-home', ['--stop-timeout', '1'], ['sleep', '3600']);
+  await expect.poll(() => running(), patience).toEqual(expect.arrayContaining(['third', 'sent-home']));
+  await product.stop();
+  await engine.docker(['kill', 'third']);
+  await engine.docker(['stop', 'sent-home']);
+  product = await startProduct({ engine: engine.socket, dataDir });
+
+  await expect
+    .poll(async () => (await incidentsOf('third')).map(({ kind }) => kind), patience)
+    .toEqual(['down']);
+  await expect.poll(() => told('third'), patience).toEqual(['alert.firing']);
+  expect(await incidentsOf('sent-home')).toEqual([]);
+}, 240_000);

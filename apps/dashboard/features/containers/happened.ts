@@ -79,7 +79,11 @@ function createHappened(clock: Clock): { happened: Happened; asked(id: string): 
     return entry;
   }
 
-  function died(entry: Entry, exitCode: number | undefined, now: number): void {
+  function died(
+    entry: Entry,
+    exitCode: number | undefined,
+    { now, when }: { now: number; when: number },
+  ): void {
     entry.hasRun = true;
     const sinceAsked = now - entry.askedAt;
     entry.endedAsked = sinceAsked >= 0 && sinceAsked < askedMs;
@@ -87,7 +91,7 @@ function createHappened(clock: Clock): { happened: Happened; asked(id: string): 
     entry.lastFailed = !entry.endedAsked && exitCode !== 0;
     // Work that is done is no failure, however often it is started.
     if (!entry.lastFailed) return;
-    entry.deaths.push(now);
+    entry.deaths.push(when);
     if (entry.deaths.length > mostDeaths) entry.deaths.shift();
   }
 
@@ -101,11 +105,13 @@ function createHappened(clock: Clock): { happened: Happened; asked(id: string): 
   return {
     asked: (id) => void (entryOf(id).askedAt = clock.now().getTime()),
     happened: {
-      hear({ id, action, exitCode }) {
+      hear({ id, action, exitCode, at }) {
         const now = clock.now().getTime();
-        if (action === 'die') died(entryOf(id), exitCode, now);
+        // What happened while nobody listened is told later.
+        const when = Math.min(now, at.getTime());
+        if (action === 'die') died(entryOf(id), exitCode, { now, when });
         else if (action === 'stop') stopped(entryOf(id));
-        else if (action === 'oom') entryOf(id).outOfMemoryAt = now;
+        else if (action === 'oom') entryOf(id).outOfMemoryAt = when;
         else if (action === 'start') entryOf(id).hasRun = true;
       },
       ran: (id) => void (entryOf(id).hasRun = true),

@@ -17,7 +17,7 @@ import { removeRun } from './remove.ts';
 import { renameRun } from './rename.ts';
 import { createSampler } from './sampler.ts';
 import { createContainers } from './service.ts';
-import { deleteDraftsBefore } from './store.ts';
+import { deleteDraftsBefore, heardUntil, keepHeardUntil } from './store.ts';
 import { createUpdates } from './updates.ts';
 
 const hostId = 'local';
@@ -45,6 +45,10 @@ export const containersFeature = defineFeature<Resources, typeof containers>({
     const inventory = createInventory({
       ...{ docker, hub, clock, log, hostId, updateOf: updates.of },
       onEvent: happened.hear,
+      heard: {
+        until: () => heardUntil(database.sql, hostId),
+        keep: (at) => keepHeardUntil(database.sql, hostId, at),
+      },
     });
     const sampler = createSampler({ docker, inventory, hub, clock, log, everyMs: sampleSeconds * 1000 });
     const service = createContainers({ docker, inventory, sampler, journal });

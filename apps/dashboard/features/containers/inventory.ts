@@ -12,6 +12,8 @@ export interface Inventory {
   /** By name, then id. */
   all(): Container[];
   get(id: string): Container | undefined;
+  /** Rises with every change of {@link Inventory.all}. */
+  generation(): number;
   engine(): EngineStatus;
   /** Shows anew what {@link Deps.updateOf} says of every container. */
   updatesChanged(): void;
@@ -29,6 +31,8 @@ interface Deps {
   updateOf(image: string, imageId: string): UpdateState;
   /** Hears each event of the engine as it comes. */
   onEvent?: (event: ContainerEvent) => void;
+  /** Where it is kept until when events were heard, so that what happened while nobody listened is asked for. */
+  heard?: { until(): Promise<Date | null>; keep(at: Date): Promise<void> };
 }
 
 /** From so many changed containers on, one list of all is cheaper than one each. */
@@ -39,11 +43,15 @@ const refreshEveryMs = 60_000;
 const retryMs = [500, 1000, 2000, 5000];
 
 /** Starts knowing nothing; {@link Inventory.follow} fills it and publishes changes as live state. */
-export function createInventory({ docker, hub, clock, log, hostId, updateOf, onEvent }: Deps): Inventory {
+export function createInventory(deps: Deps): Inventory {
+  const { docker, hub, clock, log, hostId, updateOf, onEvent = () => undefined } = deps;
   const known = new Map<string, Container>();
   /** Whether those that were killed were so for lack of memory, which only an inspection tells; forgotten when they run. */
   const kills = new Map<string, boolean>();
   let order: Container[] | null = null;
+  let heardUntil: Date | null = null;
+  let isHeardKept = true;
+  let generation = 0;
   let engine: EngineStatus = {
     hostId,
     isReachable: false,
@@ -56,6 +64,7 @@ export function createInventory({ docker, hub, clock, log, hostId, updateOf, onE
   function put(container: Container): void {
     known.set(container.id, container);
     order = null;
+    generation += 1;
     hub.setState('containers.container', container.id, access, container);
   }
 
@@ -63,6 +72,7 @@ export function createInventory({ docker, hub, clock, log, hostId, updateOf, onE
     kills.delete(id);
     if (!known.delete(id)) return;
     order = null;
+    generation += 1;
     hub.setState('containers.container', id, access, null);
     hub.setState('containers.usage', id, access, null);
   }
@@ -122,13 +132,40 @@ export function createInventory({ docker, hub, clock, log, hostId, updateOf, onE
     return isOutOfMemory;
   }
 
+  /** From when on the engine is asked what happened while nobody listened. */
+  async function sinceWhen(): Promise<Date | null> {
+    heardUntil ??= (await deps.heard?.until()) ?? null;
+    if (heardUntil === null) {
+      heardUntil = clock.now();
+      isHeardKept = false;
+      return null;
+    }
+    // The last one itself was heard. An engine whose clock was set back has nothing from the time before.
+    return heardUntil > clock.now() ? null : new Date(heardUntil.getTime() + 1);
+  }
+
+  async function keepHeard(): Promise<void> {
+    if (isHeardKept || heardUntil === null) return;
+    isHeardKept = true;
+    try {
+      await deps.heard?.keep(heardUntil);
+    } catch (error) {
+      isHeardKept = false;
+      log.warn({ error }, 'until when events were heard could not be kept');
+    }
+  }
+
   async function session(stop: AbortSignal): Promise<void> {
     const ended = new AbortController();
     const signal = AbortSignal.any([stop, ended.signal]);
     const { version, apiVersion } = await docker.version(signal);
     // Events first, the list second: what changes in between is then heard, not missed.
-    const events = docker.events(signal)[Symbol.asyncIterator]();
-    const heard = hear(events, onEvent);
+    const events = docker.events(signal, await sinceWhen())[Symbol.asyncIterator]();
+    const heard = hear(events, (event) => {
+      heardUntil = event.at;
+      isHeardKept = false;
+      onEvent(event);
+    });
     await refreshAll(signal);
     setEngine({ isReachable: true, version, apiVersion, detail: `Docker ${version} answers.` });
     const refreshing = keepFresh(signal);
@@ -148,6 +185,7 @@ export function createInventory({ docker, hub, clock, log, hostId, updateOf, onE
     while (!signal.aborted) {
       try {
         await clock.sleep(refreshEveryMs, signal);
+        await keepHeard();
         await refreshAll(signal);
       } catch (error) {
         // The event stream ends too when the engine goes, and that is where it is told.
@@ -162,6 +200,7 @@ export function createInventory({ docker, hub, clock, log, hostId, updateOf, onE
       return order;
     },
     get: (id) => known.get(id),
+    generation: () => generation,
     engine: () => engine,
     updatesChanged() {
       for (const container of known.values()) {
@@ -170,22 +209,27 @@ export function createInventory({ docker, hub, clock, log, hostId, updateOf, onE
       }
     },
     async follow(signal) {
-      for (let attempt = 0; !signal.aborted; attempt += 1) {
-        try {
-          await session(signal);
-          attempt = -1;
-        } catch (error) {
-          if (signal.aborted) return;
-          const reason = error instanceof Error ? error.message : String(error);
-          log[attempt === 0 ? 'warn' : 'debug']({ reason }, 'container engine is away');
-          setEngine({ isReachable: false, version: null, apiVersion: null, detail: sentenceFor(error) });
-        }
-        await clock
-          .sleep(retryMs[Math.min(Math.max(attempt, 0), retryMs.length - 1)] ?? 5000, signal)
-          .catch(() => undefined);
-      }
+      await followUntil(signal);
+      await keepHeard();
     },
   };
+
+  async function followUntil(signal: AbortSignal): Promise<void> {
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      try {
+        await session(signal);
+        attempt = -1;
+      } catch (error) {
+        if (signal.aborted) return;
+        const reason = error instanceof Error ? error.message : String(error);
+        log[attempt === 0 ? 'warn' : 'debug']({ reason }, 'container engine is away');
+        setEngine({ isReachable: false, version: null, apiVersion: null, detail: sentenceFor(error) });
+      }
+      await clock
+        .sleep(retryMs[Math.min(Math.max(attempt, 0), retryMs.length - 1)] ?? 5000, signal)
+        .catch(() => undefined);
+    }
+  }
 }
 
 type Listed = Omit<Container, 'exitCode' | 'isOutOfMemory' | 'update'>;

@@ -115,3 +115,21 @@ function readCursor(text: string): Place {
   }
   return { id, rank: Number(rank), name };
 }
+
+/** Pages that were asked for lately, as long as nothing changed: what many watch is put together once. */
+export function createPages(most = 20) {
+  const pages = new Map<string, Page<WithUsage>>();
+  return {
+    /** The page that the query was answered with before, or a new one; frozen, so that it is written once. */
+    of(query: ListQuery, make: () => Page<WithUsage>): Page<WithUsage> {
+      const key = JSON.stringify(query);
+      const known = pages.get(key);
+      if (known !== undefined) return known;
+      const made = Object.freeze(make());
+      if (pages.size >= most) pages.clear();
+      pages.set(key, made);
+      return made;
+    },
+    forget: () => pages.clear(),
+  };
+}

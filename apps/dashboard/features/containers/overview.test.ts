@@ -78,6 +78,7 @@ test('the tile counts as unhealthy what the list shows as such: what runs', asyn
 function inventoryOf(rows: Container[]): Inventory {
   const engine = { hostId: 'local', isReachable: true, version: '1', apiVersion: '1', detail: '', since: '' };
   return {
+    generation: () => 0,
     all: () => rows,
     get: () => undefined,
     engine: () => engine,

@@ -10,13 +10,16 @@ test('a container that never has figures does not make the others be read more o
   const docker = fakeDocker();
   const asked: string[] = [];
   let now = 0;
-  const counters = async (id: string) => {
-    asked.push(id);
-    const found = await docker.counters(id);
+  const counters: typeof docker.counters = async (ids, signal) => {
+    asked.push(...ids);
+    const found = await docker.counters(ids, signal);
     // The counters of one begin anew each time, as with a start between two readings.
-    return found === null
-      ? null
-      : { ...found, at: new Date(now), ...(id === 'loop' && { cpuNanoseconds: -now }) };
+    return new Map(
+      [...found].map(([id, one]) => [
+        id,
+        { ...one, at: new Date(now), ...(id === 'loop' && { cpuNanoseconds: -now }) },
+      ]),
+    );
   };
   for (const id of ['steady', 'loop']) docker.put({ id, name: id, state: 'running' });
   const rows = ['steady', 'loop'].map((id) => ({ id, state: 'running' }) as Container);

@@ -8,6 +8,8 @@ import type { Inventory } from './inventory.ts';
 /** Live figures of running containers. */
 export interface Sampler {
   usage(id: string): Usage | null;
+  /** Rises with every change of a figure. */
+  generation(): number;
   /** Reads all running containers every interval until the signal aborts. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -21,7 +23,6 @@ interface Deps {
   everyMs: number;
 }
 
-const atOnce = 4;
 /** A container that was read once has no figures yet; the second reading of it comes soon. */
 const soonMs = 1000;
 
@@ -29,21 +30,24 @@ const soonMs = 1000;
 export function createSampler({ docker, inventory, hub, clock, log, everyMs }: Deps): Sampler {
   const before = new Map<string, ContainerCounters>();
   const latest = new Map<string, Usage>();
+  let generation = 0;
 
-  async function sample(id: string, signal: AbortSignal): Promise<void> {
-    const counters = await docker.counters(id, signal);
+  function take(id: string, counters: ContainerCounters | undefined): void {
     const previous = before.get(id);
-    if (counters === null) return forget(id);
+    if (counters === undefined) return forget(id);
     before.set(id, counters);
     const usage = previous === undefined ? null : usageBetween(previous, counters);
     if (usage === null) return;
     latest.set(id, usage);
+    generation += 1;
     hub.setState('containers.usage', id, 'containers:read', usage);
   }
 
   function forget(id: string): void {
     before.delete(id);
-    if (latest.delete(id)) hub.setState('containers.usage', id, 'containers:read', null);
+    if (!latest.delete(id)) return;
+    generation += 1;
+    hub.setState('containers.usage', id, 'containers:read', null);
   }
 
   /** Reads all that run, or only those that have no figures yet. */
@@ -52,20 +56,17 @@ export function createSampler({ docker, inventory, hub, clock, log, everyMs }: D
     const ids = new Set(running.map((container) => container.id));
     for (const id of [...before.keys()]) if (!ids.has(id)) forget(id);
     const waiting = which === 'all' ? [...ids] : [...ids].filter((id) => !latest.has(id));
-    const worker = async () => {
-      for (let id = waiting.pop(); id !== undefined && !signal.aborted; id = waiting.pop()) {
-        try {
-          await sample(id, signal);
-        } catch (error) {
-          if (!signal.aborted) log.debug({ error, container: id }, 'figures could not be read');
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: atOnce }, worker));
+    try {
+      const counters = await docker.counters(waiting, signal);
+      for (const id of waiting) take(id, counters.get(id));
+    } catch (error) {
+      if (!signal.aborted) log.debug({ error }, 'figures could not be read');
+    }
   }
 
   return {
     usage: (id) => latest.get(id) ?? null,
+    generation: () => generation,
     async run(signal) {
       let allAt = clock.now().getTime();
       while (!signal.aborted) {

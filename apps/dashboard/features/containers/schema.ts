@@ -5,3 +5,8 @@ export const containerDrafts = pgTable('container_drafts', {
   sealed: text('sealed').notNull(),
   createdAt: timestamp('created_at', { withTimezone: true, mode: 'date' }).notNull(),
 });
+
+export const containerEventsHeard = pgTable('container_events_heard', {
+  hostId: text('host_id').primaryKey(),
+  at: timestamp('at', { withTimezone: true, mode: 'date' }).notNull(),
+});

@@ -18,7 +18,7 @@ import {
 } from './contract.ts';
 import { detailOf } from './detail.ts';
 import type { Inventory } from './inventory.ts';
-import { type ListQuery, pageOfContainers } from './listing.ts';
+import { createPages, type ListQuery, pageOfContainers } from './listing.ts';
 import { removeKind } from './remove.ts';
 import { renameKind } from './rename.ts';
 import type { Sampler } from './sampler.ts';
@@ -36,6 +36,9 @@ type WithUsage = Container & { usage: Usage | null };
 
 /** The verbs of containers; see README. */
 export function createContainers({ docker, inventory, sampler, journal }: Deps) {
+  const pages = createPages();
+  let pagesOf = -1;
+
   function find(id: string): Container {
     refuseWhenAway(inventory.engine());
     const container = inventory.get(id);
@@ -69,7 +72,10 @@ export function createContainers({ docker, inventory, sampler, journal }: Deps) 
     /** Containers in order; the cursor is the place of the last one, so a page holds when others come and go. */
     list(query: ListQuery): Page<WithUsage> {
       refuseWhenAway(inventory.engine());
-      return pageOfContainers(inventory.all(), query, (id) => sampler.usage(id));
+      const generation = inventory.generation() + sampler.generation();
+      if (generation !== pagesOf) pages.forget();
+      pagesOf = generation;
+      return pages.of(query, () => pageOfContainers(inventory.all(), query, (id) => sampler.usage(id)));
     },
 
     async get(context: Context, id: string): Promise<ContainerDetail> {

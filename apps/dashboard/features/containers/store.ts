@@ -1,6 +1,6 @@
 import type { Sql } from '@nebula/db';
 import { eq, lt } from 'drizzle-orm';
-import { containerDrafts } from './schema.ts';
+import { containerDrafts, containerEventsHeard } from './schema.ts';
 
 export async function insertDraft(
   database: Sql,
@@ -25,4 +25,20 @@ export async function deleteDraft(database: Sql, id: string): Promise<void> {
 
 export async function deleteDraftsBefore(database: Sql, before: Date): Promise<void> {
   await database.delete(containerDrafts).where(lt(containerDrafts.createdAt, before));
+}
+
+/** Until when the events of an engine were heard; null when they never were. */
+export async function heardUntil(database: Sql, hostId: string): Promise<Date | null> {
+  const rows = await database
+    .select({ at: containerEventsHeard.at })
+    .from(containerEventsHeard)
+    .where(eq(containerEventsHeard.hostId, hostId));
+  return rows[0]?.at ?? null;
+}
+
+export async function keepHeardUntil(database: Sql, hostId: string, at: Date): Promise<void> {
+  await database
+    .insert(containerEventsHeard)
+    .values({ hostId, at })
+    .onConflictDoUpdate({ target: containerEventsHeard.hostId, set: { at } });
 }

@@ -48,6 +48,9 @@ export const importWords = {
   'global-lost': ({ options = '' }: Values) =>
     `Global options stay with the owner of the Caddyfile: ${options}.`,
   others: ({ names = '' }: Values) => `It shares its site with ${names}; each becomes a domain.`,
+  'account-name': ({ name = '' }: Values) => `“${name}” is no username that an account here may have.`,
+  'accounts-locked': ({ names = '' }: Values) =>
+    `${names} cannot get in until a new password is set: passwords are in no file.`,
   'note-cut': (_values: Values) => 'Its comment was cut to what a note may hold.',
 } as const;
 

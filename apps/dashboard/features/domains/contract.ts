@@ -1,6 +1,7 @@
 import { call, defineContract, Id, Instant, PageQuery, pageOf, text } from '@nebula/contract';
 import { z } from 'zod';
 import { StepState } from '../jobs/contract.ts';
+import { Passwords } from './contract-accounts.ts';
 import { DomainDns, domainFields, DomainOptions, DomainTarget, Note } from './contract-fields.ts';
 import { HealthCheck, HealthState } from './contract-health.ts';
 import { exportDomains, importDomains } from './contract-transfer.ts';
@@ -20,6 +21,7 @@ export const Domain = z.object({
   id: Id,
   hostId: z.string(),
   ...domainFields,
+  accounts: z.array(z.string()).describe('Who gets in by a password; with none everybody does'),
   status: DomainStatus,
   problem: z.string().nullable().describe('Why the last run failed'),
   runId: Id.nullable().describe('The last run'),
@@ -124,7 +126,7 @@ export const domains = defineContract({
       access: 'domains:write',
       limit: '60/1m',
       status: 201,
-      body: z.object(domainFields),
+      body: z.object({ ...domainFields, passwords: Passwords.default({}) }),
       output: Domain,
       errors: { NAME_TAKEN: 409, PROVIDER_UNKNOWN: 422 },
     }),
@@ -161,6 +163,7 @@ export const domains = defineContract({
         dns: DomainDns.optional(),
         note: Note.optional(),
         followsAddress: z.boolean().optional(),
+        passwords: Passwords.optional(),
       }),
       output: Domain,
       errors: { CHANGED_MEANWHILE: 409, RECORDS_THERE: 409, PROVIDER_UNKNOWN: 422 },

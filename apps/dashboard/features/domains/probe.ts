@@ -14,6 +14,11 @@ export interface HttpsProbe {
 
 const timeoutMs = 10_000;
 
+/** A wildcard is met at one of its names. */
+export function metBy(name: string): string {
+  return name.replace(/^\*(?=\.)/, 'nebula-probe');
+}
+
 /**
  * Visits `https://name/` at an address, whatever DNS says, and reads the certificate without believing it.
  *
@@ -30,7 +35,7 @@ export async function probeHttps(
   const socket = tls.connect({
     host: place.address,
     port: place.port,
-    servername: place.name,
+    servername: metBy(place.name),
     rejectUnauthorized: false,
     ALPNProtocols: ['http/1.1'],
     ...(roots.length === 0 ? {} : { ca: [...tls.rootCertificates, ...roots] }),
@@ -46,7 +51,7 @@ export async function probeHttps(
         if (peer === undefined) return reject(new Error('it showed no certificate'));
         const distrust = socket.authorized
           ? null
-          : distrustOf(socket.authorizationError, peer.checkHost(place.name));
+          : distrustOf(socket.authorizationError, peer.checkHost(metBy(place.name)));
         let text = '';
         socket.setEncoding('latin1');
         socket.on('data', (part: string) => {
@@ -73,7 +78,7 @@ export async function probeHttps(
         socket.once('end', () => reject(new Error('it closed the connection without an answer')));
         const lines = [
           `GET ${place.path ?? '/'} HTTP/1.1`,
-          `Host: ${place.name}`,
+          `Host: ${metBy(place.name)}`,
           'User-Agent: NebulaCommand',
           'Connection: close',
         ];
@@ -123,9 +128,9 @@ async function refusesConnections(host: string, port: number, signal: AbortSigna
   }
 }
 
-/** The answer of plain HTTP at an address: status and where it leads. */
+/** The answer of plain HTTP at an address, by the path `/` unless given: status and where it leads. */
 export async function probeHttp(
-  place: { name: string; address: string; port: number },
+  place: { name: string; address: string; port: number; path?: string },
   signal: AbortSignal,
 ): Promise<{ status: number; location: string | null }> {
   const socket = process.getBuiltinModule('node:net').connect({ host: place.address, port: place.port });
@@ -140,7 +145,9 @@ export async function probeHttp(
         resolve({ status: Number(status), location: /\r\nlocation: *([^\r\n]*)/i.exec(text)?.[1] ?? null });
       });
       socket.once('end', () => reject(new Error('it closed the connection without an answer')));
-      socket.write(`GET / HTTP/1.1\r\nHost: ${place.name}\r\nConnection: close\r\n\r\n`);
+      socket.write(
+        `GET ${place.path ?? '/'} HTTP/1.1\r\nHost: ${metBy(place.name)}\r\nConnection: close\r\n\r\n`,
+      );
     });
   } catch (cause) {
     if (signal.aborted) throw cause;
@@ -153,7 +160,8 @@ export async function probeHttp(
   }
 }
 
-async function withinTime<T>(
+/** Work on a socket, at an end after ten seconds at the latest. */
+export async function withinTime<T>(
   signal: AbortSignal,
   begin: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
 ): Promise<T> {
@@ -171,7 +179,8 @@ async function withinTime<T>(
   }
 }
 
-function distrustOf(error: Error | string | null, names: string | undefined): string {
+/** Why a chain is not trusted, in a sentence. */
+export function distrustOf(error: Error | string | null, names: string | undefined): string {
   if (names === undefined) return 'It is for other names.';
   const code = typeof error === 'string' ? error : (error?.message ?? 'unknown reason');
   return `The chain is not trusted (${code}).`;

@@ -9,6 +9,8 @@ export type DomainRow = typeof domains.$inferSelect;
 export type DomainEventRow = typeof domainEvents.$inferSelect;
 export type DomainCheckRow = typeof domainChecks.$inferSelect;
 
+const isNamedLike = (search: string) => ilike(domains.name, `%${search.replace(/[\\%_]/g, '\\$&')}%`);
+
 /** Domains after a name, in the order of names. */
 export async function domainsAfter(
   database: Sql,
@@ -22,9 +24,7 @@ export async function domainsAfter(
     .where(
       and(
         filter.status === undefined ? undefined : eq(domains.status, filter.status),
-        filter.search === undefined
-          ? undefined
-          : ilike(domains.name, `%${filter.search.replace(/[\\%_]/g, '\\$&')}%`),
+        filter.search === undefined ? undefined : isNamedLike(filter.search),
         after === null ? undefined : gt(domains.name, after),
       ),
     )
@@ -42,7 +42,7 @@ export async function lockDomain(database: Sql, id: string): Promise<DomainRow |
 }
 
 /** The domains of these names by name; held until the transaction ends where that is wanted. */
-export async function domainsNamed(
+export async function domainsOnHost(
   database: Sql,
   hostId: string,
   names: readonly string[],
@@ -78,7 +78,7 @@ export async function insertDomains(database: Sql, rows: readonly DomainRow[]): 
 /** What an import sets of a domain that is here. */
 export type DomainReplacement = Pick<
   DomainRow,
-  'id' | 'target' | 'options' | 'dns' | 'note' | 'followsAddress' | 'isChanged'
+  'id' | 'target' | 'options' | 'dns' | 'note' | 'followsAddress' | 'accounts' | 'isChanged'
 >;
 
 /** Replaces what people set of domains, each with its next version. */
@@ -90,16 +90,27 @@ export async function replaceDomains(
   if (replacements.length === 0) return;
   await database.execute(sql`
     update domains set target = wanted.target, options = wanted.options, dns = wanted.dns, note = wanted.note,
-      follows_address = wanted."followsAddress", is_changed = wanted."isChanged",
+      follows_address = wanted."followsAddress", accounts = wanted.accounts, is_changed = wanted."isChanged",
       version = domains.version + 1, updated_at = ${at.toISOString()}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(replacements)}::jsonb) as wanted
-      (id uuid, target jsonb, options jsonb, dns jsonb, note text, "followsAddress" boolean, "isChanged" boolean)
+      (id uuid, target jsonb, options jsonb, dns jsonb, note text, "followsAddress" boolean, accounts jsonb,
+        "isChanged" boolean)
     where domains.id = wanted.id`);
 }
 
 export async function insertEvents(database: Sql, rows: readonly DomainEventRow[]): Promise<void> {
   if (rows.length === 0) return;
   await database.insert(domainEvents).values([...rows]);
+}
+
+/** The domains among these names, on whatever host. */
+export async function domainsNamed(database: Sql, names: readonly string[]): Promise<DomainRow[]> {
+  if (names.length === 0) return [];
+  return await database
+    .select()
+    .from(domains)
+    .where(inArray(domains.name, [...names]))
+    .limit(names.length);
 }
 
 /** Adds a domain; false when one with its name is there. */
@@ -140,7 +151,12 @@ export async function wantedRoutes(
 }
 
 /** Domains that are served, whatever their last run came to, after a name. */
-export async function servedAfter(database: Sql, after: string | null, limit: number): Promise<DomainRow[]> {
+export async function servedAfter(
+  database: Sql,
+  after: string | null,
+  limit: number,
+  search?: string,
+): Promise<DomainRow[]> {
   return await database
     .select()
     .from(domains)
@@ -148,6 +164,7 @@ export async function servedAfter(database: Sql, after: string | null, limit: nu
       and(
         isNotNull(domains.goodRoute),
         ne(domains.status, 'removing'),
+        search === undefined ? undefined : isNamedLike(search),
         after === null ? undefined : gt(domains.name, after),
       ),
     )

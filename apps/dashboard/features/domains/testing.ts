@@ -33,7 +33,11 @@ export interface DomainEdge extends AsyncDisposable {
   /** Settings with which NebulaCommand meets them. */
   environment: Record<string, string>;
   /** What a visitor gets over HTTPS, with the authority trusted. */
-  visit(name: string, path?: string): Promise<{ status: number; body: string }>;
+  visit(
+    name: string,
+    path?: string,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; body: string }>;
 }
 
 /** An edge with NebulaCommand in this process. */
@@ -42,8 +46,17 @@ export interface DomainGround extends DomainEdge {
   providerId: string;
 }
 
+/** What the parts around NebulaCommand may be. */
+export interface EdgeOptions {
+  validitySeconds?: number;
+  /** Whether the authority looks for the proxy where it is not, so that it gets no certificate by itself. */
+  isProxyBarred?: boolean;
+  /** Further settings, for an edge that stands. */
+  settings?: (edge: DomainEdge) => Record<string, string> | Promise<Record<string, string>>;
+}
+
 /** Starts the parts around NebulaCommand; nothing of them leaves the machine. */
-export async function startEdge(options: { validitySeconds?: number } = {}): Promise<DomainEdge> {
+export async function startEdge(options: EdgeOptions = {}): Promise<DomainEdge> {
   await using stack = new AsyncDisposableStack();
   const dir = mkdtempSync('/tmp/nebula-domains-');
   chmodSync(dir, 0o755);
@@ -53,9 +66,15 @@ export async function startEdge(options: { validitySeconds?: number } = {}): Pro
   await powerDns.addZone(zone);
   // Asked for CAA above the zone, as a resolver would be.
   await powerDns.addZone('test');
-  const [httpPort = 0, httpsPort = 0] = await freePorts(2);
+  const [httpPort = 0, httpsPort = 0, nowhere = 0, nowhereTls = 0] = await freePorts(4);
+  const { isProxyBarred = false, validitySeconds } = options;
   const pebble = stack.use(
-    await startPebble({ dnsServer: powerDns.nameServer, httpPort, tlsPort: httpsPort, ...options }),
+    await startPebble({
+      dnsServer: powerDns.nameServer,
+      httpPort: isProxyBarred ? nowhere : httpPort,
+      tlsPort: isProxyBarred ? nowhereTls : httpsPort,
+      ...(validitySeconds === undefined ? {} : { validitySeconds }),
+    }),
   );
   const root = await pebble.issuedRoot();
   const rootFile = join(dir, 'issued-root.pem');
@@ -86,19 +105,17 @@ export async function startEdge(options: { validitySeconds?: number } = {}): Pro
       NEBULA_DNS_PORT: String(powerDns.port),
       NEBULA_PUBLIC_ADDRESSES: '127.0.0.1',
     },
-    visit: (name, path = '/') => visit({ name, path, port: httpsPort, root }),
+    visit: (name, path = '/', headers = {}) => visit({ name, path, headers, port: httpsPort, root }),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
 }
 
 /** Starts an edge and NebulaCommand in this process. */
-export async function domainGround(
-  cluster: TestCluster,
-  options: { validitySeconds?: number } = {},
-): Promise<DomainGround> {
+export async function domainGround(cluster: TestCluster, options: EdgeOptions = {}): Promise<DomainGround> {
   await using stack = new AsyncDisposableStack();
   const edge = stack.use(await startEdge(options));
-  const { caddy, dir, environment, powerDns } = edge;
+  const { caddy, dir, powerDns } = edge;
+  const environment = { ...edge.environment, ...(await options.settings?.(edge)) };
   const broker = stack.use(
     await startBroker(
       {
@@ -150,12 +167,18 @@ export function verdictsOf({ rows }: Imported): string[] {
   return rows.map(({ name, verdict, does }) => `${name} ${verdict} ${does}`);
 }
 
-function visit(place: { name: string; path: string; port: number; root: string }) {
+function visit(place: {
+  name: string;
+  path: string;
+  headers: Record<string, string>;
+  port: number;
+  root: string;
+}) {
   return new Promise<{ status: number; body: string }>((resolve, reject) => {
     const asked = request(
       {
         ...{ host: '127.0.0.1', port: place.port, path: place.path, servername: place.name, ca: place.root },
-        ...{ agent: false, timeout: 10_000, headers: { host: place.name } },
+        ...{ agent: false, timeout: 10_000, headers: { host: place.name, ...place.headers } },
       },
       (answer) => {
         let body = '';

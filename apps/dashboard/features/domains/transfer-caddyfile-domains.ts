@@ -1,4 +1,5 @@
 import type { ImportedSite, RouteOptions, RouteTarget } from '@nebula/proxy';
+import { Username } from './contract-accounts.ts';
 import { DomainOptions, DomainTarget } from './contract-fields.ts';
 import type { Said } from './contract-transfer.ts';
 import { said } from './contract-transfer-words.ts';
@@ -71,11 +72,15 @@ function siteRow(site: Site, host: string): ReadRow {
     ...(isHttpOnly ? [said('http-only')] : []),
     ...(comment.length > longestNote ? [said('note-cut')] : []),
   ];
+  const accounts = site.options.accounts ?? undefined;
+  const wrong = accounts?.find(({ username }) => !Username.safeParse(username).success);
+  if (wrong !== undefined)
+    return leftRow(line, name, said('account-name', { name: wrong.username.slice(0, 64) }));
   // A file without a comment says nothing against the note that is here.
   const note = comment === '' ? undefined : cut(comment);
   return {
     ...{ line, name, verdict: null, why: null, notes },
-    stated: { name, target: target.data, options: options.data, note },
+    stated: { name, target: target.data, options: options.data, note, accounts },
   };
 }
 

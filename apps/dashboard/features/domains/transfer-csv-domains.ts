@@ -1,3 +1,4 @@
+import { type SiteAccount, usernamesOf } from './accounts.ts';
 import type { DomainDns, DomainOptions, DomainTarget } from './contract-fields.ts';
 import { said } from './contract-transfer-words.ts';
 import { type CsvRecord, harmless, plainCell, readCsv, writeCsv } from './transfer-csv.ts';
@@ -29,6 +30,7 @@ export interface DomainFields {
   dns: DomainDns;
   note: string;
   followsAddress: boolean;
+  accounts: SiteAccount[];
 }
 
 /** Begins with the mark by which spreadsheets know that it is UTF-8. */
@@ -40,6 +42,7 @@ export function csvRecord(domain: DomainFields, keepers: Keepers): string {
   const options = {
     ...unusual(domain.options),
     ...(Object.keys(details).length === 0 ? {} : { target: details }),
+    ...(domain.accounts.length === 0 ? {} : { accounts: usernamesOf(domain.accounts) }),
   };
   const { dns } = domain;
   const cells: Record<Column, string> = {
@@ -93,7 +96,7 @@ function rowOf({ line, cells }: CsvRecord, present: readonly Column[], keepers: 
   if (follows === null) return invalidRow(line, name, said('yes-or-no', { field: 'follows_address' }));
   const options = optionsIn(given.get('options') ?? '');
   if (options === null) return invalidRow(line, name, said('options-json'));
-  const { target: details = {}, ...others } = options;
+  const { target: details = {}, accounts, ...others } = options;
   if (typeof details !== 'object' || details === null) return invalidRow(line, name, said('options-json'));
   const kind = (given.get('kind') ?? '').trim().toLowerCase();
   const leadsTo = given.get('leads_to') ?? '';
@@ -101,7 +104,7 @@ function rowOf({ line, cells }: CsvRecord, present: readonly Column[], keepers: 
   const target = isSaid ? rawTarget(kind, leadsTo, details) : { target: undefined };
   if ('why' in target) return invalidRow(line, name, target.why);
   const raw = {
-    ...{ name, ...target, followsAddress: follows },
+    ...{ name, ...target, accounts, followsAddress: follows },
     ...(given.has('options') ? { options: others } : {}),
     ...(given.has('note') ? { note: given.get('note') } : {}),
     dns: keeperIn(given.get('dns_provider') ?? '', given.get('dns_zone') ?? ''),

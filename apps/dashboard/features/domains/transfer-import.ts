@@ -3,6 +3,7 @@ import { AppError } from '@nebula/errors';
 import type { Change, Context } from '@nebula/runtime';
 import type { z } from 'zod';
 import type { DnsAccess } from '../dns/index.ts';
+import { usernamesOf } from './accounts.ts';
 import { domains } from './contract.ts';
 import type { ImportRow, Imported, importDomains } from './contract-transfer.ts';
 import type { DomainParts } from './parts.ts';
@@ -11,13 +12,13 @@ import {
   type DomainEventRow,
   type DomainReplacement,
   type DomainRow,
-  domainsNamed,
+  domainsOnHost,
   holdImports,
   insertDomains,
   insertEvents,
   replaceDomains,
 } from './store.ts';
-import { type Judged, judge } from './transfer-judge.ts';
+import { fieldsOf, type Judged, judge } from './transfer-judge.ts';
 import { type Keepers, readKeepers } from './transfer-keepers.ts';
 import { createPace } from './transfer-pace.ts';
 import { readSource, type Source } from './transfer-source.ts';
@@ -43,7 +44,7 @@ export async function importInto(
       source,
       input,
       keepers,
-      (names) => domainsNamed(sql, parts.hostId, names, isLocked),
+      (names) => domainsOnHost(sql, parts.hostId, names, isLocked),
       () => pace.rest(),
     );
 
@@ -57,16 +58,26 @@ export async function importInto(
     const done = answer(source, judged, true);
     const touched = judged.filter(({ fields }) => fields !== null);
     change.record({
-      before: touched.slice(0, mostAudited).flatMap(({ before }) => (before === null ? [] : [before])),
+      before: touched
+        .slice(0, mostAudited)
+        .flatMap(({ before }) => (before === null ? [] : [audited(before)])),
       after: {
         ...{ format: done.format, counts: done.counts, created: done.created, changed: done.changed },
         onConflict: input.onConflict,
-        first: touched.slice(0, mostAudited).map(({ fields }) => fields),
+        first: touched
+          .slice(0, mostAudited)
+          .flatMap(({ fields }) => (fields === null ? [] : [audited(fields)])),
       },
     });
     change.emit(domains.events.imported, { created: done.created, changed: done.changed });
     return done;
   });
+}
+
+/** What the audit keeps of a domain: what people set, but no hash of a password. */
+function audited(domain: Parameters<typeof fieldsOf>[0]) {
+  const { accounts, ...fields } = fieldsOf(domain);
+  return { ...fields, accounts: usernamesOf(accounts) };
 }
 
 interface JudgedRow extends Judged {

@@ -1,3 +1,4 @@
+import { usernamesOf } from './accounts.ts';
 import { said } from './contract-transfer-words.ts';
 import type { DomainFields } from './transfer-csv-domains.ts';
 import { readEntries } from './transfer-json.ts';
@@ -15,8 +16,9 @@ export const jsonFooter = '\n]}\n';
 /** A domain as one line; its provider by name too, for a machine on which it has another id. */
 export function jsonRecord(domain: DomainFields, keepers: Keepers): string {
   const { name, target, options, dns, note, followsAddress } = domain;
+  const accounts = usernamesOf(domain.accounts);
   const keeper = dns.kind === 'elsewhere' ? dns : { ...dns, provider: keepers.nameOf(dns.providerId) };
-  return JSON.stringify({ name, target, options, dns: keeper, note, followsAddress });
+  return JSON.stringify({ name, target, options, dns: keeper, note, followsAddress, accounts });
 }
 
 /** Reads domains from JSON. @throws AppError FILE_UNREADABLE */

@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
+import { lockedHash, type SiteAccount, usernamesOf } from './accounts.ts';
 import { DomainOptions, DomainTarget } from './contract-fields.ts';
-import type { ImportRow, OnConflict } from './contract-transfer.ts';
+import type { ImportRow, OnConflict, Said } from './contract-transfer.ts';
 import { said } from './contract-transfer-words.ts';
 import type { DomainRow } from './store.ts';
 import type { DomainFields } from './transfer-csv-domains.ts';
 import type { Keepers } from './transfer-keepers.ts';
-import { mergedOptions } from './transfer-merge.ts';
+import { mergedAccounts, mergedOptions, statedAccounts } from './transfer-merge.ts';
 import type { ReadRow, Stated } from './transfer-stated.ts';
 import { targetText, unusual } from './transfer-target-text.ts';
 
@@ -26,7 +27,7 @@ export interface Judged {
 /** A domain that is here, as far as it matters. */
 export type PresentDomain = Pick<
   DomainRow,
-  'id' | 'name' | 'target' | 'options' | 'dns' | 'note' | 'followsAddress' | 'status' | 'records'
+  'id' | 'name' | 'target' | 'options' | 'dns' | 'note' | 'followsAddress' | 'status' | 'records' | 'accounts'
 >;
 
 /**
@@ -54,10 +55,11 @@ export function judge(
     if (target === undefined) return nothing('needs-target', { why: read.why ?? said('needs-target') });
     if (isLeftOut) return nothing('new', { why: null });
     const fields = { ...newFields(stated, keepers), target };
-    return { row: { ...about, leadsTo, why: null, verdict: 'new', does: 'create' }, fields };
+    const told = withLocked(notes, fields.accounts, []);
+    return { row: { ...about, leadsTo, why: null, notes: told, verdict: 'new', does: 'create' }, fields };
   }
   const here = fieldsOf(present);
-  const there: DomainFields = { ...here, ...withoutUndefined(stated) };
+  const there: DomainFields = { ...here, ...withoutUndefined(stated, here) };
   const differences = differencesOf(here, there, keepers);
   if (differences.length === 0) return nothing('same', { why: null });
   if (present.status === 'removing') return nothing('left', { why: said('removing') });
@@ -70,9 +72,8 @@ export function judge(
   return {
     row: {
       ...about,
-      leadsTo,
-      why: null,
-      verdict: 'conflict',
+      ...{ leadsTo, why: null, verdict: 'conflict' },
+      notes: withLocked(notes, fields.accounts, here.accounts),
       does: isChange ? 'change' : 'nothing',
       differences,
     },
@@ -81,9 +82,10 @@ export function judge(
 }
 
 /** What people set of a domain that is here, in today's form. */
-export function fieldsOf({ name, target, options, dns, note, followsAddress }: PresentDomain): DomainFields {
+export function fieldsOf(present: Omit<PresentDomain, 'id' | 'status' | 'records'>): DomainFields {
+  const { name, target, options, dns, note, followsAddress, accounts } = present;
   return {
-    ...{ name, dns, note, followsAddress },
+    ...{ name, dns, note, followsAddress, accounts: statedAccounts([], accounts) },
     target: DomainTarget.parse(target),
     options: DomainOptions.parse(options),
   };
@@ -96,6 +98,7 @@ function newFields(stated: Stated, keepers: Keepers) {
     dns: stated.dns ?? keepers.guess(stated.name),
     note: stated.note ?? '',
     followsAddress: stated.followsAddress ?? true,
+    accounts: statedAccounts([], stated.accounts ?? []),
   };
 }
 
@@ -108,21 +111,40 @@ function merged(here: DomainFields, stated: Stated): DomainFields {
     dns: stated.dns ?? here.dns,
     note: stated.note === undefined || stated.note === '' ? here.note : stated.note,
     followsAddress: stated.followsAddress ?? here.followsAddress,
+    accounts: mergedAccounts(here.accounts, stated.accounts ?? []),
   };
 }
 
-function withoutUndefined({ target, options, dns, note, followsAddress }: Stated): Partial<DomainFields> {
+function withoutUndefined(
+  { target, options, dns, note, followsAddress, accounts }: Stated,
+  here: DomainFields,
+): Partial<DomainFields> {
   return {
     ...(target === undefined ? {} : { target }),
     ...(options === undefined ? {} : { options }),
     ...(dns === undefined ? {} : { dns }),
     ...(note === undefined ? {} : { note }),
     ...(followsAddress === undefined ? {} : { followsAddress }),
+    ...(accounts === undefined ? {} : { accounts: statedAccounts(here.accounts, accounts) }),
   };
 }
 
+/** Tells of accounts that this import locks, since their passwords are in no file. */
+function withLocked(
+  notes: readonly Said[],
+  accounts: readonly SiteAccount[],
+  here: readonly SiteAccount[],
+): Said[] {
+  const known = new Set(usernamesOf(here));
+  const locked = accounts.filter(
+    ({ username, passwordHash }) => passwordHash === lockedHash && !known.has(username),
+  );
+  if (locked.length === 0) return [...notes];
+  return [...notes, said('accounts-locked', { names: usernamesOf(locked).join(', ') })];
+}
+
 function differencesOf(here: DomainFields, there: DomainFields, keepers: Keepers): ImportRow['differences'] {
-  const [ours, theirs] = [textsOf(here, keepers), textsOf(there, keepers)];
+  const [ours, theirs] = [textsOf(here, keepers, here), textsOf(there, keepers, here)];
   return [...new Set([...ours.keys(), ...theirs.keys()])].flatMap((field) => {
     const [one = '', other = ''] = [ours.get(field), theirs.get(field)];
     return one === other ? [] : [{ field, here: cut(one), there: cut(other) }];
@@ -131,8 +153,9 @@ function differencesOf(here: DomainFields, there: DomainFields, keepers: Keepers
 
 /** The fields of a domain in the words of a CSV file; options that are as usual are left out. */
 function textsOf(
-  { target, options, dns, note, followsAddress }: DomainFields,
+  { target, options, dns, note, followsAddress, accounts }: DomainFields,
   keepers: Keepers,
+  here: DomainFields,
 ): Map<string, string> {
   const { kind, leadsTo, details } = targetText(target);
   const more = Object.keys(details).length === 0 ? '' : ` ${JSON.stringify(details)}`;
@@ -144,8 +167,15 @@ function textsOf(
     ),
     ['dns', dns.kind === 'elsewhere' ? 'elsewhere' : `${keepers.nameOf(dns.providerId)} ${dns.zone}`],
     ['note', note],
+    ['accounts', accounts.map((account) => accountText(account, here.accounts)).join(', ')],
     ['follows_address', followsAddress ? 'yes' : 'no'],
   ]);
+}
+
+/** A username, marked where its password is not the one that it has here. */
+function accountText({ username, passwordHash }: SiteAccount, here: readonly SiteAccount[]): string {
+  const known = here.find((account) => account.username === username);
+  return known === undefined || known.passwordHash === passwordHash ? username : `${username}*`;
 }
 
 const longestText = 2000;

@@ -72,6 +72,9 @@ ${id}.home.test, www.${id}.home.test {
 	@old path /old/*
 	rewrite @old /new{uri}
 	reverse_proxy 10.0.0.2:3000
+	basicauth {
+		anna $2a$14$Zkx19XLiW6VYouLHR5NmfOFU0z2GTNmpkT/5qqR7hx4IjWJPDhjvG
+	}
 	tls internal
 }
 files.${id}.home.test {
@@ -105,7 +108,12 @@ localhost {
       ...{ note: 'the wiki', dns: { kind: 'provider', zone: 'home.test' } },
       options: { snippet: expect.stringContaining('rewrite @old /new{uri}') },
       target: { kind: 'addresses', upstreams: [{ host: '10.0.0.2', port: 3000 }] },
+      accounts: ['anna'],
     });
+    expect(wiki?.notes.some(({ code }) => code === 'accounts-locked')).toBe(false);
+    const audit = await (await admin.fetch('/api/audit?action=domains.import')).text();
+    expect(audit).toContain('anna');
+    expect(audit).not.toContain('Zkx19XLiW6');
   });
 });
 

@@ -1,5 +1,6 @@
 import { nameOrNull } from '@nebula/dns';
 import { z } from 'zod';
+import { Username } from './contract-accounts.ts';
 import { type DomainDns, DomainName, DomainOptions, DomainTarget, Note } from './contract-fields.ts';
 import type { Said } from './contract-transfer.ts';
 import { said } from './contract-transfer-words.ts';
@@ -13,6 +14,13 @@ export interface Stated {
   dns?: DomainDns | undefined;
   note?: string | undefined;
   followsAddress?: boolean | undefined;
+  accounts?: StatedAccount[] | undefined;
+}
+
+/** Who gets in by a password; no file of ours holds passwords, a Caddyfile holds their hashes. */
+export interface StatedAccount {
+  username: string;
+  passwordHash: string | null;
 }
 
 /** A row as it was read, before it is held against what is here. */
@@ -44,6 +52,7 @@ const Item = z.object({
     .optional(),
   note: Note.optional(),
   followsAddress: z.boolean().optional(),
+  accounts: z.array(Username).max(50).optional().describe('Usernames; passwords are in no file'),
 });
 
 /** A row of which something is wrong. */
@@ -69,18 +78,23 @@ export function provenRow(raw: unknown, line: number | null, keepers: Keepers): 
   if (unknown !== null) {
     return invalidRow(line, given, said('field', { field: unknown, message: 'This is not known here.' }));
   }
-  const { dns, ...rest } = item.data;
+  const { dns, accounts, ...rest } = item.data;
   const name = domainName(rest.name);
   if (name === null) return invalidRow(line, given, said('no-name'));
   const kept = dns === undefined ? undefined : keepers.find(dns, name);
   if (kept !== undefined && 'code' in kept) return invalidRow(line, name, kept);
-  return { line, name, stated: { ...rest, name, dns: kept }, verdict: null, why: null, notes: [] };
+  const stated: Stated = { ...rest, name, dns: kept, accounts: accounts?.map(withoutHash) };
+  return { line, name, stated, verdict: null, why: null, notes: [] };
 }
 
 /** A name in the form in which domains have theirs; null for what is none. */
 export function domainName(text: string): string | null {
   const name = DomainName.safeParse(nameOrNull(text) ?? '');
   return name.success ? name.data : null;
+}
+
+function withoutHash(username: string): StatedAccount {
+  return { username, passwordHash: null };
 }
 
 function nameIn(raw: unknown): string {

@@ -1,6 +1,7 @@
 import { fakeProxy } from '@nebula/proxy/fake';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { lockedHash } from './accounts.ts';
 import { DomainOptions, DomainTarget } from './contract-fields.ts';
 import { mostRows } from './contract-transfer.ts';
 import { type DomainFields, csvHeader, csvRecord, readCsvDomains } from './transfer-csv-domains.ts';
@@ -8,6 +9,7 @@ import { guessFormat } from './transfer-guess.ts';
 import { jsonFooter, jsonHeader, jsonRecord, readJsonDomains } from './transfer-json-domains.ts';
 import { judge, type PresentDomain } from './transfer-judge.ts';
 import type { Keepers } from './transfer-keepers.ts';
+import { statedAccounts } from './transfer-merge.ts';
 import { createPace } from './transfer-pace.ts';
 import { readSource } from './transfer-source.ts';
 import type { ReadRow } from './transfer-stated.ts';
@@ -71,7 +73,14 @@ const options: fc.Arbitrary<DomainOptions> = fc
     snippet: fc.option(text(60)),
   })
   .map((given) => DomainOptions.parse(given));
+const account = fc.record({
+  username: fc.constantFrom('anna', 'b.ob@x'),
+  passwordHash: fc.constantFrom('$2b$11$one', '$2b$11$other'),
+});
 const domain: fc.Arbitrary<DomainFields> = fc.record({
+  accounts: fc
+    .uniqueArray(account, { selector: ({ username }) => username, maxLength: 2 })
+    .map((accounts) => statedAccounts([], accounts)),
   name: fc.domain().filter((given) => /^[a-z0-9.-]+\.[a-z]{2,}$/.test(given)),
   ...{ target, options, note: text(80), followsAddress: fc.boolean() },
   dns: fc.oneof(
@@ -100,7 +109,11 @@ describe('what is exported', () => {
   test('is the same domain again from CSV and from JSON, whatever people wrote', () => {
     fc.assert(
       fc.property(fc.uniqueArray(domain, { selector: ({ name }) => name, maxLength: 5 }), (domains) => {
-        const wanted = domains.map((made) => ({ made, again: 'same' }));
+        // Passwords are in no file: who got in by one cannot until there is a new one, and nobody else can.
+        const wanted = domains.map((made) => ({
+          made: { ...made, accounts: made.accounts.map((each) => ({ ...each, passwordHash: lockedHash })) },
+          again: 'same',
+        }));
         const csv = csvHeader + domains.map((each) => csvRecord(each, keepers)).join('');
         expect(verdictsOf(readCsvDomains(csv, keepers), domains)).toEqual(wanted);
         const json =
@@ -123,6 +136,7 @@ describe('a row that differs from the domain that is here', () => {
       ],
     }),
     ...{ dns: { kind: 'elsewhere' }, note: 'ours', followsAddress: true },
+    accounts: [{ username: 'anna', passwordHash: '$2b$11$annas' }],
   };
   const [row] = readJsonDomains(
     JSON.stringify([
@@ -171,6 +185,21 @@ describe('a row that differs from the domain that is here', () => {
         { name: 'server', value: null },
       ],
     });
+  });
+
+  test('keeps the passwords that are here, and locks who has none, rather than let everybody in', () => {
+    const [named] = readJsonDomains('[{"name":"a.example.com","accounts":["anna","bert"]}]', keepers);
+    if (named === undefined || named === null) throw new TypeError('there is a row');
+    const wish = { onConflict: 'overwrite' as const, choice: undefined };
+    const { row: told, fields } = judge(named, here(base), wish, ground);
+    expect(fields?.accounts).toEqual([
+      { username: 'anna', passwordHash: '$2b$11$annas' },
+      { username: 'bert', passwordHash: lockedHash },
+    ]);
+    expect(told.differences).toEqual([{ field: 'accounts', here: 'anna', there: 'anna, bert' }]);
+    expect(told.notes).toMatchObject([{ code: 'accounts-locked', values: { names: 'bert' } }]);
+    const { fields: silent } = judge(row, here(base), wish, ground);
+    expect(silent?.accounts).toEqual(base.accounts);
   });
 
   test('stays as it is when its records are elsewhere, and when it is being removed', () => {

@@ -41,7 +41,7 @@ test('everything that a new container asks for is there when it is looked at', a
     .poll(async () => (await docker.inspect(id))?.lastHealthCheck?.exitCode, { timeout: 30_000 })
     .toBe(0);
   const found = await docker.inspect(id);
-  const counters = await docker.counters(id);
+  const counters = (await docker.counters([id], new AbortController().signal)).get(id);
   await docker.remove(id, true);
   const volumes = await docker.volumes();
   await docker.removeVolume('conform-volume', { actor: 'a test', reason: 'it made it' });

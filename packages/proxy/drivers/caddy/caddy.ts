@@ -1,7 +1,8 @@
 import { DriverError } from '@nebula/errors';
-import type { Applied, Proxy, ProxyAdmin, WantedRoute } from '../../index.ts';
+import type { Applied, ApplyOptions, Proxy, ProxyAdmin, WantedRoute } from '../../index.ts';
 import { isSame, type Json, type JsonObject } from '../../json.ts';
 import { problemsOf, type Route } from '../../route.ts';
+import { holdOff } from './hold-off.ts';
 import { readCaddyfile } from './import.ts';
 import { hostsOf, merge, type OurPart, portsOf, serversOf } from './merge.ts';
 import { markOf, renderPolicy, renderRoute, routeIdOf } from './render.ts';
@@ -61,9 +62,10 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
 
   async function apply(
     wanted: readonly WantedRoute[],
-    renewNow: ReadonlySet<string>,
+    { renewNow: renewing = [], beforeLoad }: ApplyOptions,
     signal: AbortSignal,
   ): Promise<Applied> {
+    const renewNow = new Set(renewing);
     const refused: Applied['refused'] = [];
     const chosen = new Map<string, Rendered>();
     const fallBack = async ({ route, lastGood }: WantedRoute, reason: string) => {
@@ -81,14 +83,25 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
     const isRefused = (id: string) => refused.some((entry) => entry.id === id);
 
     let conflicts = 0;
+    let before: Json | undefined;
     for (;;) {
       const { config, etag } = await present(signal);
       const next = merge(config, partOf(chosen, renewNow.size > 0));
-      if (isSame(next, config)) return { isChanged: false, refused };
+      if (isSame(next, config)) {
+        // Trials of single routes may have loaded all of it already.
+        const isTried = before !== undefined && !isSame(before, config);
+        return { isChanged: isTried, refused, before: isTried ? { config: before ?? null } : null };
+      }
+      if (before === undefined) {
+        if (conflicts === 0) await beforeLoad?.(changesOf(config, next));
+        before = config;
+      }
       const outcome = await tryToWrite(admin, next, etag, signal);
-      if (outcome === 'written') return { isChanged: true, refused };
+      if (outcome === 'written') return { isChanged: true, refused, before: { config: before } };
       if (outcome === 'conflict') {
         conflicts += 1;
+        // What somebody else wrote in between stays when ours is put back.
+        before = undefined;
         if (conflicts < mostConflicts) continue;
         throw new DriverError(
           'rejected',
@@ -154,7 +167,7 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
       };
     },
     capabilities: async (signal) => ({ keepsStreams: await knowsStreams(signal) }),
-    apply: (wanted, { renewNow = [] }, signal) => apply(wanted, new Set(renewNow), signal),
+    apply,
     async checkSnippet(snippet, signal) {
       const reading = await readSnippet(admin, snippet, signal);
       return reading.ok ? null : reading.problem;
@@ -175,6 +188,10 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
     },
     readCaddyfile: (caddyfile, signal) => readCaddyfile(admin, caddyfile, signal),
     traffic: async (signal) => (await admin.upstreams(signal)).upstreams,
+    holdOff: async (route, upstream, signal) => {
+      const { config } = await present(signal);
+      await holdOff(route, upstream, portsOf(config).httpsPort, signal);
+    },
   };
 }
 
@@ -192,6 +209,24 @@ function partOf(chosen: ReadonlyMap<string, Rendered>, isRenewing: boolean): Our
     certificates: all.flatMap(({ certificates }) => certificates),
     isRenewing,
   };
+}
+
+/** Ids of our routes that come, change or go. */
+function changesOf(now: Json, next: Json): string[] {
+  const routesIn = (config: Json) =>
+    new Map(
+      serversOf(config)
+        .flatMap(({ routes }) => routes)
+        .flatMap((route) => {
+          const id = routeIdOf(route['@id']);
+          return id === null ? [] : [[id, route] as const];
+        }),
+    );
+  const before = routesIn(now);
+  const after = routesIn(next);
+  return [...new Set([...before.keys(), ...after.keys()])].filter(
+    (id) => !isSame(before.get(id) ?? null, after.get(id) ?? null),
+  );
 }
 
 async function tryToWrite(

@@ -166,6 +166,8 @@ function readAccounts(handler: JsonObject, options: RouteOptions): boolean {
   const providers = objectAt(handler, 'providers');
   const basic = objectAt(providers, 'http_basic');
   if (Object.keys(providers).join() !== 'http_basic' || options.accounts !== null) return false;
+  const { algorithm = 'bcrypt' } = objectAt(basic, 'hash');
+  if (hasOther(basic, ['accounts', 'hash', 'hash_cache']) || algorithm !== 'bcrypt') return false;
   const accounts = objectsIn(basic.accounts).flatMap(({ username, password }) =>
     typeof username === 'string' && typeof password === 'string'
       ? [{ username, passwordHash: password }]

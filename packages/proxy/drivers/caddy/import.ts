@@ -134,8 +134,8 @@ function expanded(
 }
 
 /** Whether all of it has a form that a person can change. */
-function isTyped({ extra, accounts }: RouteOptions): boolean {
-  return extra.length === 0 && accounts === null;
+function isTyped({ extra }: RouteOptions): boolean {
+  return extra.length === 0;
 }
 
 /** What of a route has no form here, in the proxy's words. */

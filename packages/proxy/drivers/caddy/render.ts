@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../json.ts';
-import { dialOf } from '../../route.ts';
+import { dialOf, holdOffMs } from '../../route.ts';
 import type { HeaderChange, Issuer, Route, RouteOptions, RouteTarget } from '../../route.ts';
 
 /** What a rendering depends on besides the route. */
@@ -25,6 +25,11 @@ const streamCloseDelay = '8h';
 /** A route in Caddy's JSON (caddyserver.com/docs/json/apps/http/servers/routes/). */
 export function renderRoute(route: Route, options: RenderOptions): JsonObject {
   const inner: JsonObject[] = [
+    ...(route.answers ?? []).map(({ path, body }) => ({
+      match: [{ path: [path] }],
+      handle: [{ handler: 'static_response', status_code: 200, body }],
+    })),
+    ...renderHolds(route),
     ...route.options.redirects.map(({ from, to, status }) => ({
       match: [{ path: [from] }],
       handle: [redirectTo(to, status)],
@@ -47,6 +52,44 @@ export function renderRoute(route: Route, options: RenderOptions): JsonObject {
     ],
     terminal: true,
   };
+}
+
+/** The header by which this machine asks to hold an upstream off; its value is the key and the upstream. */
+export const holdHeader = 'Nebula-Hold-Off';
+
+/** Whether an upstream can be held off in a route. */
+export function canHold({ target, options }: Route): boolean {
+  return options.drainKey !== undefined && target.kind === 'upstreams' && target.upstreams.length > 1;
+}
+
+/**
+ * For each upstream a way to have it counted as failing: a request that cannot be dialled, since its time is over before it
+ * begins. Caddy counts failures of an address for all routes together, for as long as the one that failed says; so an upstream
+ * gets no new requests, and nothing is loaded.
+ */
+function renderHolds(route: Route): JsonObject[] {
+  const { target, options } = route;
+  if (!canHold(route) || target.kind !== 'upstreams') return [];
+  return target.upstreams.map((upstream) => {
+    const dial = dialOf(upstream);
+    return {
+      match: [
+        {
+          remote_ip: { ranges: ['127.0.0.0/8', '::1/128'] },
+          header: { [holdHeader]: [`${options.drainKey ?? ''} ${dial}`] },
+        },
+      ],
+      handle: [
+        {
+          handler: 'reverse_proxy',
+          upstreams: [{ dial }],
+          transport: { protocol: 'http', dial_timeout: '1ns' },
+          // One that fails already must fail again, so that it goes on.
+          health_checks: { passive: { fail_duration: `${holdOffMs}ms`, max_fails: 1_000_000 } },
+        },
+      ],
+    };
+  });
 }
 
 /** The policy for the route's certificates; null when the proxy's own does or the certificate is given. */
@@ -156,20 +199,28 @@ function renderUpstreams(
           },
         }
       : {}),
+    ...renderChecks(options, hasSeveral),
+    ...(keepsStreams ? { stream_close_delay: streamCloseDelay } : {}),
+  };
+}
+
+function renderChecks(options: RouteOptions, hasSeveral: boolean): JsonObject {
+  const checks: JsonObject = {
     ...(options.health === null
       ? {}
       : {
-          health_checks: {
-            active: {
-              uri: options.health.path,
-              interval: `${options.health.intervalSeconds}s`,
-              timeout: '5s',
-              expect_status: 2,
-            },
+          active: {
+            uri: options.health.path,
+            interval: `${options.health.intervalSeconds}s`,
+            timeout: '5s',
+            expect_status: 2,
           },
         }),
-    ...(keepsStreams ? { stream_close_delay: streamCloseDelay } : {}),
+    ...(hasSeveral && options.drainKey !== undefined
+      ? { passive: { fail_duration: `${holdOffMs}ms`, max_fails: 1 } }
+      : {}),
   };
+  return Object.keys(checks).length === 0 ? {} : { health_checks: checks };
 }
 
 function redirectTo(location: string, status: number): JsonObject {

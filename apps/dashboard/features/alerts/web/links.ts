@@ -4,7 +4,7 @@ import { copy } from './copy.ts';
 const beforeMs = 2 * 3_600_000;
 const afterMs = 3_600_000;
 
-/** Where a person looks next: what it is about, its log, its figures at that time. */
+/** Where a person looks next: what it is about, its log before it was noticed, its figures at that time. */
 export function linksOf({ path, subject, openedAt }: Pick<Incident, 'path' | 'subject' | 'openedAt'>): {
   title: string;
   to: string;
@@ -21,8 +21,8 @@ export function linksOf({ path, subject, openedAt }: Pick<Incident, 'path' | 'su
     { title: copy.links.subject, to: path },
     ...(apps === undefined
       ? []
-      : [{ title: copy.links.logs, to: `/logs?${new URLSearchParams({ apps, since: '24h' })}` }]),
-    ...(subject === 'engine'
+      : [{ title: copy.links.logs, to: `/logs?${new URLSearchParams({ apps, at: openedAt })}` }]),
+    ...(subject === 'engine' || subject.startsWith('domain/')
       ? []
       : [{ title: copy.links.history, to: `/history?${new URLSearchParams(span)}` }]),
     { title: copy.links.rules, to: '/alerts/rules' },

@@ -1,17 +1,10 @@
-import { FolderInput, Plus, ShieldCheck, Waypoints } from 'lucide-react';
+import { FolderInput, Plus, Waypoints } from 'lucide-react';
 import { api, type WebFeature } from '../../../web/feature.ts';
-import { certificatesCopy, copy, matters } from './copy.ts';
+import { copy, matters } from './copy.ts';
 import { readDomainFilter } from './filter.ts';
 import { formCopy } from './form-copy.ts';
 import { domainRunTopic, domainTopic, importTopic } from './live.ts';
-import {
-  allDomainsQuery,
-  domainQuery,
-  domainsQuery,
-  runningQuery,
-  tasksQuery,
-  zonesQuery,
-} from './queries.ts';
+import { domainQuery, domainsQuery, runningQuery, tasksQuery, zonesQuery } from './queries.ts';
 
 const page = { access: 'signed-in', needs: 'domains:read' } as const;
 
@@ -77,26 +70,4 @@ export const domains: WebFeature = {
       run: () => goTo(`/domains/${id}`),
     }));
   },
-};
-
-/** The place of all certificates. */
-export const certificates: WebFeature = {
-  id: 'certificates',
-  nav: {
-    title: certificatesCopy.title,
-    icon: ShieldCheck,
-    path: '/certificates',
-    shortcut: 'g x',
-    needs: 'domains:read',
-    section: 'domains',
-  },
-  routes: [
-    {
-      ...{ ...page, path: '/certificates', title: certificatesCopy.title },
-      load: async () => (await import('./certificates-page.tsx')).CertificatesPage,
-      prefetch: (client) => void client.prefetchQuery(allDomainsQuery),
-    },
-  ],
-  commands: [],
-  topics: [],
 };

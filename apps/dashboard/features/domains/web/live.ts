@@ -7,7 +7,6 @@ import type { DomainFilter } from './filter.ts';
 export const keys = {
   lists: ['domains', 'list'] as const,
   list: (filter: DomainFilter) => ['domains', 'list', filter] as const,
-  all: ['domains', 'all'] as const,
   one: (id: string) => ['domains', 'one', id] as const,
   tasks: (id: string) => ['domains', 'one', id, 'tasks'] as const,
   health: (id: string) => ['domains', 'one', id, 'health'] as const,
@@ -42,6 +41,5 @@ export const domainRunTopic = eventTopic<Run>('jobs.run-changed', (runs, client)
 function renew(ids: readonly string[], client: QueryClient): void {
   if (ids.length === 0) return;
   void client.invalidateQueries({ queryKey: keys.lists });
-  void client.invalidateQueries({ queryKey: keys.all });
   for (const id of new Set(ids)) void client.invalidateQueries({ queryKey: keys.one(id) });
 }

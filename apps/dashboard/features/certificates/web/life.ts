@@ -1,7 +1,7 @@
-/** Share of a certificate's life after which the reverse proxy renews it by itself. */
-export const renewShare = 2 / 3;
-/** Share after which it is late, and NebulaCommand does it instead. */
-export const lateShare = 0.8;
+import type { CertificateState } from '../contract.ts';
+
+/** Shares of a life at which a state begins, as packages/acme has them. */
+export const marks = { due: 2 / 3, late: 0.8, critical: 0.9 } as const;
 
 /** When a certificate's life begins and ends, as ISO-8601 texts. */
 export interface Life {
@@ -21,12 +21,10 @@ export function instantAt({ notBefore, notAfter }: Life, share: number): string 
   return new Date(from + (Date.parse(notAfter) - from) * share).toISOString();
 }
 
-/** How worried one has to be. */
-export type LifeState = 'young' | 'renewing' | 'late' | 'expired';
-
 /** What a share means. */
-export function lifeState(share: number): LifeState {
+export function lifeState(share: number): CertificateState {
   if (share >= 1) return 'expired';
-  if (share >= lateShare) return 'late';
-  return share >= renewShare ? 'renewing' : 'young';
+  if (share >= marks.critical) return 'critical';
+  if (share >= marks.late) return 'late';
+  return share >= marks.due ? 'due' : 'fresh';
 }

@@ -1,3 +1,4 @@
+import { instantAt as serverInstant, lifeState as serverState } from '@nebula/acme';
 import { expect, test } from 'vitest';
 import { instantAt, lifeState, shareOf } from './life.ts';
 
@@ -9,15 +10,11 @@ test('a life is judged by its share, however long it is', () => {
   expect(shareOf(life, Date.parse('2025-01-01T00:00:00Z'))).toBe(0);
 });
 
-test.each([
-  [0.1, 'young'],
-  [0.7, 'renewing'],
-  [0.8, 'late'],
-  [1, 'expired'],
-] as const)('%d of a life is %s', (share, state) => {
-  expect(lifeState(share)).toBe(state);
+test('the page and the server call every share by the same name', () => {
+  for (let share = 0; share <= 1.2; share += 0.01) expect(lifeState(share)).toBe(serverState(share));
 });
 
-test('the instant of a share lies between beginning and end', () => {
+test('the instant of a share lies between beginning and end, for the page as for the server', () => {
   expect(instantAt(life, 0.8)).toBe('2026-01-09T00:00:00.000Z');
+  expect(instantAt(life, 0.3)).toBe(serverInstant(life, 0.3).toISOString());
 });
