@@ -121,8 +121,8 @@ export const DomainDns = z.discriminatedUnion('kind', [
 ]);
 export type DomainDns = z.infer<typeof DomainDns>;
 
-/** What people want to remember. */
-export const Note = withoutNul(2000).default('').describe('What people want to remember about it');
+/** What people want to remember. A text that is left out is another thing than an empty one where a part is changed. */
+export const Note = withoutNul(2000).describe('What people want to remember about it');
 
 /** What a person sets of a domain. */
 export const domainFields = {
@@ -130,7 +130,7 @@ export const domainFields = {
   target: DomainTarget,
   options: DomainOptions.prefault({}),
   dns: DomainDns,
-  note: Note,
+  note: Note.default(''),
   followsAddress: z.boolean().default(true).describe('Whether its records follow the public address'),
 };
 
