@@ -403,14 +403,6 @@ describe('a domain', () => {
     expect((await operator.fetch('/api/domains', json('POST', body))).status).toBe(400);
   });
 
-  test('keeps what a change does not speak of', async () => {
-    const { id, version } = await add('noted', upstream(), { note: 'mine' });
-    const body = { version, followsAddress: false };
-    expect(await ask(operator, `/api/domains/${id}`, json('PATCH', body))).toMatchObject({
-      ...{ note: 'mine', followsAddress: false, isChanged: false },
-    });
-  });
-
   test('is there once, and only with an account that is', async () => {
     const { name } = await add('once');
     expect(await add('once', upstream(), { name })).toMatchObject({ code: 'NAME_TAKEN' });

@@ -75,6 +75,19 @@ describe('what is exported', () => {
   });
 });
 
+test('a change that says nothing of a note keeps it, as an import does', async () => {
+  const name = `${label()}.home.test`;
+  const target = { kind: 'container', name: 'web', port: 80 };
+  await send({ text: JSON.stringify([{ name, target, note: 'mine' }]) });
+  const [{ id = '', version = 0 } = {}] = await found(name);
+  const change = json('PATCH', { version, followsAddress: false });
+  expect(await (await operator.fetch(`/api/domains/${id}`, change)).json()).toMatchObject({
+    ...{ note: 'mine', followsAddress: false, isChanged: false },
+  });
+  await send({ text: JSON.stringify([{ name, followsAddress: true }]), onConflict: 'overwrite' });
+  expect((await found(name))[0]).toMatchObject({ note: 'mine', followsAddress: true, target });
+});
+
 describe('an import', () => {
   test('is all or nothing, in one transaction, unless invalid rows are left out', async () => {
     const id = label();

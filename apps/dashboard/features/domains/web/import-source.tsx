@@ -2,8 +2,9 @@ import { Button, ErrorStrip, Field, LoadingRows, Segments, Select, TextField } f
 import { useQuery } from '@tanstack/react-query';
 import { FileUp } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { PageLink, troubleOf } from '../../../web/feature.ts';
+import { troubleOf } from '../../../web/feature.ts';
 import type { SourceDraft } from './import-draft.ts';
+import { AddProvider } from './keeper-field.tsx';
 import { zonesQuery } from './queries.ts';
 import { transferCopy as words } from './transfer-copy.ts';
 
@@ -137,17 +138,7 @@ function ZoneSource({ draft, change }: SourceProps) {
   if (zones.error !== null) return <ErrorStrip trouble={troubleOf(zones.error)} />;
   if (zones.data === undefined) return <LoadingRows label={words.zonesLoading} rows={1} />;
   if (zones.data.length === 0) {
-    return (
-      <p className="flex flex-wrap items-center gap-x-2 text-sm text-soft">
-        {words.noZones}
-        <PageLink
-          to="/dns/providers"
-          className="inline-flex min-h-11 items-center text-link underline-offset-4 hover:underline md:min-h-6"
-        >
-          {words.addProvider}
-        </PageLink>
-      </p>
-    );
+    return <AddProvider>{words.noZones}</AddProvider>;
   }
   return (
     <Field label={words.zone}>

@@ -35,7 +35,6 @@ export const transferCopy = catalogue('domains.transfer', {
   zoneAt: (zone: string, provider: string) => `${zone} at ${provider}`,
   zonesLoading: 'Loading the zones',
   noZones: 'No provider here tells of a zone.',
-  addProvider: 'Add a provider',
   onConflict: 'Domains that are here and said to be otherwise',
   conflicts: { skip: 'Leave them', overwrite: 'Overwrite them', merge: 'Merge' },
   conflictHelp: {
