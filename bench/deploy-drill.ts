@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@nebula/clock';
 import { freePorts } from '@nebula/testbed';
-import { proxyGround, routeTo, upstreamsAt } from '../apps/dashboard/features/domains/proxy-testing.ts';
+import { proxyGround, routeTo, upstreamsAt } from '../apps/dashboard/features/domains/test-proxy.ts';
 import {
   admit,
   type Instance,
@@ -31,10 +31,10 @@ export interface DrillOutcome {
 const host = 'app.drill.test';
 const talkHost = 'talk.drill.test';
 const instances = 3;
+/** Two more than instances, so that nobody waits until the failures of the one before are forgotten. */
+const places = 5;
 const talkCount = 20;
 const drills = new Map<boolean, Promise<DrillOutcome>>();
-
-if (import.meta.main) serveInstance(Number(process.argv[2]));
 
 /**
  * A hundred rolling deployments of an app with three instances, one instance after the other, under 200 requests a second over
@@ -50,7 +50,7 @@ export function drill(isQuick: boolean, signal: AbortSignal): Promise<DrillOutco
 async function deploy(deploys: number, signal: AbortSignal): Promise<DrillOutcome> {
   await using stack = new AsyncDisposableStack();
   const { caddy, proxy } = stack.use(await proxyGround());
-  const ports = await freePorts(instances + 1);
+  const ports = await freePorts(places);
   const talkServer = stack.use(await startTalkServer());
   const route = routeTo('app', host, upstreamsAt(...ports), {
     health: { path: '/well', intervalSeconds: 1 },
@@ -72,21 +72,24 @@ async function deploy(deploys: number, signal: AbortSignal): Promise<DrillOutcom
   const at = (port: number): Instance => instanceAt(port, route, running);
   for (const port of ports.slice(0, instances)) await admit(parts, at(port), signal);
   const talks = stack.use(await openTalks(talkHost, caddy.httpsPort, talkCount));
-  const load = stack.use(await startLoad(host, caddy.httpsPort));
+  const load = stack.use(startLoad(host, caddy.httpsPort));
 
   const { version } = await proxy.state(signal);
   const began = Date.now();
+  // The one that was left longest ago comes first.
+  const free = ports.slice(instances);
   let replaced = 0;
   for (let n = 0; n < deploys; n += 1) {
     for (const old of [...running.keys()]) {
       signal.throwIfAborted();
-      const free = ports.find((port) => !running.has(port));
-      if (free === undefined) throw new Error('every place is taken');
-      await admit(parts, at(free), signal);
+      const next = free.shift();
+      if (next === undefined) throw new Error('every place is taken');
+      await admit(parts, at(next), signal);
       await retire(parts, at(old), signal);
+      free.push(old);
       replaced += 1;
     }
-    process.stderr.write(`\rdeploy ${n + 1} of ${deploys}, ${load.figures().failed} failed `);
+    process.stderr.write(`\rdeploy ${n + 1} of ${deploys}, ${load.failed()} failed `);
   }
   const seconds = (Date.now() - began) / 1000;
   const loads = (await proxy.state(signal)).version === version ? 0 : 1;
@@ -115,8 +118,8 @@ function instanceAt(port: number, route: Instance['route'], running: Map<number,
     isRunning: async () => running.has(port),
     async start() {
       if (running.has(port)) return;
-      const child = spawn(process.execPath, [import.meta.filename, String(port)], {
-        stdio: ['ignore', 'ignore', 'inherit'],
+      const child = spawn(process.execPath, [join(import.meta.dirname, 'drill-app.ts'), String(port)], {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       });
       running.set(port, child);
     },
@@ -129,20 +132,4 @@ function instanceAt(port: number, route: Instance['route'], running: Map<number,
       running.delete(port);
     },
   };
-}
-
-/** An instance of the app, as most are: it stops taking connections when it is asked to end, and ends with its last one. */
-function serveInstance(port: number): void {
-  const server = createServer((asked, answer) => {
-    let size = 0;
-    asked.on('data', (chunk: Buffer) => (size += chunk.length));
-    asked.on('end', () =>
-      setTimeout(() => answer.end(`${port} took ${size}`), asked.url === '/well' ? 0 : 10),
-    );
-  });
-  server.listen(port, '127.0.0.1');
-  process.on('SIGTERM', () => {
-    server.close(() => process.exit(0));
-    server.closeIdleConnections();
-  });
 }

@@ -115,7 +115,7 @@ async function warp({ domains, stepMs, isProxyRenewing, seed, signal }: World) {
   function order(site: Site, now: Date): boolean {
     for (let tries = 0; tries < authorities.length; tries += 1) {
       const authority = chooseAuthority(authorities, stateOf, site.failedLast, now);
-      const method = chooseMethod(site.methods, site.proofFaults);
+      const method = chooseMethod(site.methods, Math.floor(site.proofFaults / authorities.length));
       if (authority === null || method === null) return false;
       const { directory } = authority;
       if (isAway(directory, now.getTime())) {

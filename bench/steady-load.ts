@@ -1,5 +1,6 @@
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { Agent, request } from 'node:https';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 
 /** What became of requests that were sent at a steady rate. */
 export interface Load {
@@ -12,7 +13,8 @@ export interface Load {
 
 /** A steady load that goes on until it is ended. */
 export interface SteadyLoad extends AsyncDisposable {
-  figures(): Load;
+  /** How many failed so far. */
+  failed(): number;
   /** Waits for the last answers. */
   end(): Promise<Load>;
 }
@@ -21,13 +23,63 @@ type Method = 'GET' | 'POST';
 
 const perSecond = 200;
 const patienceMs = 15_000;
+/** Beyond that many under way no more are sent, and the rate that is told is lower: the machine cannot keep up. */
+const mostUnderWay = 1000;
+const mostAtOnce = 10;
 const body = Buffer.alloc(2048, 'x');
 
+interface Site {
+  host: string;
+  port: number;
+}
+
 /**
- * Sends 200 requests a second to a site at a port of loopback, whether or not those before were answered: in turn over
- * HTTP/1.1 with keep-alive, HTTP/1.1 on a connection of its own, and HTTP/2; every fourth is a POST with a body.
+ * Sends 200 requests a second to a site at a port of loopback, whether those before were answered or not: in turn over
+ * HTTP/1.1 with keep-alive, HTTP/1.1 on a connection of its own, and HTTP/2; every fourth is a POST with a body. It has a
+ * thread of its own, so that it holds nobody up and is held up by nobody.
  */
-export async function startLoad(host: string, port: number): Promise<SteadyLoad> {
+export function startLoad(host: string, port: number): SteadyLoad {
+  const site: Site = { host, port };
+  const worker = new Worker(import.meta.filename, { workerData: site });
+  const { promise: ended, resolve, reject } = Promise.withResolvers<Load>();
+  let failed = 0;
+  worker.on('error', reject);
+  worker.on('message', (told: number | Load) => {
+    if (typeof told === 'number') failed = told;
+    else resolve(told);
+  });
+  return {
+    failed: () => failed,
+    async end() {
+      worker.postMessage('end');
+      return await ended;
+    },
+    async [Symbol.asyncDispose]() {
+      await worker.terminate();
+    },
+  };
+}
+
+if (!isMainThread) {
+  const load = sendSteadily(siteOf(workerData));
+  const telling = setInterval(() => parentPort?.postMessage(load.figures().failed), 500);
+  parentPort?.once('message', () => {
+    clearInterval(telling);
+    void load.end().then((figures) => {
+      parentPort?.postMessage(figures);
+      parentPort?.close();
+    });
+  });
+}
+
+function siteOf(data: unknown): Site {
+  if (typeof data !== 'object' || data === null || !('host' in data) || !('port' in data)) {
+    throw new TypeError('it is told which site');
+  }
+  return { host: String(data.host), port: Number(data.port) };
+}
+
+function sendSteadily({ host, port }: Site): { figures(): Load; end(): Promise<Load> } {
   const agent = new Agent({ keepAlive: true, maxSockets: 50 });
   const why = new Map<string, number>();
   const under = new Set<Promise<void>>();
@@ -64,7 +116,8 @@ export async function startLoad(host: string, port: number): Promise<SteadyLoad>
 
   const timer = setInterval(() => {
     const due = ((Date.now() - began) / 1000) * perSecond;
-    while (sent < due) send();
+    // What could not be sent in time is not made up for all at once.
+    for (let n = 0; n < mostAtOnce && sent < due && under.size < mostUnderWay; n += 1) send();
   }, 5);
   const figures = (): Load => ({
     ...{ sent, failed, why },
@@ -78,13 +131,7 @@ export async function startLoad(host: string, port: number): Promise<SteadyLoad>
     session?.destroy();
     return figures();
   }
-  return {
-    figures,
-    end,
-    async [Symbol.asyncDispose]() {
-      await end();
-    },
-  };
+  return { figures, end };
 }
 
 function visit(place: { host: string; port: number; method: Method; agent: Agent | false }): Promise<void> {

@@ -100,6 +100,23 @@ test('a grant that an earlier broker accepted is refused by the next one, also w
   expect((await sendNext(sign())).status).toBe(200);
 });
 
+test('a grant that is signed a moment after the broker started works at once', async () => {
+  time = new Date('2026-01-01T00:00:00.900Z');
+  await using next = await makeGround(
+    () => time,
+    () => {},
+  );
+  await writeFile(next.grantKey, pair.publicKey.export({ type: 'spki', format: 'pem' }));
+  time = new Date('2026-01-01T00:00:00.950Z');
+  const grant = sign();
+  const answer = await sendRaw(
+    next.broker.dockerSocket,
+    writeRequest('POST', request.target, JSON.stringify(body), { [grantHeader]: grant }),
+  );
+
+  expect(answer.status).toBe(200);
+});
+
 test('a grant dies after its seconds, and none lives longer than sixty', async () => {
   const grant = sign();
   time = new Date(time.getTime() + 60_000);
@@ -117,7 +134,7 @@ test.each<[string, () => string]>([
   ['for another method', () => sign({ method: 'PUT' })],
   ['that lifts too little', () => sign({ rules: ['privileged'] })],
   ['of a stranger', () => signGrant(stranger.privateKey, request, { now: time, ttlSeconds: 60 })],
-  ['with a changed payload', () => `${Buffer.from('{"v":1}').toString('base64url')}.${sign().split('.')[1]}`],
+  ['with a changed payload', () => `${Buffer.from('{"v":2}').toString('base64url')}.${sign().split('.')[1]}`],
   ['without signature', () => sign().split('.')[0] ?? ''],
   ['that is nonsense', () => 'nonsense'],
 ])('a grant %s lifts nothing', async (_what, grant) => {

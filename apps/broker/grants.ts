@@ -19,6 +19,7 @@ export interface Grants {
 
 /** Longest life of a grant. */
 export const longestGrantSeconds = 60;
+const longestMs = longestGrantSeconds * 1000;
 
 /**
  * Which grants were used is known to this process only. So that none that an earlier one accepted works again (its key may
@@ -29,7 +30,7 @@ export const longestGrantSeconds = 60;
  */
 export function createGrants(keyFile: string | undefined, now: () => Date): Grants {
   const used = new Map<string, number>();
-  const startedAt = now().getTime() / 1000;
+  const startedAt = now().getTime();
 
   return {
     use(header, request, needed) {
@@ -42,24 +43,24 @@ export function createGrants(keyFile: string | undefined, now: () => Date): Gran
       if (key === undefined) return stop('Grants are not set up here.');
       const grant = readGrant(header, key);
       if (grant === undefined) return stop('The grant is not valid.');
-      const seconds = now().getTime() / 1000;
-      for (const [nonce, until] of used) if (until <= seconds) used.delete(nonce);
-      if (grant.exp <= seconds || grant.exp > seconds + longestGrantSeconds)
-        return stop('The grant has expired.');
-      if (grant.exp < startedAt + longestGrantSeconds)
+      const at = now().getTime();
+      for (const [nonce, until] of used) if (until <= at) used.delete(nonce);
+      if (grant.until <= at || grant.until > at + longestMs) return stop('The grant has expired.');
+      if (grant.until < startedAt + longestMs)
         return stop('The grant may have been used before the broker started; ask for a new one.');
       if (used.has(grant.nonce)) return stop('The grant was used before.');
       if (grant.requestSha256 !== requestDigest(request)) return stop('The grant is for another request.');
       if (rules.some((rule) => !grant.rules.includes(rule)))
         return stop('The grant does not lift all of it.');
-      used.set(grant.nonce, grant.exp);
+      used.set(grant.nonce, grant.until);
     },
   };
 }
 
 interface Grant {
   nonce: string;
-  exp: number;
+  /** Milliseconds since 1970. */
+  until: number;
   requestSha256: string;
   rules: Liftable[];
 }
@@ -83,19 +84,19 @@ function readGrant(header: string, key: KeyObject): Grant | undefined {
   try {
     const grant = parseJson(Buffer.from(payload, 'base64url'));
     if (!isObject(grant)) return undefined;
-    const { v, nonce, exp, requestSha256, rules, actor, reason } = grant;
+    const { v, nonce, until, requestSha256, rules, actor, reason } = grant;
     const isWhole =
-      v === 1 &&
+      v === 2 &&
       typeof nonce === 'string' &&
       nonce.length >= 16 &&
-      typeof exp === 'number' &&
+      typeof until === 'number' &&
       typeof requestSha256 === 'string' &&
       Array.isArray(rules) &&
       typeof actor === 'string' &&
       actor !== '' &&
       typeof reason === 'string';
     if (!isWhole) return undefined;
-    return { nonce, exp, requestSha256, rules: rules.map(String).filter(isLiftable) };
+    return { nonce, until, requestSha256, rules: rules.map(String).filter(isLiftable) };
   } catch (error) {
     if (error instanceof JsonError) return undefined;
     throw error;

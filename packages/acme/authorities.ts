@@ -75,7 +75,7 @@ export function askableAt(
 /** Ways to prove a name. */
 export type Method = 'dns-01' | 'http-01';
 
-/** The way to take: the better first, the next after each failure. Null when there is none. */
-export function chooseMethod(possible: readonly Method[], failures: number): Method | null {
-  return possible[failures % Math.max(1, possible.length)] ?? null;
+/** The way to take: the better first, the next after each round of authorities that did not take it. Null when there is none. */
+export function chooseMethod(possible: readonly Method[], rounds: number): Method | null {
+  return possible[rounds % Math.max(1, possible.length)] ?? null;
 }

@@ -92,6 +92,8 @@ export interface AcmeClient {
 }
 
 const mostNonceTries = 3;
+/** Pages of orders that are read. */
+const mostPages = 200;
 
 /**
  * Opens an authority; nothing is asked before the first call.
@@ -181,11 +183,18 @@ export function openAcme(parts: {
       return locationOf(await post(newAccount, { key }, payload, signal));
     },
     async orders(account, signal) {
-      const reply = await post(account.url, account, {}, signal);
+      const reply = await post(account.url, account, null, signal);
       const { orders } = read(z.object({ orders: z.url().optional() }), reply);
       if (orders === undefined) return [];
       try {
-        return read(z.object({ orders: z.array(z.url()) }), await post(orders, account, null, signal)).orders;
+        const all: string[] = [];
+        let next: string | null = orders;
+        for (let pages = 0; next !== null && pages < mostPages; pages += 1) {
+          const page: OutboundReply = await post(next, account, null, signal);
+          all.push(...read(z.object({ orders: z.array(z.url()) }), page).orders);
+          next = nextPage(page);
+        }
+        return all;
       } catch (error) {
         // Some name the list and do not keep it.
         if (error instanceof AcmeProblem && (error.status === 404 || error.status === 405)) return [];
@@ -254,6 +263,12 @@ function locationOf(reply: OutboundReply): string {
     throw new DriverError('rejected', `${reply.url.host} does not say where it put what was asked for.`);
   }
   return location;
+}
+
+/** The page after this one (RFC 8555 section 7.1.2.1, RFC 8288). */
+function nextPage({ headers, url }: OutboundReply): string | null {
+  const target = /<([^>]+)>\s*;[^,]*rel="?next"?/.exec(headers['link'] ?? '')?.[1];
+  return target === undefined ? null : (URL.parse(target, url.href)?.href ?? null);
 }
 
 function hostOf(url: string): string {

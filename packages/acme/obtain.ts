@@ -79,6 +79,8 @@ export interface Obtained {
 /** Tries that failed of one subject after which its limits are at risk. */
 const rehearseFrom = 2;
 const pollMs = 1000;
+/** Orders that nobody here knows, of which the newest are looked at. */
+const mostUnknown = 20;
 /** How long an authority may take to issue, or to look at a proof. */
 const patienceMs = 10 * 60_000;
 
@@ -112,7 +114,7 @@ export async function obtain(
     const at = hostOf(row.directory);
     try {
       wait.progress(row.isRehearsal ? `a rehearsal at ${at}` : `asking ${at}`);
-      await work(row, wanted, prover, parts, wait);
+      await work(row, isUnderWay, wanted, prover, parts, wait);
       evidence.push(
         row.isRehearsal
           ? `The rehearsal at ${at} went well (${row.method}).`
@@ -188,12 +190,15 @@ async function planNext(wanted: Wanted, rows: readonly OrderRow[], parts: AcmePa
   const states = await statesOf(database.sql);
   const stateOf = (directory: string): AuthorityState => states(directory);
   const failed = failuresIn(await sinceSuccess(database.sql, wanted.subject));
+  // Each authority has its try at a way before the next way is taken.
+  const proofs = failed.filter(({ fault }) => fault === 'proof').length;
+  const rounds = Math.floor(proofs / authorities.length);
   const failedLast = failed[0]?.directory ?? null;
   const isFailedLast = ({ directory, staging }: Authority) =>
     failedLast === directory || failedLast === staging;
   const avoided = authorities.find(isFailedLast)?.directory ?? null;
   const authority = chooseAuthority(authorities, stateOf, avoided, now);
-  const method = chooseMethod(wanted.methods, failed.filter(({ fault }) => fault === 'proof').length);
+  const method = chooseMethod(wanted.methods, rounds);
   if (method === null) {
     throw new DriverError(
       'unsupported',
@@ -232,6 +237,7 @@ function nobodyToAsk(
 /** Brings an order from where it stands to its certificate. */
 async function work(
   given: OrderRow,
+  isResumed: boolean,
   wanted: Wanted,
   prover: Prover,
   parts: AcmeParts,
@@ -246,7 +252,9 @@ async function work(
   const account = await accountAt(given.directory, client, parts, signal);
   let row = given;
   if (row.url === null) {
-    const url = await orderOf(row, client, account, sql, signal, wanted);
+    const lost = isResumed ? await lostOrder(row, client, account, sql, signal) : null;
+    const url = lost ?? (await client.newOrder(account, row.names, signal)).url;
+    await wanted.crash?.('unrecorded');
     row = await change({ url, state: 'open' });
     await wanted.crash?.('ordered');
   }
@@ -312,26 +320,24 @@ async function placed(proof: Proof, prover: Prover, wait: Waiting): Promise<void
 /** A proof could not be placed: nothing is said against the authority. */
 class ProofFault extends DriverError {}
 
-/** The address of a new order, or of one whose address was lost when we were stopped right after it was made. */
-async function orderOf(
+/** An order for these names that nobody here knows: its address was lost when we were stopped right after it was made. */
+async function lostOrder(
   row: OrderRow,
   client: AcmeClient,
   account: AcmeAccount,
   sql: Sql,
   signal: AbortSignal,
-  wanted: Wanted,
-): Promise<string> {
-  const urls = (await client.orders(account, signal)).slice(-20);
+): Promise<string | null> {
+  const urls = await client.orders(account, signal);
   const known = await knownOrders(sql, urls);
-  for (const url of urls.filter((each) => !known.has(each)).toReversed()) {
+  const unknown = urls.filter((each) => !known.has(each));
+  for (const url of unknown.toReversed().slice(0, mostUnknown)) {
     const order = await client.order(account, url, signal);
     const names = order.identifiers.map(({ value }) => value).toSorted();
     const isOpen = order.status === 'pending' || order.status === 'ready';
     if (isOpen && names.join() === row.names.toSorted().join()) return url;
   }
-  const { url } = await client.newOrder(account, row.names, signal);
-  await wanted.crash?.('unrecorded');
-  return url;
+  return null;
 }
 
 function proveFit(chain: string, names: readonly string[], keyPem: string): void {

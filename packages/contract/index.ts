@@ -27,7 +27,7 @@ export {
   type Upload,
   upload,
 } from './define.ts';
-export { Id, IdPageQuery, Instant, type Page, PageQuery, pageOf, pageWindow, text } from './page.ts';
+export { Id, IdPageQuery, Instant, Moment, type Page, PageQuery, pageOf, pageWindow, text } from './page.ts';
 export {
   endpointsOf,
   endpointTable,

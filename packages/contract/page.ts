@@ -26,6 +26,12 @@ export interface Page<T> {
 /** An instant on the wire: ISO-8601 with `Z`. */
 export const Instant = z.iso.datetime();
 
+/** An {@link Instant} that a caller names: within the years that a database and a calendar still tell when something is added. */
+export const Moment = Instant.refine(
+  (at) => at >= '1970' && at < '2200',
+  'A time lies between the years 1970 and 2200.',
+);
+
 /**
  * One line of text of at most `max` characters: well-formed Unicode without control characters (a database knows no NUL, a terminal
  * obeys ESC) and without marks that turn the direction of what follows.

@@ -23,3 +23,18 @@ test('whatever a label holds, the name is one line', () => {
     }),
   );
 });
+
+test('a label that is too long for a name is cut, never in the middle of a letter', () => {
+  const long = `${'x'.repeat(254)}👍${'y'.repeat(100_000)}`;
+  const labels = { 'com.docker.compose.project': long, 'com.docker.compose.service': long };
+
+  expect(composeOf(labels).project).toHaveLength(255);
+  expect(composeOf(labels).service).toHaveLength(255);
+  for (const app of [
+    appOf({ name: 'own', project: long, service: long }),
+    appOf({ name: 'own', ...composeOf(labels) }),
+  ]) {
+    expect(app.length).toBeLessThan(512);
+    expect(app.isWellFormed()).toBe(true);
+  }
+});

@@ -1,13 +1,16 @@
 const longestPart = 255;
 
-/** What compose calls a container's stack and its part in it; null where compose did not make it. */
+/**
+ * What compose calls a container's stack and its part in it; null where compose did not make it. No longer than a name may be:
+ * an image brings labels of its own, and what is long would stand in every list and every row.
+ */
 export function composeOf(labels: Readonly<Record<string, string>>): {
   project: string | null;
   service: string | null;
 } {
   return {
-    project: labels['com.docker.compose.project'] ?? null,
-    service: labels['com.docker.compose.service'] ?? null,
+    project: labels['com.docker.compose.project']?.slice(0, longestPart) ?? null,
+    service: labels['com.docker.compose.service']?.slice(0, longestPart) ?? null,
   };
 }
 
@@ -21,9 +24,13 @@ export function appOf(container: { name: string; project: string | null; service
 }
 
 function clean(part: string): string {
-  return part
-    .toWellFormed()
-    .replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '')
-    .trim()
-    .slice(0, longestPart);
+  return (
+    part
+      .toWellFormed()
+      .replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '')
+      .trim()
+      .slice(0, longestPart)
+      // A pair that was cut in half is another text once it was in a database.
+      .toWellFormed()
+  );
 }

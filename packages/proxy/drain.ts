@@ -17,8 +17,8 @@ export interface DrainOptions {
   signal: AbortSignal;
 }
 
-/** Twice per hold and more, so that one answer may be lost. */
-const againMs = holdOffMs / 6;
+/** Ten times per hold, so that answers may be late or lost. */
+const againMs = holdOffMs / 10;
 const lookMs = 100;
 
 /**

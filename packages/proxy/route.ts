@@ -9,7 +9,7 @@ export interface Route {
   target: RouteTarget;
   options: RouteOptions;
   certificate: RouteCertificate;
-  /** Paths that are answered with a text before anything else is done, passwords included: proofs for authorities. */
+  /** Paths that are answered over plain HTTP with a text, before visitors are led to HTTPS: proofs for authorities. */
   answers?: { path: string; body: string }[];
 }
 
@@ -36,7 +36,7 @@ export function dialOf({ host, port }: Pick<Upstream, 'host' | 'port'>): string 
 }
 
 /** Milliseconds that {@link Proxy.holdOff} lasts: a busy process can ask again in time, and it is forgotten soon. */
-export const holdOffMs = 3000;
+export const holdOffMs = 5000;
 
 /** Which of several upstreams gets a request. */
 export type Balance = 'round_robin' | 'least_conn' | 'first' | 'ip_hash' | 'random';

@@ -148,10 +148,18 @@ test('each part of its page is readable by everybody, and fits on a phone', asyn
     await page.setViewportSize(desk);
   }
   await page.goto(`${product.url}/certificates`);
-  await page.getByText(name).waitFor();
-  expect(await seriousFaults()).toEqual([]);
-  await page.getByText(name).click();
+  await page.getByRole('link', { name }).click();
+  await button(`More for ${name}`).click();
+  await page.getByRole('menuitem', { name: 'Look now' }).click();
   await page.getByText('Issuer').waitFor();
+  expect(await seriousFaults()).toEqual([]);
+  await page.setViewportSize(phone);
+  expect(await fits()).toBe(true);
+  await page.goto(`${product.url}/certificates`);
+  await page.getByRole('img', { name: new RegExp(`^${name}: renews`) }).waitFor();
+  expect(await fits()).toBe(true);
+  await page.setViewportSize(desk);
+  expect(await seriousFaults()).toEqual([]);
 }, 120_000);
 
 test('what was typed stays when somebody else saved first, and is saved when the person says so', async () => {

@@ -63,10 +63,11 @@ function begin(address: string, port?: number): Promise<Product> {
   });
 }
 
-/** The same server at the same place, with another public address. */
+/** The same server at the same place, with another public address; the site is served while it is away. */
 async function moveTo(address: string): Promise<void> {
   const port = Number(new URL(product.url).port);
   await product.stop();
+  expect(await siteText()).toBe(`photos at ${name}`);
   product = await begin(address, port);
   await page.goto(`${product.url}/domains/${id}`);
   await page.getByRole('navigation', { name: 'Parts of this domain' }).waitFor();

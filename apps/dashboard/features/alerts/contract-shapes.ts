@@ -1,4 +1,4 @@
-import { Id, Instant, text } from '@nebula/contract';
+import { Id, Instant, Moment, text } from '@nebula/contract';
 import { z } from 'zod';
 import { kindNames } from './contract-kinds.ts';
 import { isZone } from './contract-quiet.ts';
@@ -183,7 +183,7 @@ export const SilenceInput = z.object({
   subject: subject.nullable().default(null).describe('Only this; everything when it is null'),
   ruleId: Id.nullable().default(null).describe('Only this rule'),
   reason: text(200).default(''),
-  from: Instant.optional().describe('Now when left out'),
+  from: Moment.optional().describe('Now when left out'),
   minutes: z.number().int().min(1).max(525_600),
 });
 export const Silence = z.object({

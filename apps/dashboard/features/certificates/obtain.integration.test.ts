@@ -3,8 +3,8 @@ import { newId } from '@nebula/db';
 import type { Outbound, OutboundReply } from '@nebula/outbound';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { certifiedDomains } from '../domains/index.ts';
-import { type DomainGround, domainGround } from '../domains/testing.ts';
-import { type CertificateHands, handsOf, ordering } from './testing.ts';
+import { type DomainGround, domainGround, ordering } from '../domains/testing.ts';
+import { type CertificateHands, handsOf } from './testing.ts';
 
 let ground: DomainGround;
 let hands: CertificateHands;

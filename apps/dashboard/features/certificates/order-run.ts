@@ -14,6 +14,8 @@ import {
   targetOf,
   untilServed,
 } from './serving.ts';
+import { seenRow } from './seeing.ts';
+import { putSeen } from './store.ts';
 
 type Results = {
   look: { before: Kept; evidence: string[] };
@@ -26,7 +28,7 @@ const servedWithinMs = 60_000;
 
 /** Orders a certificate from here, has the proxy serve it and proves that visitors see it; else the one before stays. */
 export function orderRun(parts: CertificateParts): RunDefinition {
-  const { database, domains } = parts;
+  const { clock, database, domains } = parts;
   return defineRun<RunInput, Results>({
     kind: orderKind,
     title: 'Order certificate',
@@ -42,9 +44,10 @@ export function orderRun(parts: CertificateParts): RunDefinition {
         timeout: '1m',
         retry,
         run: async ({ input, signal }) => {
-          await domainOf(input, parts);
+          const domain = await domainOf(input, parts);
           const before = await keptOf(input, parts);
           const facts = await servedNow(input.name, parts, signal);
+          if (facts !== null) await putSeen(database.sql, seenRow(domain, facts, before.keeper, clock.now()));
           return { before, evidence: [facts === null ? 'Visitors meet no certificate.' : factsText(facts)] };
         },
       },

@@ -1,9 +1,7 @@
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import { type Caller, json } from '../../testing.ts';
 import type { Domain, DomainTask } from '../domains/contract.ts';
-import type { DomainEdge, DomainGround } from '../domains/testing.ts';
+import type { DomainGround } from '../domains/testing.ts';
 import type { Certificate, CertificateOrder, SeenCertificate } from './contract.ts';
 
 /** How long a test waits for what must happen. */
@@ -12,17 +10,16 @@ export const patience = { timeout: 120_000, interval: 200 };
 /** A certificate with everything that its page has. */
 export type Detail = Certificate & { history: SeenCertificate[]; orders: CertificateOrder[] };
 
-/** Settings with which certificates are ordered from these directories, the one of the edge last. */
-export function ordering(edge: DomainEdge, before: { directory: string; rootFile: string }[] = []) {
-  const all = [...before, edge.pebble];
-  const file = join(edge.dir, 'acme-roots.pem');
-  writeFileSync(file, all.map(({ rootFile }) => readFileSync(rootFile, 'utf8')).join('\n'));
-  chmodSync(file, 0o644);
-  return { NEBULA_ACME_DIRECTORIES: all.map(({ directory }) => directory).join(','), NEBULA_ACME_ROOT: file };
+/** What went wrong in a run; nothing when it succeeded. */
+export function troubles({ state, steps }: DomainTask): string[] {
+  if (state === 'succeeded') return [];
+  return [state, ...steps.flatMap(({ name, error }) => (error === null ? [] : [`${name}: ${error}`]))];
 }
 
 /** What a test does with domains and their certificates. */
 export interface CertificateHands {
+  /** A name that is used once, also when a test is tried a second time. */
+  named(label: string): string;
   /** Adds a domain that leads to the edge's app. */
   add(label: string, rest?: object): Promise<Domain>;
   /** Provisions it and waits until the run ends. */
@@ -41,6 +38,10 @@ export interface CertificateHands {
 /** See {@link CertificateHands}. */
 export function handsOf(ground: DomainGround, operator: Caller): CertificateHands {
   let added = 0;
+  function named(label: string): string {
+    added += 1;
+    return `${label}-${added}.${ground.zone}`;
+  }
   const ask: CertificateHands['ask'] = async <T>(path: string, init?: RequestInit) =>
     (await (await operator.fetch(`/api${path}`, init)).json()) as T & { code?: string; detail?: string };
   const tasks = async (id: string) => (await ask<{ items: DomainTask[] }>(`/domains/${id}/tasks`)).items;
@@ -57,9 +58,9 @@ export function handsOf(ground: DomainGround, operator: Caller): CertificateHand
     ask,
     tasks,
     ended,
+    named,
     async add(label, rest = {}) {
-      added += 1;
-      const name = `${label}-${added}.${ground.zone}`;
+      const name = named(label);
       const dns = { kind: 'provider', providerId: ground.providerId, zone: ground.zone };
       const target = { kind: 'addresses', upstreams: [{ host: '127.0.0.1', port: ground.upstreamPort }] };
       return await ask<Domain>('/domains', json('POST', { name, target, dns, ...rest }));
@@ -76,6 +77,8 @@ export function handsOf(ground: DomainGround, operator: Caller): CertificateHand
     },
     async watch() {
       const { queue, database } = ground.app.app.resources;
+      // As if the last look were long ago.
+      await database.pool.query(`update certificate_watch set seen_at = seen_at - interval '1 hour'`);
       const at = new Date().toISOString();
       expect(await queue.runNow(database.sql, 'certificates.watch')).toBe(true);
       await expect

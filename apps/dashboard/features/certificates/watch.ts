@@ -11,6 +11,8 @@ import { setWindow, watchOf } from './store.ts';
 import { tellOwn } from './telling.ts';
 
 const pageSize = 200;
+/** A little less than five minutes, so that every fifth turn looks again. */
+const lookAgainMs = 4.75 * 60_000;
 /** Domains that are looked at together. */
 const atOnce = 8;
 /** When an authority says no window, or could not be asked, it is asked again after this. */
@@ -26,8 +28,9 @@ export async function watchAll(
   for (;;) {
     const page: CertifiedDomain[] = await parts.domains.served(parts.database.sql, after, pageSize);
     for (const { id } of page) served.add(id);
-    for (let at = 0; at < page.length; at += atOnce) {
-      await Promise.all(page.slice(at, at + atOnce).map((domain) => watchOne(domain, parts, context)));
+    const due = await dueOf(page, parts);
+    for (let at = 0; at < due.length; at += atOnce) {
+      await Promise.all(due.slice(at, at + atOnce).map((domain) => watchOne(domain, parts, context)));
       context.signal.throwIfAborted();
     }
     const last = page.at(-1);
@@ -35,6 +38,19 @@ export async function watchAll(
     after = last.name;
   }
   parts.board.keep(served);
+}
+
+/** Those that were not looked at for a while, or never. */
+async function dueOf(
+  page: readonly CertifiedDomain[],
+  { clock, database }: CertificateParts,
+): Promise<CertifiedDomain[]> {
+  const known = await watchOf(
+    database.sql,
+    page.map(({ id }) => id),
+  );
+  const before = clock.now().getTime() - lookAgainMs;
+  return page.filter(({ id }) => (known.get(id)?.watch.seenAt.getTime() ?? 0) <= before);
 }
 
 async function watchOne(

@@ -104,6 +104,24 @@ test('an engine that goes away and comes back leaves two markers, and what it di
   await eventually(() => kinds({ app: 'shop/web', kind: 'started' })).toContain('started');
 }, 60_000);
 
+/** How often the engine was told to be away. */
+const lost = async () =>
+  (await page({ kind: 'engine-lost' })).items.reduce((sum, { count }) => sum + count, 0);
+
+test('what happened is told although the engine goes away before more could be asked about it', async () => {
+  const before = await lost();
+  const id = await world.run('cut-short', { state: 'exited' });
+  world.app.docker.happen({
+    ...{ type: 'container', action: 'die', id },
+    attributes: { name: 'cut-short', exitCode: '137' },
+  });
+  world.app.docker.setAway(true);
+  await eventually(lost).toBeGreaterThan(before);
+  world.app.docker.setAway(false);
+
+  await eventually(() => kinds({ app: 'cut-short', kind: 'died' })).toEqual(['died']);
+}, 60_000);
+
 test('runs stand among the markers of the app they are about, and only for those who may see runs', async () => {
   const id = await world.run('stoppable');
   const { name } = await world.detail(id);

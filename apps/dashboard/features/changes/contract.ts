@@ -1,4 +1,4 @@
-import { call, defineContract, Instant, PageQuery, pageOf, text } from '@nebula/contract';
+import { call, defineContract, Instant, Moment, PageQuery, pageOf, text } from '@nebula/contract';
 import { z } from 'zod';
 
 /** What can change. The first come from the engine, then those of the machine and of ourselves, then those of other features. */
@@ -72,8 +72,8 @@ export const changes = defineContract({
       query: PageQuery.extend({
         limit: z.coerce.number().int().min(1).max(500).default(100).describe('Rows per page'),
         app: text(520).optional().describe('Only of this app, and of the whole machine'),
-        from: Instant.optional().describe('A week ago when left out'),
-        to: Instant.optional().describe('Now when left out'),
+        from: Moment.optional().describe('A week ago when left out'),
+        to: Moment.optional().describe('Now when left out'),
         kind: z
           .preprocess(
             (given) => (given === undefined || Array.isArray(given) ? given : [given]),

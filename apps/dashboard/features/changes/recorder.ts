@@ -106,7 +106,14 @@ export function createRecorder({ docker, host, database, hub, clock, log, hostId
       wake();
     }
     const marker = translator.take(event);
-    if (marker !== null) put(await completed(marker, signal));
+    if (marker === null) return;
+    try {
+      put(await completed(marker, signal));
+    } catch (error) {
+      // It happened, whether or not more can be asked about it; the event does not come a second time.
+      put(marker);
+      throw error;
+    }
   }
 
   async function session(signal: AbortSignal): Promise<void> {

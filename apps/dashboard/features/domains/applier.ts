@@ -47,8 +47,8 @@ export function createApplier(parts: {
     const dress = await parts.dresser.dress(rows.map(({ id }) => id));
     const dressed = rows.map(({ id, route, goodRoute }) => ({
       id,
-      route: dress(id, route),
-      goodRoute: goodRoute === null ? null : dress(id, goodRoute),
+      route: dress(id, route, 'wanted'),
+      goodRoute: goodRoute === null ? null : dress(id, goodRoute, 'good'),
     }));
     return await careful(dressed, renewNow, signal);
   }

@@ -188,7 +188,8 @@ function isAwaitingCertificate(
   changed: readonly string[],
 ): boolean {
   const row = rows.find(({ id, route }) => changed.includes(id) && route.hosts.includes(name));
-  if (row === undefined || (sight.status !== null && sight.status >= 500)) return false;
+  const isAboutIt = sight.status === null ? sight.layer === 'tls' : sight.status < 500;
+  if (row === undefined || !isAboutIt) return false;
   return JSON.stringify(row.route.certificate) !== JSON.stringify(row.goodRoute?.certificate);
 }
 

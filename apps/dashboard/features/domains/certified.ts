@@ -3,7 +3,7 @@ import { newId, type Sql } from '@nebula/db';
 import { AppError } from '@nebula/errors';
 import { proveServed } from './applier.ts';
 import { handshake, type Shown } from './handshake.ts';
-import { certificatesInUse, heldOf, keepCertificate } from './held-store.ts';
+import { certificatesInUse, heldOf, keepCertificate, settleCertificate } from './held-store.ts';
 import { abandonOrder, orderFor } from './obtain-certificate.ts';
 import type { DomainParts } from './parts.ts';
 import { methodsOf, proverOf } from './prove-name.ts';
@@ -43,7 +43,10 @@ export interface CertifiedDomains {
   prover(id: string): Promise<Prover | null>;
   /** Serves a domain with this certificate. @throws {DriverError} when the proxy refuses it, {AppError} MADE_WORSE when it was put back */
   serve(id: string, kept: Kept, signal: AbortSignal): Promise<void>;
-  /** Keeps what was seen with the domain, and tells of it among its events where there is something to tell. */
+  /**
+   * Keeps what was seen with the domain; where there is something to tell of it, it was proven to be served, and stands among
+   * the domain's events.
+   */
   noted(
     sql: Sql,
     domain: CertifiedDomain,
@@ -100,6 +103,7 @@ export function createCertified(parts: DomainParts): CertifiedDomains {
       const { issuer, names, serial, notBefore, notAfter } = facts;
       await updateDomain(sql, id, { certificate: { issuer, names, serial, notBefore, notAfter } });
       if (told === null) return;
+      await settleCertificate(sql, id);
       const { summary, actor, runId } = told;
       await insertEvent(sql, {
         ...{ id: newId(), domainId: id, name, at: clock.now(), kind: 'renewed' as const },

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { type CertificateFacts, factsOfChain, renewalId } from '@nebula/acme';
 import { DriverError } from '@nebula/errors';
-import { distrustOf, metBy, withinTime } from './probe.ts';
+import { distrustOf, metBy, usualTimeoutMs, withinTime } from './probe.ts';
 
 /** What a name shows when TLS begins. */
 export interface Shown {
@@ -36,7 +36,7 @@ export async function handshake(
   });
   let isReached = false;
   try {
-    return await withinTime<Shown>(signal, (resolve, reject) => {
+    return await withinTime<Shown>(signal, usualTimeoutMs, (resolve, reject) => {
       socket.once('connect', () => (isReached = true));
       socket.once('error', reject);
       socket.once('secureConnect', () => {

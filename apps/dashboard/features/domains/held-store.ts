@@ -1,5 +1,5 @@
 import type { Sql } from '@nebula/db';
-import { eq, inArray, isNotNull, sql as raw } from 'drizzle-orm';
+import { eq, inArray, isNotNull, or, sql as raw } from 'drizzle-orm';
 import { domainCertificates } from './schema.ts';
 
 /** Whose certificate a domain is served with. */
@@ -19,11 +19,11 @@ export async function heldOf(database: Sql, ids: readonly string[]): Promise<Map
 /** Ids of the certificates that domains are served with. */
 export async function certificatesInUse(database: Sql): Promise<string[]> {
   const rows = await database
-    .selectDistinct({ id: domainCertificates.certificateId })
+    .select({ id: domainCertificates.certificateId, good: domainCertificates.goodCertificateId })
     .from(domainCertificates)
-    .where(isNotNull(domainCertificates.certificateId))
+    .where(or(isNotNull(domainCertificates.certificateId), isNotNull(domainCertificates.goodCertificateId)))
     .limit(10_000);
-  return rows.flatMap(({ id }) => id ?? []);
+  return [...new Set(rows.flatMap(({ id, good }) => [id ?? [], good ?? []].flat()))];
 }
 
 /** Serves a domain with a certificate that is kept here, or with the proxy's own. */
@@ -36,8 +36,16 @@ export async function keepCertificate(
   const change = { ...kept, updatedAt: now };
   await database
     .insert(domainCertificates)
-    .values({ domainId, ...change, answers: [], hasStandIn: false })
+    .values({ domainId, ...change, goodCertificateId: null, answers: [] })
     .onConflictDoUpdate({ target: domainCertificates.domainId, set: change });
+}
+
+/** Keeps that what is wanted was proven to be served. */
+export async function settleCertificate(database: Sql, domainId: string): Promise<void> {
+  await database
+    .update(domainCertificates)
+    .set({ goodCertificateId: raw`${domainCertificates.certificateId}` })
+    .where(eq(domainCertificates.domainId, domainId));
 }
 
 /** Adds a proof that the proxy answers with. */
@@ -45,13 +53,13 @@ export async function addAnswer(
   database: Sql,
   domainId: string,
   answer: HeldRow['answers'][number],
-  hasStandIn: boolean,
   now: Date,
 ): Promise<void> {
   await database
     .insert(domainCertificates)
     .values({
-      ...{ domainId, keeper: 'proxy', certificateId: null, answers: [answer], hasStandIn, updatedAt: now },
+      ...{ domainId, keeper: 'proxy', certificateId: null, goodCertificateId: null },
+      ...{ answers: [answer], updatedAt: now },
     })
     .onConflictDoNothing();
   await database
@@ -59,21 +67,18 @@ export async function addAnswer(
     .set({
       answers: raw`(select coalesce(jsonb_agg(one), '[]'::jsonb) from jsonb_array_elements(${domainCertificates.answers}) one
         where one->>'token' <> ${answer.token}) || ${JSON.stringify([answer])}::jsonb`,
-      hasStandIn: raw`${domainCertificates.hasStandIn} or ${hasStandIn}`,
       updatedAt: now,
     })
     .where(eq(domainCertificates.domainId, domainId));
 }
 
-/** Takes a proof away; with the last one goes the proxy's stand-in. */
+/** Takes a proof away. */
 export async function removeAnswer(database: Sql, domainId: string, token: string, now: Date): Promise<void> {
-  const left = raw`(select coalesce(jsonb_agg(one), '[]'::jsonb) from jsonb_array_elements(${domainCertificates.answers}) one
-    where one->>'token' <> ${token})`;
   await database
     .update(domainCertificates)
     .set({
-      answers: left,
-      hasStandIn: raw`${domainCertificates.hasStandIn} and ${left} <> '[]'::jsonb`,
+      answers: raw`(select coalesce(jsonb_agg(one), '[]'::jsonb) from jsonb_array_elements(${domainCertificates.answers}) one
+        where one->>'token' <> ${token})`,
       updatedAt: now,
     })
     .where(eq(domainCertificates.domainId, domainId));

@@ -6,8 +6,8 @@ import { type HeldRow, heldOf } from './held-store.ts';
 
 /** Dresses routes with the certificates that are kept here: keys never stand in the routes that the database has. */
 export interface Dresser {
-  /** Answers how a domain's route is served now. */
-  dress(ids: readonly string[]): Promise<(id: string, route: Route) => Route>;
+  /** Answers how a domain's route is wanted, and how it was last proven to be served. */
+  dress(ids: readonly string[]): Promise<(id: string, route: Route, which: 'wanted' | 'good') => Route>;
 }
 
 /** A {@link Dresser} that opens each key once for as long as its certificate is used. */
@@ -16,7 +16,10 @@ export function createDresser({ database, vault }: { database: Database; vault: 
   return {
     async dress(ids) {
       const held = await heldOf(database.sql, ids);
-      const wanted = [...held.values()].flatMap(({ certificateId }) => certificateId ?? []);
+      const wanted = [...held.values()].flatMap(({ certificateId, goodCertificateId }) => [
+        ...(certificateId === null ? [] : [certificateId]),
+        ...(goodCertificateId === null ? [] : [goodCertificateId]),
+      ]);
       const missing = wanted.filter((id) => !opened.has(id));
       const found = new Map(opened);
       for (const row of await findCertificates(database.sql, missing)) {
@@ -24,7 +27,7 @@ export function createDresser({ database, vault }: { database: Database; vault: 
         found.set(row.id, { kind: 'own', certificatePem: row.chain, keyPem });
       }
       opened = new Map([...found].filter(([id]) => wanted.includes(id)));
-      return (id, route) => dressed(route, held.get(id), found);
+      return (id, route, which) => dressed(route, held.get(id), found, which);
     },
   };
 }
@@ -33,14 +36,14 @@ function dressed(
   route: Route,
   held: HeldRow | undefined,
   certificates: ReadonlyMap<string, RouteCertificate>,
+  which: 'wanted' | 'good',
 ): Route {
   if (held === undefined) return route;
   const answers = held.answers.map(({ token, text }) => ({
     path: `/.well-known/acme-challenge/${token}`,
     body: text,
   }));
-  const given = held.certificateId === null ? undefined : certificates.get(held.certificateId);
-  const standIn: RouteCertificate = { kind: 'automatic', issuers: [{ kind: 'internal' }] };
-  const certificate = given ?? (held.hasStandIn ? standIn : route.certificate);
-  return { ...route, certificate, ...(answers.length === 0 ? {} : { answers }) };
+  const id = which === 'wanted' ? held.certificateId : held.goodCertificateId;
+  const given = id === null ? undefined : certificates.get(id);
+  return { ...route, certificate: given ?? route.certificate, ...(answers.length === 0 ? {} : { answers }) };
 }

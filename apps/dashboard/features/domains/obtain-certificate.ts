@@ -1,7 +1,7 @@
 import { abandon, newestOrders, obtain, type Obtained, type Waiting } from '@nebula/acme';
 import { AppError, DriverError } from '@nebula/errors';
 import type { StepContext } from '@nebula/journal';
-import { heldOf, keepCertificate } from './held-store.ts';
+import { heldOf, keepCertificate, settleCertificate } from './held-store.ts';
 import type { DomainParts } from './parts.ts';
 import { certificateText, waitForCertificate } from './prove.ts';
 import { methodsOf, proverOf } from './prove-name.ts';
@@ -56,7 +56,8 @@ export async function certificateFor(
 ): Promise<{ certificate: SeenCertificate; evidence: string[] }> {
   const { sql } = parts.database;
   const request = context.idempotencyKey;
-  const isKept = (await heldOf(sql, [row.id])).get(row.id)?.certificateId !== undefined;
+  const held = (await heldOf(sql, [row.id])).get(row.id);
+  const isKept = (held?.certificateId ?? null) !== null;
   const isBegun = (await newestOrders(sql, row.id, 5)).some((order) => order.request === request);
   let why = '';
   if (isKept || (!isBegun && !row.name.startsWith('*.'))) {
@@ -78,6 +79,7 @@ export async function certificateFor(
   await keepCertificate(sql, row.id, kept, parts.clock.now());
   await parts.applier.apply(context.signal);
   const certificate = await waitForCertificate(row.name, context, parts);
+  await settleCertificate(sql, row.id);
   const first = why === '' ? [] : [`The reverse proxy got none: ${why}`];
   return { certificate, evidence: [...first, ...obtained.evidence, certificateText(certificate)] };
 }

@@ -12,7 +12,25 @@ export interface HttpsProbe {
   ms: number;
 }
 
-const timeoutMs = 10_000;
+/** The layer at which a visit ended without an answer. */
+export type ProbeLayer = 'connect' | 'tls' | 'http';
+
+/** Why a visit ended without an answer. */
+export class ProbeFailure extends DriverError {
+  readonly layer: ProbeLayer;
+
+  constructor(
+    { name, address, port }: { name: string; address: string; port: number },
+    layer: ProbeLayer,
+    cause: unknown,
+  ) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super('unavailable', `${name} at ${address}:${port}, ${layer}: ${why}`, { cause });
+    this.layer = layer;
+  }
+}
+
+export const usualTimeoutMs = 10_000;
 
 /** A wildcard is met at one of its names. */
 export function metBy(name: string): string {
@@ -23,10 +41,10 @@ export function metBy(name: string): string {
  * Visits `https://name/` at an address, whatever DNS says, and reads the certificate without believing it.
  *
  * @param roots PEM of authorities that are trusted besides the usual ones
- * @throws {DriverError} `unavailable` with the layer that failed
+ * @throws {ProbeFailure} `unavailable` with the layer that failed
  */
 export async function probeHttps(
-  place: { name: string; address: string; port: number; path?: string },
+  place: { name: string; address: string; port: number; path?: string; timeoutMs?: number },
   roots: readonly string[],
   signal: AbortSignal,
 ): Promise<HttpsProbe> {
@@ -40,9 +58,9 @@ export async function probeHttps(
     ALPNProtocols: ['http/1.1'],
     ...(roots.length === 0 ? {} : { ca: [...tls.rootCertificates, ...roots] }),
   });
-  let layer = 'connect';
+  let layer: ProbeLayer = 'connect';
   try {
-    return await withinTime(signal, (resolve, reject) => {
+    return await withinTime(signal, place.timeoutMs ?? usualTimeoutMs, (resolve, reject) => {
       socket.once('connect', () => (layer = 'tls'));
       socket.once('error', reject);
       socket.once('secureConnect', () => {
@@ -87,12 +105,7 @@ export async function probeHttps(
     });
   } catch (cause) {
     if (signal.aborted) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DriverError(
-      'unavailable',
-      `${place.name} at ${place.address}:${place.port}, ${layer}: ${why}`,
-      { cause },
-    );
+    throw new ProbeFailure(place, layer, cause);
   } finally {
     socket.destroy();
   }
@@ -115,7 +128,7 @@ export function reachOf(
 async function refusesConnections(host: string, port: number, signal: AbortSignal): Promise<string | null> {
   const socket = process.getBuiltinModule('node:net').connect({ host, port });
   try {
-    await withinTime<void>(signal, (resolve, reject) => {
+    await withinTime<void>(signal, usualTimeoutMs, (resolve, reject) => {
       socket.once('connect', () => resolve());
       socket.once('error', reject);
     });
@@ -135,7 +148,7 @@ export async function probeHttp(
 ): Promise<{ status: number; location: string | null }> {
   const socket = process.getBuiltinModule('node:net').connect({ host: place.address, port: place.port });
   try {
-    return await withinTime(signal, (resolve, reject) => {
+    return await withinTime(signal, usualTimeoutMs, (resolve, reject) => {
       let text = '';
       socket.setEncoding('latin1').once('error', reject);
       socket.on('data', (part: string) => {
@@ -151,10 +164,7 @@ export async function probeHttp(
     });
   } catch (cause) {
     if (signal.aborted) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DriverError('unavailable', `${place.name} at ${place.address}:${place.port}, http: ${why}`, {
-      cause,
-    });
+    throw new ProbeFailure(place, 'http', cause);
   } finally {
     socket.destroy();
   }
@@ -163,6 +173,7 @@ export async function probeHttp(
 /** Work on a socket, at an end after ten seconds at the latest. */
 export async function withinTime<T>(
   signal: AbortSignal,
+  timeoutMs: number,
   begin: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
 ): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();

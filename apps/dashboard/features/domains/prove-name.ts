@@ -2,7 +2,6 @@ import type { Method, Proof, Prover, Waiting } from '@nebula/acme';
 import { absent, type Dns, DnsConflict, propagationOf } from '@nebula/dns';
 import { DriverError } from '@nebula/errors';
 import { proveServed } from './applier.ts';
-import { handshake } from './handshake.ts';
 import { addAnswer, removeAnswer } from './held-store.ts';
 import type { DomainParts } from './parts.ts';
 import { accountOf } from './records.ts';
@@ -119,38 +118,6 @@ async function placeAnswer(
   parts: DomainParts,
   { signal }: Waiting,
 ): Promise<void> {
-  // Authorities follow the way from HTTP to HTTPS and believe any certificate there, but there must be one.
-  const { httpsPort } = await parts.proxy.state(signal);
-  const hasOne = await handshake(
-    { name: row.name, address: '127.0.0.1', port: httpsPort },
-    parts.roots,
-    signal,
-  ).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof DriverError) return false;
-      throw error;
-    },
-  );
-  await addAnswer(parts.database.sql, row.id, { token, text }, !hasOne, parts.clock.now());
+  await addAnswer(parts.database.sql, row.id, { token, text }, parts.clock.now());
   proveServed(await parts.applier.apply(signal), row.id);
-  if (!hasOne) await untilServed(row.name, httpsPort, parts, signal);
-}
-
-async function untilServed(
-  name: string,
-  port: number,
-  parts: DomainParts,
-  signal: AbortSignal,
-): Promise<void> {
-  const until = parts.clock.now().getTime() + 30_000;
-  for (;;) {
-    try {
-      await handshake({ name, address: '127.0.0.1', port }, parts.roots, signal);
-      return;
-    } catch (error) {
-      if (!(error instanceof DriverError) || parts.clock.now().getTime() > until) throw error;
-    }
-    await parts.clock.sleep(250, signal);
-  }
 }

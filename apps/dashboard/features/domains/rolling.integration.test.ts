@@ -8,7 +8,7 @@ import {
   startUpstream,
   type TestUpstream,
   upstreamsAt,
-} from './proxy-testing.ts';
+} from './test-proxy.ts';
 import { admit, admitStep, type Instance, retire, retireStep, type RollingParts } from './rolling.ts';
 import { lookAt } from './sights.ts';
 

@@ -71,7 +71,7 @@ export const domainCertificates = pgTable('domain_certificates', {
   domainId: uuid('domain_id').primaryKey(),
   keeper: text('keeper').$type<Keeper>().notNull(),
   certificateId: uuid('certificate_id'),
+  goodCertificateId: uuid('good_certificate_id'),
   answers: jsonb('answers').$type<{ token: string; text: string }[]>().notNull(),
-  hasStandIn: boolean('has_stand_in').notNull(),
   updatedAt: instant('updated_at').notNull(),
 });

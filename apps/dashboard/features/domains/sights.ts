@@ -1,7 +1,7 @@
-import { probeHttps } from './probe.ts';
+import { ProbeFailure, type ProbeLayer, probeHttps } from './probe.ts';
 
 /** What a visitor of a name met: an answer, or why there was none. */
-export type Sight = { status: number; isTrusted: boolean } | { status: null; why: string };
+export type Sight = { status: number; isTrusted: boolean } | { status: null; layer: ProbeLayer; why: string };
 
 /** Names that are looked at together. */
 const atOnce = 8;
@@ -49,17 +49,12 @@ async function glance(
   roots: readonly string[],
   signal: AbortSignal,
 ): Promise<Sight> {
-  const short = AbortSignal.any([signal, AbortSignal.timeout(glanceMs)]);
   try {
-    const { status, distrust } = await probeHttps({ name, address: '127.0.0.1', port }, roots, short);
+    const place = { name, address: '127.0.0.1', port, timeoutMs: glanceMs };
+    const { status, distrust } = await probeHttps(place, roots, signal);
     return { status, isTrusted: distrust === null };
   } catch (error) {
-    signal.throwIfAborted();
-    const why = short.aborted ? `no answer within ${glanceMs / 1000} s` : String(messageOf(error));
-    return { status: null, why };
+    if (!(error instanceof ProbeFailure)) throw error;
+    return { status: null, layer: error.layer, why: error.message };
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

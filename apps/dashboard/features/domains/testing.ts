@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { request } from 'node:https';
 import { join } from 'node:path';
@@ -53,6 +53,15 @@ export interface EdgeOptions {
   isProxyBarred?: boolean;
   /** Further settings, for an edge that stands. */
   settings?: (edge: DomainEdge) => Record<string, string> | Promise<Record<string, string>>;
+}
+
+/** Settings with which certificates are ordered from these directories, the one of the edge last. */
+export function ordering(edge: DomainEdge, before: { directory: string; rootFile: string }[] = []) {
+  const all = [...before, edge.pebble];
+  const file = join(edge.dir, 'acme-roots.pem');
+  writeFileSync(file, all.map(({ rootFile }) => readFileSync(rootFile, 'utf8')).join('\n'));
+  chmodSync(file, 0o644);
+  return { NEBULA_ACME_DIRECTORIES: all.map(({ directory }) => directory).join(','), NEBULA_ACME_ROOT: file };
 }
 
 /** Starts the parts around NebulaCommand; nothing of them leaves the machine. */

@@ -1,4 +1,4 @@
-import { call, defineContract, Instant, text } from '@nebula/contract';
+import { call, defineContract, Instant, Moment, text } from '@nebula/contract';
 import { z } from 'zod';
 
 const most = 50;
@@ -58,8 +58,8 @@ export const history = defineContract({
       query: z.object({
         subjects: Words.optional().describe('Such as `host,app/shop/web`; all when left out'),
         metrics: Words.optional().describe('Such as `cpu,memory`; all when left out'),
-        from: Instant,
-        to: Instant.optional().describe('Now when left out'),
+        from: Moment,
+        to: Moment.optional().describe('Now when left out'),
         points: z.coerce
           .number()
           .int()

@@ -1,4 +1,4 @@
-import { defineContract, call, download, pageOf, stream, text } from '@nebula/contract';
+import { call, defineContract, download, Moment, pageOf, stream, text } from '@nebula/contract';
 import { z } from 'zod';
 import { patternProblem } from './contract-pattern.ts';
 
@@ -104,8 +104,8 @@ export const logs = defineContract({
       query: proven(
         z.object({
           ...LineFilter,
-          since: z.iso.datetime().optional(),
-          until: z.iso.datetime().optional(),
+          since: Moment.optional(),
+          until: Moment.optional(),
           order: z.enum(['newest', 'oldest']).default('newest').describe('Which come first'),
           limit: z.coerce.number().int().min(1).max(2000).default(200),
           cursor: text(600).optional().describe('The `next` of the page before'),
@@ -126,8 +126,8 @@ export const logs = defineContract({
       query: proven(
         z.object({
           ...LineFilter,
-          since: z.iso.datetime().optional(),
-          until: z.iso.datetime().optional(),
+          since: Moment.optional(),
+          until: Moment.optional(),
           format: z.enum(['text', 'gzip']).default('text'),
           isRaw: z
             .stringbool()

@@ -1,4 +1,4 @@
-import { call, defineContract, Instant, text } from '@nebula/contract';
+import { call, defineContract, Instant, Moment, text } from '@nebula/contract';
 import { z } from 'zod';
 
 const Variable = z.string().regex(/^[A-Z][A-Z0-9_]{0,99}$/, 'A setting is named like NEBULA_LOG_LEVEL.');
@@ -23,7 +23,7 @@ export const SettingView = z.object({
 });
 export type SettingView = z.infer<typeof SettingView>;
 
-const Seen = Instant.nullable()
+const Seen = Moment.nullable()
   .optional()
   .describe('The updatedAt that was seen, null for none: CONFLICT when it is not the current one');
 
@@ -69,7 +69,7 @@ export const settings = defineContract({
       access: 'settings:write',
       limit: '60/1m',
       params: z.object({ variable: Variable }),
-      query: z.object({ seen: Instant.optional().describe('As for a change') }),
+      query: z.object({ seen: Moment.optional().describe('As for a change') }),
       output: SettingView,
       errors: { SETTING_FIXED: 409, CONFLICT: 409 },
     }),

@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { grantHeader, isLiftable, signGrant } from '@nebula/broker';
 import { type HostileGround, makeGround } from '@nebula/broker/testing';
 import type { SignGrant } from '@nebula/docker';
@@ -71,7 +73,10 @@ const container = (more: object = {}, own = labels()) => ({
 });
 
 function open(mayGrant = agreed): Promise<GrantRelay> {
-  return openRelay({ broker: ground.broker.dockerSocket, sign, mayGrant, log });
+  return openRelay({
+    ...{ broker: ground.broker.dockerSocket, sign, mayGrant, log },
+    prefix: join(tmpdir(), 'nebula-relay-test-'),
+  });
 }
 
 function send(

@@ -1,6 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SignGrant } from '@nebula/docker';
 import type { Log } from '@nebula/log';
@@ -35,14 +34,16 @@ export async function openRelay({
   sign,
   mayGrant,
   log,
+  prefix,
 }: {
   broker: string;
   sign: SignGrant;
   mayGrant: MayGrant;
   log: Log;
+  /** Beginning of the path of its directory. */
+  prefix: string;
 }): Promise<GrantRelay> {
-  // A socket's path may have 107 characters, and data directories lie deep.
-  const dir = await mkdtemp(join(tmpdir(), 'nebula-relay-'));
+  const dir = await mkdtemp(prefix);
   await chmod(dir, 0o700);
   const socket = join(dir, 'docker.sock');
   let isAway = false;

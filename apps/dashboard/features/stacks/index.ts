@@ -11,6 +11,7 @@ import { stacks } from './contract.ts';
 import { createDeclarations } from './declared.ts';
 import { createFinder } from './found.ts';
 import { createInspector } from './inspecting.ts';
+import { passingPlaces, removeLeftovers } from './leftovers.ts';
 import { createLiveStacks } from './live-stacks.ts';
 import { openOutputs } from './output.ts';
 import { stacksOverview } from './overview.ts';
@@ -48,9 +49,11 @@ function partsOf(resources: Omit<Resources, 'journal'>): UpParts {
   if (known !== undefined) return known;
   const dir = join(resources.dataDir, 'stacks');
   const compose = openCompose({ program: resources.composeProgram, homeDir: join(dir, 'compose-home') });
-  const stagingDir = join(dir, 'staging');
+  const places = passingPlaces(resources.dataDir);
+  removeLeftovers(places);
+  const { stagingDir, relayPrefix } = places;
   const parts: UpParts = {
-    ...{ compose, docker, dockerSocket, clock, database, vault, log, sign: signGrant },
+    ...{ compose, docker, dockerSocket, clock, database, vault, log, sign: signGrant, relayPrefix },
     inspector: createInspector({ compose, docker, callBroker, foresee, appRoots, stagingDir }),
     outputs: openOutputs(join(dir, 'output')),
     versions: openVersions(join(dir, 'versions')),

@@ -16,6 +16,8 @@ export interface RunKit {
   dockerSocket: string | null;
   sign: SignGrant;
   outputs: Outputs;
+  /** Beginning of the directories of relays. */
+  relayPrefix: string;
   log: Log;
 }
 
@@ -44,7 +46,9 @@ export async function composeStep(
 ): Promise<void> {
   const { compose, outputs, dockerSocket } = kit;
   if (dockerSocket === null) throw new DriverError('unavailable', 'The container engine does not answer.');
-  await using relay = await openRelay({ broker: dockerSocket, sign: kit.sign, mayGrant, log: step.log });
+  await using relay = await openRelay({
+    ...{ broker: dockerSocket, sign: kit.sign, mayGrant, log: step.log, prefix: kit.relayPrefix },
+  });
   const runId = runOf(step);
   const write = byLine((lines) => {
     outputs.append(runId, lines, secrets);

@@ -5,7 +5,7 @@ import { problemsOf, type Route } from '../../route.ts';
 import { holdOff } from './hold-off.ts';
 import { readCaddyfile } from './import.ts';
 import { hostsOf, merge, type OurPart, portsOf, serversOf } from './merge.ts';
-import { markOf, renderPolicy, renderRoute, routeIdOf } from './render.ts';
+import { markOf, renderAnswers, renderPolicy, renderRoute, routeIdOf } from './render.ts';
 import { readSnippet } from './snippet.ts';
 
 /** How often a write is tried again because somebody else wrote in between. */
@@ -44,8 +44,10 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
         : await readSnippet(admin, snippet, signal);
     if (!reading.ok) return reading.problem;
     const policy = renderPolicy(route, isRenewing);
+    const answers = renderAnswers(route);
     return {
       route: renderRoute(route, { snippet: reading.routes, keepsStreams: await knowsStreams(signal) }),
+      answers: answers === null ? [] : [answers],
       policies: policy === null ? [] : [policy],
       certificates:
         route.certificate.kind === 'own'
@@ -159,7 +161,7 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
       );
       return {
         version: etag,
-        ours: routes.flatMap(({ id }) => (id === null ? [] : [id])),
+        ours: [...new Set(routes.flatMap(({ id }) => (id === null ? [] : [id])))],
         foreign: routes.flatMap(({ id, server, route }) =>
           id === null ? [{ server, hosts: hostsOf(route) }] : [],
         ),
@@ -197,6 +199,7 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
 
 interface Rendered {
   route: JsonObject;
+  answers: JsonObject[];
   policies: JsonObject[];
   certificates: JsonObject[];
 }
@@ -205,6 +208,7 @@ function partOf(chosen: ReadonlyMap<string, Rendered>, isRenewing: boolean): Our
   const all = [...chosen.values()];
   return {
     routes: all.map(({ route }) => route),
+    answers: all.flatMap(({ answers }) => answers),
     policies: all.flatMap(({ policies }) => policies),
     certificates: all.flatMap(({ certificates }) => certificates),
     isRenewing,

@@ -16,7 +16,7 @@ export const markOf = (routeId: string): string => `nebula-${routeId}`;
 /** The route of a mark; null for what is not ours. */
 export function routeIdOf(mark: Json | undefined): string | null {
   if (typeof mark !== 'string' || !mark.startsWith('nebula-')) return null;
-  return mark.slice('nebula-'.length).replace(/-tls$/, '');
+  return mark.slice('nebula-'.length).replace(/-(?:tls|http)$/, '');
 }
 
 /** How long a connection that was taken over may outlive the configuration it came by. */
@@ -25,10 +25,6 @@ const streamCloseDelay = '8h';
 /** A route in Caddy's JSON (caddyserver.com/docs/json/apps/http/servers/routes/). */
 export function renderRoute(route: Route, options: RenderOptions): JsonObject {
   const inner: JsonObject[] = [
-    ...(route.answers ?? []).map(({ path, body }) => ({
-      match: [{ path: [path] }],
-      handle: [{ handler: 'static_response', status_code: 200, body }],
-    })),
     ...renderHolds(route),
     ...route.options.redirects.map(({ from, to, status }) => ({
       match: [{ path: [from] }],
@@ -48,6 +44,26 @@ export function renderRoute(route: Route, options: RenderOptions): JsonObject {
           ...route.options.extra,
           { handle: [renderTarget(route.target, route.options, options.keepsStreams)] },
         ],
+      },
+    ],
+    terminal: true,
+  };
+}
+
+/** The route over plain HTTP with what it answers there; null when that is nothing. */
+export function renderAnswers(route: Route): JsonObject | null {
+  const answers = route.answers ?? [];
+  if (answers.length === 0) return null;
+  return {
+    '@id': `${markOf(route.id)}-http`,
+    match: [{ host: route.hosts, path: answers.map(({ path }) => path) }],
+    handle: [
+      {
+        handler: 'subroute',
+        routes: answers.map(({ path, body }) => ({
+          match: [{ path: [path] }],
+          handle: [{ handler: 'static_response', status_code: 200, body }],
+        })),
       },
     ],
     terminal: true,

@@ -36,6 +36,13 @@ test('names below the zone are made whole', async () => {
   });
 });
 
+test('hosts of Namecheap stand below their login', async () => {
+  const entry = { ...zoneEdit, protocol: 'namecheap', login: 'example.net', names: ['www', '@'] };
+  expect(await planEntry(entry, [])).toMatchObject({
+    ...{ obstacle: 'protocol', zone: 'example.net', names: ['www.example.net', 'example.net'] },
+  });
+});
+
 test('where the zone is held here already, the account of ddclient is not needed', async () => {
   const held = { providerId: 'p1', providerName: 'Home', zone: 'example.com' };
   const other = { ...zoneEdit, protocol: 'dyndns2', password: null };

@@ -55,8 +55,10 @@ function kindOf(protocol: string): Plan['kind'] {
   return protocol === 'cloudflare' ? 'cloudflare' : null;
 }
 
-async function zoneOf({ zone, names }: ParsedEntry): Promise<string | null> {
+async function zoneOf({ protocol, login, zone, names }: ParsedEntry): Promise<string | null> {
   if (zone !== null) return nameOrNull(zone);
+  // There the login is the zone, and hosts stand below it.
+  if (protocol === 'namecheap' && login !== null) return nameOrNull(login);
   const found = new Set<string | null>();
   for (const name of names) {
     const canonical = nameOrNull(name);

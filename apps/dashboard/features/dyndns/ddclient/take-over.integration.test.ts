@@ -1,57 +1,35 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { hostCall } from '@nebula/broker';
-import { startBroker } from '@nebula/broker/testing';
+import { rmSync } from 'node:fs';
 import { type PowerDns, startPowerDns, startZoneEdit, type ZoneEdit } from '@nebula/testbed';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Caller, json, type TestApp, testApp } from '../../../testing.ts';
-import type { CallBroker } from '../../../resources.ts';
 import type { DdclientReport } from '../contract.ts';
+import { type DdclientMachine, startDdclientMachine } from '../testing.ts';
 
 const zone = 'held.example';
 const patience = { timeout: 60_000, interval: 100 };
 const passwords = ['pass-of-held', 'dyn-token', 'pass of another, place'];
-let dir: string;
-let file: string;
+let machine: DdclientMachine;
 let server: PowerDns;
 let zoneEdit: ZoneEdit;
-let broker: Awaited<ReturnType<typeof startBroker>>;
 let app: TestApp;
 let viewer: Caller;
 let operator: Caller;
 let admin: Caller;
-/** What systemd says of ddclient; null where there is no systemd. */
-let active: string | null = 'active';
 
 beforeAll(async () => {
-  dir = mkdtempSync('/tmp/nebula-ddclient-');
-  file = join(dir, 'ddclient.conf');
   server = await startPowerDns();
   await server.addZone(zone);
   zoneEdit = await startZoneEdit({ zones: ['other.example'] });
-  writeFileSync(
-    file,
-    [
-      'daemon=300',
-      'use=web, web=checkip.example.net/',
-      `protocol=zoneedit1, server=dynamic.zoneedit.com, login=mara, password=${passwords[0]} a.${zone},b.${zone}`,
-      `protocol=zoneedit1, ssl=no, server=${new URL(zoneEdit.url).host}, login=mara, password=${passwords[1]} nas.other.example`,
-      `protocol=dyndns2, server=members.example.net, login=me, password='${passwords[2]}' c.third.example`,
-      "password='never ends",
-    ].join('\n'),
-    { mode: 0o600 },
-  );
-  broker = await startBroker(
-    {
-      ...{ socketDir: dir, engine: join(dir, 'no-engine.sock'), appRoots: [], clientGid: undefined },
-      ...{ grantKey: undefined, units: [], caddyAdmin: join(dir, 'no-caddy.sock'), siteRoots: [] },
-      ddclientFiles: [file],
-    },
-    () => new Date(),
-    () => undefined,
-  );
+  machine = await startDdclientMachine([
+    'daemon=300',
+    'use=web, web=checkip.example.net/',
+    `protocol=zoneedit1, server=dynamic.zoneedit.com, login=mara, password=${passwords[0]} a.${zone},b.${zone}`,
+    `protocol=zoneedit1, ssl=no, server=${new URL(zoneEdit.url).host}, login=mara, password=${passwords[1]} nas.other.example`,
+    `protocol=dyndns2, server=members.example.net, login=me, password='${passwords[2]}' c.third.example`,
+    "password='never ends",
+  ]);
   app = await testApp(inject('postgres'), {
-    broker: callBroker,
+    broker: machine.callBroker,
     environment: {
       NEBULA_DNS_RESOLVERS: server.nameServer,
       NEBULA_DNS_PORT: String(server.port),
@@ -67,18 +45,10 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await app[Symbol.asyncDispose]();
-  await broker[Symbol.asyncDispose]();
+  await machine[Symbol.asyncDispose]();
   await zoneEdit[Symbol.asyncDispose]();
   await server[Symbol.asyncDispose]();
-  rmSync(dir, { recursive: true, force: true });
 });
-
-/** The broker itself, with systemd's word about the one unit that this is about. */
-const callBroker: CallBroker = async (verb, input, signal) => {
-  if (verb !== 'unit-status' || active === null)
-    return await hostCall(broker.hostSocket, verb, input, { signal });
-  return JSON.parse(JSON.stringify({ name: 'ddclient.service', load: 'loaded', active, canChange: true }));
-};
 
 const report = async () => (await (await admin.fetch('/api/dyndns/ddclient')).json()) as DdclientReport;
 const takeOver = (body: object) => admin.fetch('/api/dyndns/ddclient/take-over', json('POST', body));
@@ -87,7 +57,11 @@ test('what ddclient updates is told without its passwords, and what can be taken
   const found = await report();
 
   expect(found).toMatchObject({
-    ...{ state: 'found', path: file, unit: { name: 'ddclient.service', active: 'active', canStop: true } },
+    ...{
+      state: 'found',
+      path: machine.file,
+      unit: { name: 'ddclient.service', active: 'active', canStop: true },
+    },
     usesAddressOf: ['use=web', 'web=checkip.example.net/'],
     entries: [
       { names: [`a.${zone}`, `b.${zone}`], obstacle: null, providerName: 'Home', led: [] },
@@ -122,7 +96,7 @@ test('names in a zone that is held here follow from here, and that ddclient stil
   await expect.poll(() => server.rrset(zone, `a.${zone}`, 'A'), patience).toEqual(['1.1.1.9']);
   await expect.poll(() => server.rrset(zone, `b.${zone}`, 'A'), patience).toEqual(['1.1.1.9']);
   expect((await report()).entries[0]?.led).toEqual([`a.${zone}`, `b.${zone}`]);
-  active = 'inactive';
+  machine.setActive('inactive');
   expect(await (await takeOver({ index: 0, fingerprint })).json()).toMatchObject({ isStillRunning: false });
 });
 
@@ -158,8 +132,8 @@ test('what cannot be taken over, or was changed meanwhile, is refused', async ()
 });
 
 test('a machine without systemd or without ddclient says so', async () => {
-  active = null;
+  machine.setActive(null);
   expect(await report()).toMatchObject({ state: 'found', unit: null });
-  rmSync(file);
+  rmSync(machine.file);
   expect(await report()).toMatchObject({ state: 'absent', entries: [] });
 });

@@ -62,7 +62,9 @@ export function createTakeOver(deps: Deps) {
     return {
       ...{ index, protocol: entry.protocol, server: entry.server, login: entry.login },
       hasPassword: entry.password !== null,
-      ...{ names: plan.names, kind: plan.kind, obstacle: plan.obstacle, zone: plan.zone },
+      // What cannot be made a name is shown as it is written.
+      names: plan.names.length > 0 ? plan.names : entry.names,
+      ...{ kind: plan.kind, obstacle: plan.obstacle, zone: plan.zone },
       ...{ providerId: plan.held?.providerId ?? null, providerName: plan.held?.providerName ?? null },
       led: plan.names.filter(
         (name) =>
