@@ -72,6 +72,25 @@ describe('a configuration of the reverse proxy', () => {
     expect(await judge(json(next))).toMatchObject({ apps: { http: { servers: { srv0: { routes: [] } } } } });
   });
 
+  test('opens one server of plain HTTP, by its name, at the port for HTTP, with routes of ours only', async () => {
+    const answer = {
+      '@id': 'nebula-1-http',
+      match: [{ host: ['app.home.test'], path: ['/.well-known/acme-challenge/x'] }],
+      handle: [{ handler: 'static_response', status_code: 200, body: 'x.y' }],
+      terminal: true,
+    };
+    const plain = (name: string, listen: string[], routes: unknown[] = [answer]) =>
+      json({ apps: { http: { http_port: 8080, servers: { [name]: { listen, routes } } } } });
+    const present = { apps: { http: { http_port: 8080, servers: {} } } };
+    expect(await judge(plain('nebula-http', [':8080']), present)).toMatchObject({
+      apps: { http: { servers: { 'nebula-http': { listen: [':8080'], routes: [answer] } } } },
+    });
+    await expect(judge(plain('nebula-http', [':9090']), present)).rejects.toBeInstanceOf(Refusal);
+    await expect(judge(plain('other', [':8080']), present)).rejects.toBeInstanceOf(Refusal);
+    const files = { handle: [{ handler: 'file_server', root: '/etc' }] };
+    await expect(judge(plain('nebula-http', [':8080'], [files]), present)).rejects.toBeInstanceOf(Refusal);
+  });
+
   test('opens a server of ours only at the port for HTTPS', async () => {
     const server = { listen: [':443'], routes: [] };
     const next = json({ apps: { http: { servers: { nebula: server } } } });
