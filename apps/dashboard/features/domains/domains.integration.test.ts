@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Caller, json } from '../../testing.ts';
 import type { Domain, DomainEvent, DomainTask } from './contract.ts';
-import { findDomain, updateDomain } from './store.ts';
+import { updateDomain } from './store.ts';
 import { type DomainGround, domainGround } from './testing.ts';
 
 let ground: DomainGround;
