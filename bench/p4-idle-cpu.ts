@@ -87,5 +87,5 @@ function usedBy(pid: number): number | null {
 
 /** Two decimals: targets are given with one. */
 function rounded100(value: number): number {
-  return rounded(value * 10) / 10;
+  return Math.round(value * 100) / 100;
 }

@@ -32,6 +32,7 @@ export async function startBroker(settings: Settings, now: () => Date, log: Log)
     createUnits({ patterns: settings.units }),
     createProxyAdmin(settings.caddyAdmin, settings.siteRoots),
     createStatsReader(settings.engine),
+    settings.ddclientFiles,
   );
   await using stack = new AsyncDisposableStack();
   const docker = stack.use(

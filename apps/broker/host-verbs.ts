@@ -1,5 +1,6 @@
 import type { ContainerStats, ReadStats } from './container-stats.ts';
 import type { JsonObject } from './json.ts';
+import { type DdclientFile, readDdclient } from './ddclient-file.ts';
 import { portOwner } from './port-owner.ts';
 import { Refusal } from './refusal.ts';
 import { largestProxyInput, type ProxyAdmin, type ProxyVerbs } from './proxy-verbs.ts';
@@ -25,6 +26,7 @@ export interface HostVerbs extends ProxyVerbs {
   'unit-start': UnitChange;
   'unit-stop': UnitChange;
   'unit-restart': UnitChange;
+  'ddclient-read': { input: Record<never, never>; output: DdclientFile };
 }
 
 interface UnitChange {
@@ -87,8 +89,14 @@ export interface HostVerb {
 }
 
 /** The verbs the broker has. Each has an input grammar; what the grammar does not name is refused. */
-export function createHostVerbs(units: Units, proxy: ProxyAdmin, readStats: ReadStats): readonly HostVerb[] {
-  return [portOwnerVerb, statsVerb(readStats), ...unitVerbs(units), ...proxyVerbs(proxy)];
+export function createHostVerbs(
+  units: Units,
+  proxy: ProxyAdmin,
+  readStats: ReadStats,
+  ddclientFiles?: readonly string[],
+): readonly HostVerb[] {
+  const ddclient = verb('ddclient-read', {}, () => readDdclient(ddclientFiles));
+  return [portOwnerVerb, statsVerb(readStats), ...unitVerbs(units), ...proxyVerbs(proxy), ddclient];
 }
 
 const mostContainers = 500;

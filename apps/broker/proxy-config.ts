@@ -52,13 +52,15 @@ async function judgeHttp(
   const serversNow = asObject(present.servers ?? emptyObject(), 'apps.http.servers');
   const route = routeShape(siteRoots);
   const port = typeof present.https_port === 'number' ? present.https_port : 443;
+  const plainPort = typeof present.http_port === 'number' ? present.http_port : 80;
   const servers = emptyObject();
   for (const [name, server] of Object.entries(
     asObject(wanted.servers ?? emptyObject(), 'apps.http.servers'),
   )) {
     const at = `apps.http.servers.${name}`;
     const known = serversNow[name];
-    const base = isObject(known) ? known : newServer(port);
+    // The one server of plain HTTP that may be new; all it can have is routes of ours.
+    const base = isObject(known) ? known : newServer(name === 'nebula-http' ? plainPort : port);
     const fields = asObject(server, at);
     const judged = emptyObject();
     sameExcept(fields, base, ['routes'], at, judged);

@@ -21,6 +21,8 @@ export interface Settings {
   caddyAdmin: string;
   /** Directories below which Caddy may serve static sites. */
   siteRoots: string[];
+  /** Where ddclient's configuration is; no argument says it, so that it is always the usual place. */
+  ddclientFiles?: readonly string[];
 }
 
 const flags = [

@@ -45,7 +45,7 @@ import type { Keys } from './keys.ts';
 import { liveLimits } from './live-limits.ts';
 import { migrationSets } from './migrations.ts';
 import type { CallBroker, Resources } from './resources.ts';
-import { issuersOf, proxyAdmin, rootsIn } from './proxy-access.ts';
+import { authoritiesOf, issuersOf, proxyAdmin, rootsIn } from './proxy-access.ts';
 import { providerOf } from './sign-in-provider.ts';
 
 /** What an application is made of; a test gives its own database, clock and engine. */
@@ -119,11 +119,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   const conditions = new Map<string, (wanted: ReadonlySet<string>) => Iterable<Condition>>();
 
   const base = {
+    acmeRoots: rootsIn(config.acmeRootFile, log),
     api,
     audit,
     apiKeys: createApiKeys({ clock }),
     appRoots: [join(config.dataDir, 'apps')],
     authenticator,
+    authorities: authoritiesOf(config),
     callBroker,
     certificateWaitSeconds: config.certificateWaitSeconds,
     clock,

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { setting } from '@nebula/config';
+import { secretSetting, setting } from '@nebula/config';
 import { z } from 'zod';
 import { settingDocs as docs } from './features/settings/contract-docs.ts';
 
@@ -34,6 +34,17 @@ export const domainSettings = {
     'NEBULA_ACME_ROOT',
     z.string().startsWith('/').optional(),
     docs.NEBULA_ACME_ROOT,
+    group,
+  ),
+  acmeStaging: setting(
+    'NEBULA_ACME_STAGING',
+    z.url({ protocol: /^https$/ }).optional(),
+    docs.NEBULA_ACME_STAGING,
+    group,
+  ),
+  acmeExternalAccounts: secretSetting(
+    'NEBULA_ACME_EXTERNAL_ACCOUNTS',
+    docs.NEBULA_ACME_EXTERNAL_ACCOUNTS,
     group,
   ),
   trustedRoots: setting(

@@ -5,8 +5,10 @@ import { alerts } from './features/alerts/contract.ts';
 import { audit } from './features/audit/contract.ts';
 import { changes } from './features/changes/contract.ts';
 import { containers } from './features/containers/contract.ts';
+import { certificates } from './features/certificates/contract.ts';
 import { domains } from './features/domains/contract.ts';
 import { dns } from './features/dns/contract.ts';
+import { dyndns } from './features/dyndns/contract.ts';
 import { history } from './features/history/contract.ts';
 import { hosts } from './features/hosts/contract.ts';
 import { images } from './features/images/contract.ts';
@@ -32,8 +34,10 @@ export const api = {
   audit,
   changes,
   containers,
+  certificates,
   domains,
   dns,
+  dyndns,
   history,
   hosts,
   images,

@@ -5,8 +5,10 @@ import { alertsFeature } from './features/alerts/index.ts';
 import { auditFeature } from './features/audit/index.ts';
 import { changesFeature } from './features/changes/index.ts';
 import { containersFeature } from './features/containers/index.ts';
+import { certificatesFeature } from './features/certificates/index.ts';
 import { domainsFeature } from './features/domains/index.ts';
 import { dnsFeature } from './features/dns/index.ts';
+import { dyndnsFeature } from './features/dyndns/index.ts';
 import { historyFeature } from './features/history/index.ts';
 import { hostsFeature } from './features/hosts/index.ts';
 import { imagesFeature } from './features/images/index.ts';
@@ -32,8 +34,10 @@ export const features = {
   audit: auditFeature,
   changes: changesFeature,
   containers: containersFeature,
+  certificates: certificatesFeature,
   domains: domainsFeature,
   dns: dnsFeature,
+  dyndns: dyndnsFeature,
   history: historyFeature,
   hosts: hostsFeature,
   images: imagesFeature,

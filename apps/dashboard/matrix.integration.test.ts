@@ -1,5 +1,12 @@
 import { request } from 'node:http';
-import { endpointsOf, type ListedEndpoint, permissionMatrix, type Role, roles } from '@nebula/contract';
+import {
+  addressOf,
+  endpointsOf,
+  type ListedEndpoint,
+  permissionMatrix,
+  type Role,
+  roles,
+} from '@nebula/contract';
 import { commonErrors } from '@nebula/errors';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { api } from './contract.ts';
@@ -30,7 +37,7 @@ function raw(
         host: '127.0.0.1',
         port: app.port,
         method: endpoint.method,
-        path: `/api${filled(endpoint.path)}`,
+        path: filled(addressOf(endpoint)),
         headers,
         agent: false,
       },

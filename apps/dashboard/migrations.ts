@@ -1,3 +1,4 @@
+import { acmeMigrations } from '@nebula/acme';
 import { auditMigrations } from '@nebula/audit';
 import { authMigrations } from '@nebula/auth';
 import type { MigrationSet } from '@nebula/db';
@@ -9,6 +10,7 @@ import { features } from './features.ts';
 
 /** Every table of the dashboard: the platform's, then the features'. */
 export const migrationSets: MigrationSet[] = [
+  acmeMigrations,
   auditMigrations,
   authMigrations,
   eventMigrations,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Authority } from '@nebula/acme';
 import type { Log } from '@nebula/log';
 import type { Issuer, ProxyAdmin } from '@nebula/proxy';
 import type { DashboardConfig } from './config.ts';
@@ -21,8 +22,37 @@ export function issuersOf(config: DashboardConfig): Issuer[] {
     directory,
     email: config.acmeEmail ?? null,
     rootFile: config.acmeRootFile ?? null,
-    account: null,
+    account: externalAccounts(config).get(new URL(directory).hostname) ?? null,
   }));
+}
+
+const letsEncrypt = 'https://acme-v02.api.letsencrypt.org/directory';
+/** Where authorities can be tried without their limits (their own documentation). */
+const stagings: Record<string, string> = {
+  'acme-v02.api.letsencrypt.org': 'https://acme-staging-v02.api.letsencrypt.org/directory',
+};
+
+/** The same authorities as we order from them ourselves; Let's Encrypt where the settings name none. */
+export function authoritiesOf(config: DashboardConfig): Authority[] {
+  const accounts = externalAccounts(config);
+  const directories = config.acmeDirectories.length === 0 ? [letsEncrypt] : config.acmeDirectories;
+  return directories.map((directory) => ({
+    directory,
+    email: config.acmeEmail ?? null,
+    external: accounts.get(new URL(directory).hostname) ?? null,
+    staging: config.acmeStaging ?? stagings[new URL(directory).hostname] ?? null,
+  }));
+}
+
+/** Accounts by the host of their authority. */
+function externalAccounts(config: DashboardConfig): Map<string, { keyId: string; hmac: string }> {
+  const text = config.acmeExternalAccounts?.reveal() ?? '';
+  return new Map(
+    text.split(',').flatMap((entry) => {
+      const [host, keyId, hmac] = entry.trim().split(/\s+/);
+      return host === undefined || keyId === undefined || hmac === undefined ? [] : [[host, { keyId, hmac }]];
+    }),
+  );
 }
 
 /** PEM of authorities that are trusted besides the usual ones; a file that cannot be read is told and trusts nobody. */
@@ -31,10 +61,7 @@ export function rootsIn(file: string | undefined, log: Log): string[] {
   try {
     return [readFileSync(file, 'utf8')];
   } catch (error) {
-    log.error(
-      { error, file },
-      'the authorities of NEBULA_TRUSTED_ROOTS cannot be read, so they are not trusted',
-    );
+    log.error({ error, file }, 'the authorities in this file cannot be read, so they are not trusted');
     return [];
   }
 }

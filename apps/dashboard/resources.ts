@@ -1,3 +1,4 @@
+import type { Authority } from '@nebula/acme';
 import type { Audit } from '@nebula/audit';
 import type {
   ApiKeys,
@@ -41,6 +42,8 @@ export type Foresee = (kind: ForeseenKind, body: unknown, foresight: Foresight) 
 
 /** What the composition root hands to every feature. */
 export interface Resources {
+  /** PEM of authorities by which the HTTPS of ACME servers is trusted besides the usual ones. */
+  acmeRoots: readonly string[];
   /** Who is asked for our public address. */
   addressSources: readonly AddressSource[];
   api: Api;
@@ -49,6 +52,8 @@ export interface Resources {
   /** Directories of the machine that containers may mount from; the broker refuses all others. */
   appRoots: string[];
   authenticator: Authenticator;
+  /** Authorities that we order certificates from ourselves, in order. */
+  authorities: Authority[];
   callBroker: CallBroker;
   /** Seconds that a run waits for a certificate. */
   certificateWaitSeconds: number;

@@ -1,13 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 /** What a token opens; its prefix says so and lets the log recognise it. */
-export type TokenKind = 'session' | 'apiKey' | 'link' | 'challenge';
+export type TokenKind = 'session' | 'apiKey' | 'link' | 'challenge' | 'router';
 
 const prefixes: Record<TokenKind, string> = {
   session: 'nes_',
   apiKey: 'neb_',
   link: 'neu_',
   challenge: 'nec_',
+  router: 'ner_',
 };
 
 /** A new random token of 256 bits with the prefix of its kind. Only its digest is stored. */

@@ -1,6 +1,7 @@
 import type { FieldProblem, Problem } from '@nebula/errors';
 import type { z } from 'zod';
-import type { Api, Call, Download, Endpoint, Socket, Stream, Upload } from './define.ts';
+import { addressOf, type Api, type Call, type Download, type Endpoint } from './define.ts';
+import type { Plain, Socket, Stream, Upload } from './define.ts';
 
 /** What the client needs to know of endpoints at run time: no schema, so no zod in the browser's first load. */
 export type EndpointTable = Record<
@@ -49,13 +50,13 @@ type Method<E> = E extends Call
   ? (...rest: Rest<Arguments<E>>) => Promise<Answer<E>>
   : E extends Upload
     ? (args: Arguments<E> & Options & UploadArguments) => Promise<Answer<E>>
-    : E extends Stream | Download | Socket
+    : E extends Stream | Download | Socket | Plain
       ? (...rest: Rest<Omit<Arguments<E>, 'body'>>) => string
       : never;
 
 /**
- * The typed client of an api: `client.containers.restart({ params: { id } })`. Calls and uploads answer a promise; streams,
- * downloads and sockets answer their address, to be opened by the caller.
+ * The typed client of an api: `client.containers.restart({ params: { id } })`. Calls and uploads answer a promise; the others
+ * answer their address, to be opened by the caller.
  */
 export type Client<A extends Api> = {
   [F in keyof A]: { [E in keyof A[F]['endpoints']]: Method<A[F]['endpoints'][E]> };
@@ -100,8 +101,8 @@ export function createClient<A extends Api>(table: EndpointTable, options: Clien
       Object.entries(endpoints).map(([name, [kind, method, path]]) => [
         name,
         (args: RequestArguments = {}) => {
-          const url = urlOf(options.baseUrl, path, args);
-          if (kind === 'stream' || kind === 'download') return url;
+          const url = urlOf(options.baseUrl, addressOf({ kind, path }), args);
+          if (kind === 'stream' || kind === 'download' || kind === 'plain') return url;
           if (kind === 'socket') return url.replace(/^http/, 'ws');
           return send(options, method, url, args);
         },
@@ -191,5 +192,5 @@ function urlOf(baseUrl: string, path: string, args: RequestArguments): string {
     for (const one of Array.isArray(value) ? value : [value]) query.append(name, String(one));
   }
   const text = query.toString();
-  return `${baseUrl}/api${filled}${text === '' ? '' : `?${text}`}`;
+  return `${baseUrl}${filled}${text === '' ? '' : `?${text}`}`;
 }

@@ -42,7 +42,7 @@ export interface EventDefinition<Data extends z.ZodType = z.ZodType> {
 export type Limit = `${number}/${number}${'s' | 'm' | 'h'}`;
 
 interface EndpointCommon {
-  /** Path below `/api`, with `:name` parameters. */
+  /** Path below `/api` ({@link addressOf}), with `:name` parameters. */
   path: `/${string}`;
   summary: string;
   access: Access;
@@ -59,6 +59,8 @@ export interface CallDefinition extends EndpointCommon {
   body?: z.ZodType;
   output?: z.ZodType;
   status?: 200 | 201 | 202 | 204;
+  /** Bytes of the body at most; 1 MiB when left out. */
+  maxBytes?: number;
 }
 
 /** A GET that answers a server-sent event stream whose `data` lines are `item`s. */
@@ -86,6 +88,16 @@ export interface SocketDefinition extends EndpointCommon {
   sends: z.ZodType;
 }
 
+/**
+ * A GET of a protocol that is not ours, for programs that cannot be told otherwise: it is mounted at its path as it stands,
+ * outside `/api`, takes a name and password by HTTP Basic (RFC 7617) instead of sessions and keys, and answers plain text. Its
+ * access is `public`, since only its handler knows whose password it is.
+ */
+export interface PlainDefinition extends EndpointCommon {
+  access: 'public';
+  limit: Limit;
+}
+
 /** An endpoint that is one request and one JSON answer. */
 export type Call = CallDefinition & { kind: 'call' };
 /** An endpoint that answers a stream of events. */
@@ -96,9 +108,11 @@ export type Upload = UploadDefinition & { kind: 'upload'; method: 'PUT' };
 export type Download = DownloadDefinition & { kind: 'download'; method: 'GET' };
 /** An endpoint that is a WebSocket. */
 export type Socket = SocketDefinition & { kind: 'socket'; method: 'GET' };
+/** An endpoint of somebody else's protocol. */
+export type Plain = PlainDefinition & { kind: 'plain'; method: 'GET' };
 
 /** An endpoint of any kind. */
-export type Endpoint = Call | Stream | Upload | Download | Socket;
+export type Endpoint = Call | Stream | Upload | Download | Socket | Plain;
 
 /** Declares a {@link Call}. */
 export function call<const T extends CallDefinition>(definition: T): T & { kind: 'call' } {
@@ -131,6 +145,16 @@ export function socket<const T extends SocketDefinition>(
   definition: T,
 ): T & { kind: 'socket'; method: 'GET' } {
   return { ...definition, kind: 'socket', method: 'GET' };
+}
+
+/** Declares a {@link Plain}. */
+export function plain<const T extends PlainDefinition>(definition: T): T & { kind: 'plain'; method: 'GET' } {
+  return { ...definition, kind: 'plain', method: 'GET' };
+}
+
+/** Where an endpoint is on the server, with `:name` parameters: below `/api`, but for those of other protocols. */
+export function addressOf({ kind, path }: { kind: Endpoint['kind']; path: string }): string {
+  return kind === 'plain' ? path : `/api${path}`;
 }
 
 /** All that a feature promises: what may be called, changed and heard, and who may. */

@@ -1,6 +1,7 @@
 export {
   type Access,
   type Action,
+  addressOf,
   type Api,
   type Call,
   type Contract,
@@ -15,6 +16,8 @@ export {
   includesRole,
   type Limit,
   type Permission,
+  type Plain,
+  plain,
   type Role,
   roles,
   type Socket,

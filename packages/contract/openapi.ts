@@ -1,6 +1,6 @@
 import { commonErrors } from '@nebula/errors';
 import { z } from 'zod';
-import type { Api, Endpoint } from './define.ts';
+import { addressOf, type Api, type Endpoint } from './define.ts';
 import { endpointsOf } from './projections.ts';
 
 /** Title and version of the described api. */
@@ -13,7 +13,7 @@ export interface ApiInfo {
 export function openApi(api: Api, info: ApiInfo): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const { feature, name, endpoint } of endpointsOf(api)) {
-    const path = `/api${endpoint.path.replace(/:(\w+)/g, '{$1}')}`;
+    const path = addressOf(endpoint).replace(/:(\w+)/g, '{$1}');
     paths[path] = {
       ...paths[path],
       [endpoint.method.toLowerCase()]: operation(feature, name, endpoint),
@@ -27,6 +27,7 @@ export function openApi(api: Api, info: ApiInfo): object {
       securitySchemes: {
         session: { type: 'apiKey', in: 'cookie', name: 'nebula_session' },
         apiKey: { type: 'http', scheme: 'bearer' },
+        login: { type: 'http', scheme: 'basic' },
       },
       schemas: { Problem: problemSchema },
     },
@@ -40,11 +41,17 @@ function operation(feature: string, name: string, endpoint: Endpoint): object {
     summary: endpoint.summary,
     'x-access': endpoint.access,
     ...(endpoint.limit === undefined ? {} : { 'x-limit': endpoint.limit }),
-    security: endpoint.access === 'public' ? [] : [{ session: [] }, { apiKey: [] }],
+    security: securityOf(endpoint),
     parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query')],
     ...requestBody(endpoint),
-    responses: { ...success(endpoint), ...failures(endpoint) },
+    // What another protocol says to somebody unknown is no problem of ours.
+    responses: { ...failures(endpoint), ...success(endpoint) },
   };
+}
+
+function securityOf({ kind, access }: Endpoint): object[] {
+  if (kind === 'plain') return [{ login: [] }];
+  return access === 'public' ? [] : [{ session: [] }, { apiKey: [] }];
 }
 
 function parameters(schema: z.ZodObject | undefined, place: 'path' | 'query'): object[] {
@@ -83,6 +90,13 @@ function success(endpoint: Endpoint): object {
     case 'download': {
       const types = Object.fromEntries(endpoint.types.map((type) => [type, {}]));
       return { 200: { description: 'A file', content: types } };
+    }
+    case 'plain': {
+      const answer = { content: { 'text/plain': {} } };
+      return {
+        200: { description: 'Lines of its protocol', ...answer },
+        401: { description: 'Refused, in words of its protocol', ...answer },
+      };
     }
     case 'socket':
       return { 101: { description: 'WebSocket of JSON messages' } };

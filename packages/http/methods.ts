@@ -1,5 +1,5 @@
 import type { Api } from '@nebula/contract';
-import { endpointsOf } from '@nebula/contract';
+import { addressOf, endpointsOf } from '@nebula/contract';
 import { AppError } from '@nebula/errors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -10,7 +10,7 @@ export type MethodsOf = (path: string) => string[];
 export function methodsByPath(api: Api): MethodsOf {
   const known = endpointsOf(api).map(({ endpoint }) => ({
     method: endpoint.method,
-    segments: `/api${endpoint.path}`.split('/'),
+    segments: addressOf(endpoint).split('/'),
   }));
   return (path) => {
     const given = path.split('/');

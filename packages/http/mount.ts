@@ -1,6 +1,6 @@
-import { type Actor, type Authenticator, type Judge, sessionLifeMs } from '@nebula/auth';
+import { type Actor, type Authenticator, type Judge, nobody, sessionLifeMs } from '@nebula/auth';
 import type { Api, Endpoint } from '@nebula/contract';
-import { endpointsOf, includesRole } from '@nebula/contract';
+import { addressOf, endpointsOf, includesRole } from '@nebula/contract';
 import { AppError } from '@nebula/errors';
 import type { Log } from '@nebula/log';
 import { type Context, type CookieChange, type RequestFacts, WithCookies } from '@nebula/runtime';
@@ -10,6 +10,7 @@ import { factsOf } from './facts.ts';
 import { checkCsrf, identify, type Sender, sessionCookie } from './identify.ts';
 import { parseInput } from './input.ts';
 import { sendDownload } from './kinds/download.ts';
+import { answerPlain } from './kinds/plain.ts';
 import { receiveUpload } from './kinds/upload.ts';
 import { createRefusals } from './refusals.ts';
 import { serveSocket } from './kinds/socket.ts';
@@ -80,11 +81,15 @@ export function mount(app: FastifyInstance, given: Omit<MountOptions, 'isStillVa
     };
     app.route({
       method: endpoint.method,
-      url: `/api${endpoint.path}`,
+      url: addressOf(endpoint),
       config: { endpoint, name: `${feature}.${name}`, rateLimit: limitOf(endpoint) },
-      ...(endpoint.kind === 'upload' ? { bodyLimit: endpoint.maxBytes } : {}),
+      ...('maxBytes' in endpoint && endpoint.maxBytes !== undefined ? { bodyLimit: endpoint.maxBytes } : {}),
       onRequest: async (request, reply) => {
-        request.sender = await identify(request, options.authenticator, refusals);
+        // Another protocol has other passwords, which its handler judges.
+        request.sender =
+          endpoint.kind === 'plain'
+            ? { actor: nobody, sessionToken: null, expiresAt: null, isRenewed: false }
+            : await identify(request, options.authenticator, refusals);
         if (request.sender.isRenewed) renewCookie(request, reply);
         checkAccess(endpoint, request.sender, options.judge);
       },
@@ -171,6 +176,8 @@ async function answer(served: Served, handler: AnyHandler, rest: unknown[]): Pro
       return await receiveUpload(served, endpoint, handler);
     case 'download':
       return await sendDownload(served, handler);
+    case 'plain':
+      return await answerPlain(served, handler);
     case 'socket':
       throw new AppError('BAD_INPUT', 'This address is for WebSocket connections.');
     default:

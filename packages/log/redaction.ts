@@ -2,7 +2,7 @@ const known = new Map<string, string[]>();
 let matcher: RegExp | null = null;
 
 /** Our own tokens are recognised by their prefix wherever they stand. */
-const ownTokens = /\b(neb_|nes_|neu_|nec_)[A-Za-z0-9_-]{20,}/g;
+const ownTokens = /\b(neb_|nes_|neu_|nec_|ner_)[A-Za-z0-9_-]{20,}/g;
 const secretKeys =
   /("(?:[\w-]*(?:password|passwd|secret|token|api[-_]?key|authorization|cookie|credential|private[-_]?key)[\w-]*)"\s*:\s*)"(?:[^"\\]|\\.)*"/gi;
 

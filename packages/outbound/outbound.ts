@@ -13,6 +13,8 @@ export interface OutboundCall {
   signal?: AbortSignal;
   /** Answers a redirect itself instead of going where it leads. */
   keepsRedirects?: boolean;
+  /** PEM of authorities that are trusted besides the usual ones. */
+  ca?: readonly string[];
 }
 
 /** No answer came in time; `layer` is how far the call got. */

@@ -1,4 +1,5 @@
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import { DriverError } from '@nebula/errors';
 
@@ -21,6 +22,7 @@ interface Sending {
   method?: string;
   headers?: Record<string, string>;
   body?: string | Buffer;
+  ca?: readonly string[];
   maxBytes: number;
   signal: AbortSignal;
   /** Called when the call has come to the next layer. */
@@ -33,7 +35,7 @@ export async function send(sending: Sending): Promise<Reply> {
   // By name it would load fetch and WebSocket with it: 10 MiB at rest.
   const { request } = process.getBuiltinModule(url.protocol === 'https:' ? 'node:https' : 'node:http');
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const options: RequestOptions & { servername?: string } = {
+  const options: RequestOptions = {
     method: sending.method ?? 'GET',
     host: address,
     port: url.port === '' ? undefined : Number(url.port),
@@ -43,6 +45,9 @@ export async function send(sending: Sending): Promise<Reply> {
     signal,
     // The certificate is that of the name, not of the address.
     ...(isIP(host) === 0 ? { servername: host } : {}),
+    ...(sending.ca === undefined
+      ? {}
+      : { ca: [...process.getBuiltinModule('node:tls').rootCertificates, ...sending.ca] }),
   };
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const call = request(options, resolve);

@@ -32,7 +32,10 @@ export function proxyConformance(open: () => Promise<Subject>): void {
     const { proxy, visit } = await open();
     const one = answering('one', 'one.proxy.test', 'first');
     const two = answering('two', 'two.proxy.test', 'second');
-    expect(await proxy.apply([first(one), first(two)], {}, signal)).toEqual({ isChanged: true, refused: [] });
+    expect(await proxy.apply([first(one), first(two)], {}, signal)).toMatchObject({
+      isChanged: true,
+      refused: [],
+    });
     await expect.poll(() => visit('one.proxy.test'), patience).toMatchObject({ status: 200, body: 'first' });
     await expect.poll(() => visit('two.proxy.test'), patience).toMatchObject({ body: 'second' });
     expect((await proxy.state(signal)).ours.toSorted()).toEqual(['one', 'two']);
@@ -47,7 +50,7 @@ export function proxyConformance(open: () => Promise<Subject>): void {
     const wanted = [first(answering('one', 'one.proxy.test', 'first'))];
     await proxy.apply(wanted, {}, signal);
     const { version } = await proxy.state(signal);
-    expect(await proxy.apply(wanted, {}, signal)).toEqual({ isChanged: false, refused: [] });
+    expect(await proxy.apply(wanted, {}, signal)).toEqual({ isChanged: false, refused: [], before: null });
     expect((await proxy.state(signal)).version).toBe(version);
   });
 
@@ -89,6 +92,31 @@ export function proxyConformance(open: () => Promise<Subject>): void {
       refused: [{ id: 'wrong' }],
     });
     expect((await proxy.state(signal)).version).toBe(version);
+  });
+
+  test('says before a load which routes it changes, and gives what it replaced', async () => {
+    const { proxy, visit } = await open();
+    const kept = answering('kept', 'kept.proxy.test', 'kept');
+    const changed = answering('changed', 'changed.proxy.test', 'before');
+    await proxy.apply(
+      [first(kept), first(changed), first(answering('gone', 'gone.proxy.test', 'x'))],
+      {},
+      signal,
+    );
+    const told: string[][] = [];
+    const beforeLoad = async (ids: readonly string[]) => void told.push([...ids].toSorted());
+    const wanted = [
+      first(kept),
+      first({ ...changed, target: { kind: 'answer', status: 200, body: 'after' } }),
+      first(answering('new', 'new.proxy.test', 'new')),
+    ];
+    const { before } = await proxy.apply(wanted, { beforeLoad }, signal);
+    await proxy.apply(wanted, { beforeLoad }, signal);
+    expect(told).toEqual([['changed', 'gone', 'new']]);
+    expect(before).not.toBeNull();
+    if (before !== null) await proxy.restore(before, signal);
+    await expect.poll(() => visit('changed.proxy.test'), patience).toMatchObject({ body: 'before' });
+    expect((await proxy.state(signal)).ours.toSorted()).toEqual(['changed', 'gone', 'kept']);
   });
 
   test('goes back to a backup as a whole', async () => {

@@ -1,7 +1,7 @@
 import { DriverError } from '@nebula/errors';
 import type { Applied, ForeignRoute, ImportedSite, Proxy, UpstreamTraffic } from './index.ts';
-import { canonical } from './json.ts';
-import { problemsOf, type Route } from './route.ts';
+import { canonical, type Json } from './json.ts';
+import { dialOf, problemsOf, type Route } from './route.ts';
 
 /** A proxy in memory that tests can fill, stop and watch. */
 export interface FakeProxy extends Proxy {
@@ -19,6 +19,8 @@ export interface FakeProxy extends Proxy {
   onLoad(hook: (() => void | Promise<void>) | null): void;
   setSites(sites: ImportedSite[]): void;
   setTraffic(traffic: UpstreamTraffic[]): void;
+  /** How often each upstream was held off, by `host:port`. */
+  readonly holds: ReadonlyMap<string, number>;
   /** What a visitor of a name gets. */
   visit(host: string, path?: string): Promise<{ status: number; body: string; location: string | null }>;
 }
@@ -34,6 +36,7 @@ export function fakeProxy(): FakeProxy {
   let sites: ImportedSite[] = [];
   let traffic: UpstreamTraffic[] = [];
   const renewals: string[] = [];
+  const holds = new Map<string, number>();
 
   function ask(): void {
     if (isAway) throw new DriverError('unavailable', 'Caddy does not answer.');
@@ -55,6 +58,7 @@ export function fakeProxy(): FakeProxy {
       return loads;
     },
     renewals,
+    holds,
     putForeign: (route) => void foreign.push(route),
     setAway: (away) => void (isAway = away),
     refuse: (which) => void (refusal = which),
@@ -85,7 +89,7 @@ export function fakeProxy(): FakeProxy {
       ask();
       return { keepsStreams: true };
     },
-    async apply(wanted, { renewNow = [] }) {
+    async apply(wanted, { renewNow = [], beforeLoad }) {
       ask();
       const refused: Applied['refused'] = [];
       const next = wanted.flatMap(({ route, lastGood }) => {
@@ -95,9 +99,13 @@ export function fakeProxy(): FakeProxy {
         return lastGood === null ? [] : [lastGood];
       });
       renewals.push(...renewNow);
-      if (renewNow.length === 0 && isSameRoutes(next, served)) return { isChanged: false, refused };
+      if (renewNow.length === 0 && isSameRoutes(next, served)) {
+        return { isChanged: false, refused, before: null };
+      }
+      const before = { config: plain({ served, foreign }) };
+      await beforeLoad?.(changesOf(served, next));
       await load(next, foreign);
-      return { isChanged: true, refused };
+      return { isChanged: true, refused, before };
     },
     async checkSnippet(snippet) {
       ask();
@@ -105,7 +113,7 @@ export function fakeProxy(): FakeProxy {
     },
     async backup() {
       ask();
-      return { config: JSON.parse(JSON.stringify({ served, foreign })) };
+      return { config: plain({ served, foreign }) };
     },
     async restore({ config }) {
       ask();
@@ -118,12 +126,32 @@ export function fakeProxy(): FakeProxy {
     },
     async traffic() {
       ask();
-      return traffic;
+      return traffic.map((one) => ({ ...one, fails: one.fails + (holds.get(one.address) ?? 0) }));
+    },
+    async holdOff({ options, target }, upstream) {
+      ask();
+      const dial = dialOf(upstream);
+      const several = target.kind === 'upstreams' && target.upstreams.length > 1 ? target.upstreams : [];
+      if (options.drainKey === undefined || several.every((each) => dialOf(each) !== dial)) {
+        throw new DriverError('unsupported', `${dial} is not one of several upstreams.`);
+      }
+      holds.set(dial, (holds.get(dial) ?? 0) + 1);
     },
   };
 }
 
 function isSameRoutes(one: readonly Route[], other: readonly Route[]): boolean {
-  const text = (routes: readonly Route[]) => canonical(JSON.parse(JSON.stringify(routes)));
-  return text(one) === text(other);
+  return canonical(plain(one)) === canonical(plain(other));
+}
+
+function changesOf(before: readonly Route[], after: readonly Route[]): string[] {
+  const text = (routes: readonly Route[], id: string) =>
+    canonical(plain(routes.find((route) => route.id === id) ?? null));
+  const ids = new Set([...before, ...after].map(({ id }) => id));
+  return [...ids].filter((id) => text(before, id) !== text(after, id));
+}
+
+function plain(value: unknown): Json {
+  const copy: Json = JSON.parse(JSON.stringify(value));
+  return copy;
 }

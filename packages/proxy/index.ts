@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from './json.ts';
-import type { Route } from './route.ts';
+import type { Route, Upstream } from './route.ts';
 
 /** The reverse proxy as the driver may use it: Caddy's admin API, judged on its way by the broker. */
 export interface ProxyAdmin {
@@ -44,6 +44,8 @@ export interface Applied {
   isChanged: boolean;
   /** Routes that the proxy refused, with its reason; they are served as they last were, or not at all. */
   refused: { id: string; reason: string }[];
+  /** What the load replaced, routes of others included; null when nothing was loaded. */
+  before: ProxyBackup | null;
 }
 
 /** The configuration at one instant, to go back to. */
@@ -74,17 +76,32 @@ export interface ProxyCapabilities {
   keepsStreams: boolean;
 }
 
-/** A site of a Caddyfile. */
-export type ImportedSite =
+/** A site of a Caddyfile, or its global options. */
+export type ImportedSite = {
+  hosts: string[];
+  /** Where its text begins, counted from 1; null when that is not known. */
+  line: number | null;
+  /** The comments above it and inside. */
+  comment: string;
+} & (
   | {
       kind: 'route';
-      hosts: string[];
-      /** The comment above it. */
-      comment: string;
       target: Route['target'];
       options: Route['options'];
+      /** Directives that are kept as the options' snippet. */
+      kept: string[];
+      /** Directives that a route cannot have. */
+      lost: string[];
+      /** Whether it was not served over HTTPS. */
+      isHttpOnly: boolean;
     }
-  | { kind: 'left'; hosts: string[]; comment: string; reason: string };
+  | {
+      kind: 'left';
+      why: 'global' | 'every-name' | 'more-than-names' | 'other-port' | 'nowhere' | 'snippet';
+      /** What of it, in the proxy's words; may be empty. */
+      detail: string;
+    }
+);
 
 /** A reverse proxy that runs on its own and is changed as a whole, or not at all. Failures are DriverErrors. */
 export interface Proxy {
@@ -104,18 +121,32 @@ export interface Proxy {
   backup(signal: AbortSignal): Promise<ProxyBackup>;
   /** Goes back to a configuration as a whole, routes of others included. */
   restore(backup: ProxyBackup, signal: AbortSignal): Promise<void>;
-  /** Reads the sites of a Caddyfile without serving them. @throws {DriverError} `rejected` with the proxy's reason */
+  /** Reads the sites of a Caddyfile without serving them; its global options are left. @throws {DriverError} `rejected` with the proxy's reason */
   readCaddyfile(caddyfile: string, signal: AbortSignal): Promise<ImportedSite[]>;
   traffic(signal: AbortSignal): Promise<UpstreamTraffic[]>;
+  /**
+   * Keeps new requests of every route from an upstream for {@link holdOffMs}, without a load; requests under way go on. Again
+   * before that is over, it lasts longer; when nobody asks again, the upstream is as it was.
+   *
+   * @param route a route that is served, has a `drainKey` and this upstream among several
+   * @throws {DriverError} `unsupported` for another route; `unavailable` when the proxy does not do it
+   */
+  holdOff(route: Route, upstream: Pick<Upstream, 'host' | 'port'>, signal: AbortSignal): Promise<void>;
 }
 
 /** What an {@link Proxy.apply} does besides. */
 export interface ApplyOptions {
   renewNow?: readonly string[];
+  /**
+   * Called before the first load, and only when there is one, with the ids of our routes that come, change or go. Nothing is
+   * loaded when it throws.
+   */
+  beforeLoad?: (changed: readonly string[]) => Promise<void>;
 }
 
 export { openCaddy } from './drivers/caddy/caddy.ts';
-export { dialOf } from './route.ts';
+export { type DrainOptions, type DrainPlace, whileDrained } from './drain.ts';
+export { dialOf, holdOffMs } from './route.ts';
 export type { Json, JsonObject };
 export {
   type Balance,

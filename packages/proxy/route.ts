@@ -9,6 +9,8 @@ export interface Route {
   target: RouteTarget;
   options: RouteOptions;
   certificate: RouteCertificate;
+  /** Paths that are answered over plain HTTP with a text, before visitors are led to HTTPS: proofs for authorities. */
+  answers?: { path: string; body: string }[];
 }
 
 /** What a route leads to. */
@@ -32,6 +34,9 @@ export interface Upstream {
 export function dialOf({ host, port }: Pick<Upstream, 'host' | 'port'>): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
+
+/** Milliseconds that {@link Proxy.holdOff} lasts: a busy process can ask again in time, and it is forgotten soon. */
+export const holdOffMs = 5000;
 
 /** Which of several upstreams gets a request. */
 export type Balance = 'round_robin' | 'least_conn' | 'first' | 'ip_hash' | 'random';
@@ -69,6 +74,11 @@ export interface RouteOptions {
   snippet: string | null;
   /** Inner routes of an imported site that have no form here, in the proxy's own JSON. */
   extra: Json[];
+  /**
+   * Who knows it can keep new requests from one of several upstreams for a while ({@link Proxy.holdOff}), from this machine
+   * only. At least 16 letters and digits; left out, nobody can.
+   */
+  drainKey?: string;
 }
 
 /** Where the route's certificate comes from. */
@@ -129,6 +139,11 @@ export function problemsOf(route: Route): string[] {
   }
   if (new Set(route.hosts).size < route.hosts.length) problems.push('A host name stands twice.');
   problems.push(...problemsOfTarget(route.target));
+  for (const { path, body } of route.answers ?? []) {
+    if (!/^\/\.well-known\/[A-Za-z0-9_/-]+$/.test(path) || !/^[A-Za-z0-9_.-]+$/.test(body)) {
+      problems.push(`${JSON.stringify(path)} cannot be answered.`);
+    }
+  }
   const { options } = route;
   for (const { name, value } of [...options.requestHeaders, ...options.responseHeaders]) {
     if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}$/.test(name))
@@ -138,6 +153,9 @@ export function problemsOf(route: Route): string[] {
   for (const { from, to } of options.redirects) {
     if (!from.startsWith('/')) problems.push(`The path ${JSON.stringify(from)} must begin with /.`);
     if (to === '' || /[\0\r\n]/.test(to)) problems.push(`${JSON.stringify(to)} is no place to lead to.`);
+  }
+  if (options.drainKey !== undefined && !/^[A-Za-z0-9]{16,64}$/.test(options.drainKey)) {
+    problems.push('The key for draining must be 16 to 64 letters and digits.');
   }
   return problems;
 }

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Call, Contract, Download, Permission, Socket, Stream, Upload } from '@nebula/contract';
+import type { Call, Contract, Download, Permission, Plain, Socket, Stream, Upload } from '@nebula/contract';
 import type { MigrationSet, Sql } from '@nebula/db';
 import type { Job, Schedule } from '@nebula/jobs';
 import type { RunDefinition, RunSummary } from '@nebula/journal';
@@ -91,6 +91,19 @@ export interface OutgoingFile {
   bytes: AsyncIterable<Uint8Array>;
 }
 
+/** Name and password of HTTP Basic. */
+export interface Login {
+  name: string;
+  password: string;
+}
+
+/** What a protocol that is not ours is answered. */
+export interface PlainAnswer {
+  text: string;
+  /** Whether who asks has to prove who they are, or could not; some programs send their password only then. */
+  asksForLogin: boolean;
+}
+
 type Output<E> = E extends { output: infer S } ? (S extends z.ZodType ? z.input<S> : undefined) : undefined;
 
 /** The function that answers an endpoint of each kind. */
@@ -102,13 +115,15 @@ export type Handler<E> = E extends Call
       ? (context: Context, input: EndpointInput<E>, file: IncomingFile) => Promise<Output<E>>
       : E extends Download
         ? (context: Context, input: EndpointInput<E>) => Promise<OutgoingFile>
-        : E extends Socket
-          ? (
-              context: Context,
-              input: EndpointInput<E>,
-              socket: SocketEnd<z.output<E['receives']>, z.input<E['sends']>>,
-            ) => Promise<void>
-          : never;
+        : E extends Plain
+          ? (context: Context, input: EndpointInput<E>, login: Login | null) => Promise<PlainAnswer>
+          : E extends Socket
+            ? (
+                context: Context,
+                input: EndpointInput<E>,
+                socket: SocketEnd<z.output<E['receives']>, z.input<E['sends']>>,
+              ) => Promise<void>
+            : never;
 
 /** One handler for each endpoint of a contract. */
 export type Routes<C extends { endpoints: Record<string, unknown> }> = {

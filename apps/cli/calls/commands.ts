@@ -35,11 +35,14 @@ export function callOf(command: Command): CallCommand | undefined {
 export function addCalls(program: Command, surroundings: Surroundings, contracts: Api = api): void {
   const groups = new Map<string, Command>();
   for (const listed of endpointsOf(contracts)) {
+    // Those are for routers and the like, with passwords of their own.
+    if (listed.endpoint.kind === 'plain') continue;
     const call = callCommand(listed, contracts);
     let group = groups.get(call.feature);
     if (group === undefined) {
       group = program
         .command(kebab(call.feature))
+        .aliases(aliases[call.feature] ?? [])
         .description(summaries[call.feature] ?? `Calls of ${kebab(call.feature).replaceAll('-', ' ')}`);
       groups.set(call.feature, group);
     }
@@ -50,15 +53,19 @@ export function addCalls(program: Command, surroundings: Surroundings, contracts
   }
 }
 
+const aliases: Record<string, string[]> = { certificates: ['certs'] };
+
 const summaries: Record<string, string> = {
   about: 'The server itself',
   account: 'Accounts, sessions and API keys',
   audit: 'Who did what',
   containers: 'Containers and their engine',
+  dyndns: 'Names that follow a changing address, tokens of routers, ddclient',
   images: 'Images, newer ones, and the logins of registries',
   jobs: 'Runs: what was started and how it went',
   live: 'Everything that changes, as it changes',
   apps: 'Apps and what they consist of',
+  certificates: 'Certificates: what renews when, orders, authorities',
   changes: 'What changed: starts, ends, updates, runs',
   logs: 'What containers write, live and past',
   networks: 'Networks and who is on them',
@@ -109,6 +116,9 @@ function addCall(group: Command, call: CallCommand, run: (given: Given) => Promi
   const { endpoint, name } = call;
   const command = group.command(kebab(name)).description(endpoint.summary);
   for (const placeholder of call.placeholders) command.argument(`<${placeholder}>`);
+  if (call.fields.some(({ isFile }) => isFile)) {
+    command.argument('[FILE]', 'file to send, or - for standard input');
+  }
   calls.set(command, call);
   for (const field of call.fields) addField(command, field);
   if (call.hasBody)

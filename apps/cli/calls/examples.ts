@@ -8,6 +8,7 @@ export function examplesFor(call: CallCommand): string[] {
 
 /** By `feature.endpoint`, where a made one would not say enough. */
 const examples: Record<string, string[]> = {
+  'certificates.bring': ['certificates bring --ids ID --chain "$(cat chain.pem)" --key "$(cat key.pem)"'],
   'containers.list': [
     'containers list --search web --limit 20',
     'containers list --state exited --output name,image',
@@ -71,11 +72,24 @@ const examples: Record<string, string[]> = {
     'domains create --body - < photos.json',
     'domains create --name old.example.com --target \'{"kind":"redirect","to":"https://example.com"}\' --dns \'{"kind":"elsewhere"}\'',
   ],
+  'domains.update': [
+    'domains update photos.example.com --version 3 --note "the family’s photos"',
+    'domains update photos.example.com --version 3 --passwords-stdin < passwords.json',
+  ],
   'domains.provision': [
     'domains provision photos.example.com',
     'domains provision photos.example.com --replaces-records',
   ],
   'domains.remove': ['domains remove photos.example.com --name photos.example.com'],
+  'domains.export': [
+    'domains export --format csv > domains.csv',
+    'domains export --format json --file domains.json',
+  ],
+  'domains.import': [
+    'domains import domains.csv --dry-run',
+    'domains import Caddyfile --on-conflict merge',
+    'domains import --format provider-zone --provider-id ID --zone example.com --dry-run',
+  ],
   'audit.list': [
     'audit list --action containers.restart --from 7d',
     'audit list --outcome denied --all --json',

@@ -12,6 +12,8 @@ export interface Field {
   isNullable: boolean;
   /** Never taken from the command line, which other users of the machine can read. */
   isSecret: boolean;
+  /** What a file holds (`x-file` in the contract): the file is named as an argument of the command. */
+  isFile: boolean;
   help: string;
 }
 
@@ -53,7 +55,9 @@ export function fieldsOf(place: Field['place'], schema: z.ZodType | undefined): 
     if (typeof property === 'boolean') return [];
     const { schema: inner, isNullable } = withoutNull(property);
     const type = typeOf(inner);
-    const option = kebab(name);
+    // A flag that people know by another word says so in the contract.
+    const chosen = property['x-option'];
+    const option = typeof chosen === 'string' ? chosen : kebab(name);
     return [
       {
         place,
@@ -63,6 +67,7 @@ export function fieldsOf(place: Field['place'], schema: z.ZodType | undefined): 
         isRequired: required.includes(name),
         isNullable,
         isSecret: secret.test(name),
+        isFile: property['x-file'] === true,
         help: helpOf(name, property, inner, type, required.includes(name)),
       },
     ];

@@ -1,11 +1,13 @@
 import { account, people } from '../features/account/web/index.ts';
+import { certificates } from '../features/certificates/web/index.ts';
 import { apps } from '../features/apps/web/index.ts';
 import { alerts } from '../features/alerts/web/index.ts';
 import { audit } from '../features/audit/web/index.ts';
 import { changes } from '../features/changes/web/index.ts';
 import { containers } from '../features/containers/web/index.ts';
 import { dns } from '../features/dns/web/index.ts';
-import { certificates, domains } from '../features/domains/web/index.ts';
+import { domains } from '../features/domains/web/index.ts';
+import { dyndns } from '../features/dyndns/web/index.ts';
 import { history } from '../features/history/web/index.ts';
 import { images } from '../features/images/web/index.ts';
 import { jobs } from '../features/jobs/web/index.ts';
@@ -38,6 +40,7 @@ export const features: WebFeature[] = [
   domains,
   certificates,
   dns,
+  dyndns,
   alerts,
   jobs,
   audit,

@@ -48,18 +48,17 @@ export interface PublicAddress {
 
 /**
  * Finds the address under which the internet sees us by asking all sources of a family at once. One source alone is believed
- * only when it is the only one configured, so that no single one of several can lead us astray.
+ * only when it is the only one configured, so that no single one of several can lead us astray. Whoever has not answered when
+ * the others cannot be outvoted any more is not waited for.
  */
 export async function findPublicAddress(
   family: 4 | 6,
   parts: { outbound: Outbound; sources?: readonly AddressSource[]; signal?: AbortSignal | undefined },
 ): Promise<PublicAddress> {
   const sources = (parts.sources ?? defaultAddressSources).filter((source) => source.family === family);
-  const answers = await Promise.all(sources.map((source) => askSource(source, parts.outbound, parts.signal)));
-  const votes = new Map<string, number>();
-  for (const { address } of answers) if (address !== null) votes.set(address, (votes.get(address) ?? 0) + 1);
-  const [best, second] = [...votes].sort(([, left], [, right]) => right - left);
   const needed = sources.length === 1 ? 1 : 2;
+  const answers = await askAll(sources, needed, parts.outbound, parts.signal);
+  const [best, second] = ranked(answers);
   if (best === undefined) return { family, state: 'unreachable', address: null, kind: null, answers };
   const isTied = second !== undefined && second[1] === best[1];
   if (best[1] < needed || isTied) return { family, state: 'disagreed', address: null, kind: null, answers };
@@ -67,14 +66,53 @@ export async function findPublicAddress(
   return { family, state: kind === 'public' ? 'agreed' : 'not-public', address: best[0], kind, answers };
 }
 
-const limits = { timeoutMs: 10_000, maxBytes: 16_384, redirects: 1 };
+/** Addresses by how many told them, most first. */
+function ranked(answers: readonly Answer[]): [string, number][] {
+  const votes = new Map<string, number>();
+  for (const { address } of answers) if (address !== null) votes.set(address, (votes.get(address) ?? 0) + 1);
+  return [...votes].sort(([, left], [, right]) => right - left);
+}
 
-async function askSource(
-  { url, family }: AddressSource,
+type Answer = PublicAddress['answers'][number];
+
+async function askAll(
+  sources: readonly AddressSource[],
+  needed: number,
   outbound: Outbound,
   signal: AbortSignal | undefined,
-) {
-  const source = URL.parse(url)?.host ?? url;
+): Promise<Answer[]> {
+  const decided = new AbortController();
+  const asking = AbortSignal.any(signal === undefined ? [decided.signal] : [decided.signal, signal]);
+  const told: Answer[] = [];
+  const left = new Set(sources);
+  return await Promise.all(
+    sources.map(async (source) => {
+      try {
+        const answer = await askSource(source, outbound, asking);
+        left.delete(source);
+        told.push(answer);
+        const [best, second] = ranked(told);
+        if (best !== undefined && best[1] >= needed && best[1] > (second?.[1] ?? 0) + left.size)
+          decided.abort();
+        return answer;
+      } catch (error) {
+        if (!decided.signal.aborted || signal?.aborted === true) throw error;
+        const host = hostOf(source);
+        return { source: host, address: null, problem: `${host} was not waited for; the others agree.` };
+      }
+    }),
+  );
+}
+
+function hostOf({ url }: AddressSource): string {
+  return URL.parse(url)?.host ?? url;
+}
+
+const limits = { timeoutMs: 10_000, maxBytes: 16_384, redirects: 1 };
+
+async function askSource(given: AddressSource, outbound: Outbound, signal: AbortSignal): Promise<Answer> {
+  const { url, family } = given;
+  const source = hostOf(given);
   // A source at home is given by its address.
   const place = placeOf((URL.parse(url)?.hostname ?? '').replace(/^\[|\]$/g, ''));
   const isOwn = place === 'machine' || place === 'home';
@@ -83,14 +121,14 @@ async function askSource(
     ...limits,
   });
   try {
-    const reply = await outbound.fetch(purpose, url, signal === undefined ? {} : { signal });
+    const reply = await outbound.fetch(purpose, url, { signal });
     if (reply.status !== 200)
       return { source, address: null, problem: `${source} answered ${reply.status}.` };
     const address = onlyAddress(reply.body.toString('utf8'), family);
     const problem = address === null ? `${source} did not answer with one IPv${family} address.` : null;
     return { source, address, problem };
   } catch (error) {
-    if (!(error instanceof DriverError) || signal?.aborted === true) throw error;
+    if (!(error instanceof DriverError) || signal.aborted) throw error;
     return { source, address: null, problem: error.message };
   }
 }

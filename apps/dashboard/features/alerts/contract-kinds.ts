@@ -1,7 +1,7 @@
 /** What rules can judge: of what, in which unit, and from where on it is wrong. */
 export interface Kind {
   /** Whether its subjects are apps, disks, sensors, or there is only one. */
-  about: 'host' | 'disk' | 'sensor' | 'app' | 'engine';
+  about: 'host' | 'disk' | 'sensor' | 'app' | 'engine' | 'domain';
   /** `state` is right or wrong and has no threshold. */
   unit: 'percent' | 'per-core' | 'hours' | 'celsius' | 'mebibytes' | 'times' | 'state';
   /** Which side of the threshold is wrong. */
@@ -58,6 +58,11 @@ export const kinds = {
   },
   'out-of-memory': { ...state, about: 'app', forSeconds: 0 },
   'image-check': { ...state, about: 'app', forSeconds: 600 },
+  certificate: {
+    ...{ about: 'domain', unit: 'percent', wrong: 'above', threshold: 80, recover: 70, forSeconds: 600 },
+    history: null,
+  },
+  'certificate-missing': { ...state, about: 'domain', forSeconds: 600 },
   engine: { ...state, about: 'engine', forSeconds: 30 },
 } as const satisfies Record<string, Kind>;
 

@@ -17,7 +17,7 @@ export function isAbout({ only, except }: Pick<RuleRow, 'only' | 'except'>, subj
 /** How long a rule waits; the machine and the engine never go, and apps do not while the engine is away. */
 export function waitsOf({ kind, forSeconds, recoverSeconds }: RuleRow, isEngineAway: boolean): Waits {
   const { about } = kindOf(kind);
-  const canGo = about === 'disk' || about === 'sensor' || (about === 'app' && !isEngineAway);
+  const canGo = ['disk', 'sensor', 'domain'].includes(about) || (about === 'app' && !isEngineAway);
   return {
     forMs: forSeconds * 1000,
     recoverMs: recoverSeconds * 1000,

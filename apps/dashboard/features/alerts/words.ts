@@ -18,6 +18,11 @@ const summaries: Record<KindName, (name: string, value: number) => string> = {
   restarts: (name) => `${name} ends and starts again and again`,
   'out-of-memory': (name) => `${name} ran out of memory`,
   'image-check': (name) => `The image of ${name} cannot be checked`,
+  certificate: (name, value) =>
+    value >= 100
+      ? `The certificate of ${name} has expired`
+      : `${whole(value)} % of the life of the certificate of ${name} is over`,
+  'certificate-missing': (name) => `Visitors of ${name} meet no certificate`,
   engine: () => 'Docker does not answer',
 };
 

@@ -106,6 +106,25 @@ test('live figures appear for running containers', async () => {
   expect((await list(viewer, '?search=web-00')).items[0]?.usage).toMatchObject({ memoryBytes: 10_485_760 });
 });
 
+test('a list that is asked for again is the same JSON, until something changes', async () => {
+  const ask = async () => {
+    const response = await viewer.fetch('/api/containers?search=web-1&limit=3&sort=name');
+    const page = (await response.json()) as Awaited<ReturnType<typeof list>>;
+    return { type: response.headers.get('content-type'), page };
+  };
+
+  const [first, second] = [await ask(), await ask()];
+  app.docker.put({ id: idOf(10), name: 'web-10', state: 'paused' }, 'pause');
+
+  expect(first).toMatchObject({
+    type: 'application/json; charset=utf-8',
+    page: { items: [{ name: 'web-10', state: 'running' }, { name: 'web-11' }, { name: 'web-12' }] },
+  });
+  expect(second.type).toBe(first.type);
+  await until(async () => (await ask()).page.items[0]?.state === 'paused');
+  app.docker.put({ id: idOf(10), name: 'web-10', state: 'running' }, 'unpause');
+});
+
 test('a restart is a run that ends well, and the audit names who did it', async () => {
   const before = app.docker.restarts.length;
 

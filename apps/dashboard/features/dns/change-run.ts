@@ -28,7 +28,8 @@ const Input = z.object({
   name: z.string(),
   type: z.enum(recordTypes),
   wanted: Wanted,
-  expected: z.string(),
+  /** The version that was seen; null writes whatever is there, and keeps its time to live. */
+  expected: z.string().nullable(),
   /** Whether a person enters it at the provider, which takes its time. */
   isByHand: z.boolean(),
 });
@@ -68,7 +69,8 @@ function look(open: Open): Step<ChangeInput, Results> {
     run: async ({ input, signal }) => {
       const { rrset, version } = await (await open(input)).find(input.zone, keyOf(input), { signal });
       const isDone = version === versionOf(rrsetOf(input, input.wanted));
-      if (version !== input.expected && !isDone) throw conflictOf(input, rrset);
+      const isSeen = input.expected === null || version === input.expected;
+      if (!isSeen && !isDone) throw conflictOf(input, rrset);
       return { before: sideOf(rrset) };
     },
   };
@@ -100,7 +102,7 @@ function write(
         ...{ expected: versionOf(rrsetOf(input, before)), signal, patienceMs },
         tell: (message: string) => progress(null, message),
       };
-      const rrset = rrsetOf(input, input.wanted);
+      const rrset = wantedBeside(input, before);
       const { after, isConfirmed } = await told(input, () =>
         rrset === null
           ? dns.remove(input.zone, keyOf(input), options)
@@ -118,7 +120,7 @@ function write(
         const before = rrsetOf(input, known.before);
         if (version === versionOf(before)) return;
         const options = {
-          ...{ expected: versionOf(rrsetOf(input, input.wanted)), signal, patienceMs },
+          ...{ expected: versionOf(wantedBeside(input, known.before)), signal, patienceMs },
           tell: (message: string) => progress(null, message),
         };
         await told(input, () =>
@@ -186,6 +188,13 @@ function keyOf({ name, type }: ChangeInput): RrsetKey {
 
 function rrsetOf({ name, type }: Pick<ChangeInput, 'name' | 'type'>, side: Side): Rrset | null {
   return side === null ? null : { name, type, ...side };
+}
+
+/** What is to be there: who writes whatever stands there leaves how long others keep it. */
+function wantedBeside(input: ChangeInput, before: Side): Rrset | null {
+  const rrset = rrsetOf(input, input.wanted);
+  if (rrset === null || before === null || input.expected !== null) return rrset;
+  return { ...rrset, ttl: before.ttl };
 }
 
 /** An rrset without its key. */

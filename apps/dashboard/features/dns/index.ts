@@ -12,7 +12,10 @@ import { createProviders } from './providers.ts';
 import { createRecords } from './records.ts';
 import { removeChangesBefore } from './store.ts';
 
-export { type DnsAccess, dnsAccess } from './access.ts';
+export { type DnsAccess, dnsAccess, type HeldZone } from './access.ts';
+export { leadTo } from './lead.ts';
+export { createProviders } from './providers.ts';
+export { waitsAfter as waitsOfProvider } from './store.ts';
 
 export const dnsFeature = defineFeature<Resources, typeof dns>({
   contract: dns,

@@ -42,6 +42,8 @@ export function followRun(parts: DomainParts): RunDefinition {
       name: zone,
       hostId,
     }),
+    // Nobody takes a domain down, or brings it up, between our look at it and the write of its records.
+    also: ({ ids, hostId }) => ids.map((id) => ({ type: 'domain', id, hostId })),
     onConflict: 'refuse',
     cancellable: true,
     steps: () => [
@@ -112,12 +114,14 @@ export async function followAddress(
   const addresses = { A: v4.address, AAAA: v6.address };
   // Nobody to ask is no reason to lead names elsewhere.
   if (addresses.A === null && addresses.AAAA === null) return 0;
+  const busy = await busyDomains(parts.journal, context);
   const zones = new Map<string, { providerId: string; zone: string; ids: string[] }>();
   let after: string | null = null;
   for (;;) {
     const rows: DomainRow[] = await servedAfter(parts.database.sql, after, 500);
     for (const row of rows) {
-      if (row.dns.kind !== 'provider' || !row.followsAddress || !isElsewhere(row, addresses)) continue;
+      if (row.dns.kind !== 'provider' || !row.followsAddress || busy.has(row.id)) continue;
+      if (!isElsewhere(row, addresses)) continue;
       const { providerId, zone } = row.dns;
       const key = `${providerId}/${zone}`;
       const found = zones.get(key) ?? { providerId, zone, ids: [] };
@@ -146,6 +150,13 @@ export async function followAddress(
     }
   }
   return started;
+}
+
+/** Domains that another run works on: one of them must not keep the others of its zone from being led on. */
+async function busyDomains(journal: Journal, { sql }: Context): Promise<Set<string>> {
+  const states = ['queued', 'running', 'cancelling', 'undoing', 'unknown'] as const;
+  const runs = await journal.list(sql, { states: [...states], targetType: 'domain' }, null, 1000);
+  return new Set(runs.map(({ target }) => target.id));
 }
 
 function isElsewhere(row: DomainRow, addresses: Addresses): boolean {

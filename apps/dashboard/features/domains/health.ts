@@ -1,3 +1,4 @@
+import { shares } from '@nebula/acme';
 import { newId } from '@nebula/db';
 import { spanText } from '@nebula/dns';
 import type { HealthCheck, HealthLayer } from './contract.ts';
@@ -19,7 +20,7 @@ const dayMs = 86_400_000;
 /** Domains that are looked at together. */
 const atOnce = 8;
 /** Share of a certificate's life after which it should have been renewed: lives shrink, so days say nothing. */
-export const lateShare = 0.8;
+const lateShare = shares.late;
 
 /** Looks at every active domain and keeps what it saw for a day. */
 export async function checkAll(parts: DomainParts, signal: AbortSignal): Promise<void> {

@@ -6,15 +6,23 @@ import { defineFeature } from '@nebula/runtime';
 import type { Resources } from '../../resources.ts';
 import { dnsAccess } from '../dns/index.ts';
 import { createApplier } from './applier.ts';
+import { type CertifiedDomains, createCertified } from './certified.ts';
 import { domains } from './contract.ts';
+import { createDresser } from './held.ts';
 import { checkAll } from './health.ts';
 import type { DomainParts } from './parts.ts';
 import { followAddress, followRun } from './follow.ts';
-import { createNaming } from './naming.ts';
+import { createNaming, type FoundAddress } from './naming.ts';
 import { provisionRun } from './provision.ts';
 import { removeRun } from './remove.ts';
 import { renewRun } from './renew.ts';
 import { createDomains, domainTrouble } from './service.ts';
+
+export type { CertifiedDomain, CertifiedDomains, Kept } from './certified.ts';
+export { orderKind } from './obtain-certificate.ts';
+export { renewKind } from './renew.ts';
+export { beginFollowing, keepAddresses, ledDomains } from './following.ts';
+export type { FoundAddress } from './naming.ts';
 
 const hostId = 'local';
 const made = new WeakMap<Database, DomainParts>();
@@ -25,15 +33,29 @@ function partsOf(resources: Omit<Resources, 'journal'>): DomainParts {
   if (known !== undefined) return known;
   const { certificateWaitSeconds, clock, database, docker, issuers, outbound, proxy, trustedRoots } =
     resources;
-  const { addressSources, publicAddresses } = resources;
+  const { acmeRoots, addressSources, authorities, publicAddresses, vault } = resources;
   const access = dnsAccess(resources);
   const parts: DomainParts = {
     ...{ certificateWaitSeconds, clock, database, docker, hostId, issuers, proxy, roots: trustedRoots },
-    applier: createApplier({ database, proxy, clock, hostId }),
+    acme: { authorities, clock, database, outbound, roots: acmeRoots, vault },
+    applier: createApplier({
+      ...{ database, proxy, clock, hostId, roots: trustedRoots },
+      dresser: createDresser({ database, vault }),
+    }),
     naming: createNaming({ access, addressSources, clock, database, outbound, publicAddresses }),
   };
   made.set(database, parts);
   return parts;
+}
+
+/** The way of features/certificates to domains. */
+export function certifiedDomains(resources: Omit<Resources, 'journal'>): CertifiedDomains {
+  return createCertified(partsOf(resources));
+}
+
+/** Finds the public address of this machine, as domains do; what was found a moment ago is believed. */
+export function publicAddressOf(resources: Omit<Resources, 'journal'>, family: 4 | 6): Promise<FoundAddress> {
+  return partsOf(resources).naming.publicAddress(family);
 }
 
 export const domainsFeature = defineFeature<Resources, typeof domains>({
@@ -43,6 +65,7 @@ export const domainsFeature = defineFeature<Resources, typeof domains>({
   setUp(resources) {
     const parts = partsOf(resources);
     const service = createDomains({ ...parts, journal: resources.journal });
+    const transfer = { ...parts, access: dnsAccess(resources) };
     const check = defineChore('domains.check', ({ signal }) => checkAll(parts, signal));
     const follow = defineChore('domains.follow-address', async ({ signal }) => {
       const context = resources.systemContext('dynamic DNS', signal);
@@ -61,6 +84,10 @@ export const domainsFeature = defineFeature<Resources, typeof domains>({
       routes: {
         list: (context, { query }) => service.list(context, query),
         create: (context, { body }) => service.create(context, body),
+        export: async ({ sql }, { query }) =>
+          (await import('./transfer-export.ts')).exportFrom(sql, query.format, transfer),
+        import: async (context, { body }) =>
+          (await import('./transfer-import.ts')).importInto(context, body, transfer),
         checkSnippet: (context, { body }) => service.checkSnippet(context, body.snippet),
         get: (context, { params }) => service.get(context, params.id),
         update: (context, { params, body }) => service.update(context, params.id, body),

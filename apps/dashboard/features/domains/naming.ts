@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { Clock } from '@nebula/clock';
 import type { Database } from '@nebula/db';
 import {
+  type AddressKind,
   type AddressSource,
   type Dns,
   findPublicAddress,
@@ -75,7 +76,7 @@ export function createNaming(parts: {
   };
 }
 
-function told({ family, state, address, answers }: PublicAddress): FoundAddress {
+function told({ family, state, address, kind, answers }: PublicAddress): FoundAddress {
   const agreeing = answers.filter((answer) => answer.address === address).length;
   switch (state) {
     case 'agreed':
@@ -95,9 +96,30 @@ function told({ family, state, address, answers }: PublicAddress): FoundAddress 
     case 'not-public':
       return {
         address: null,
-        reason: `${address ?? ''} is not a public address; your provider shares one among several homes, or a network lies in between.`,
+        reason: `${address ?? ''} ${whyNotPublic(kind)}`,
       };
     default:
       return state satisfies never;
+  }
+}
+
+/** What kind of address it is instead, and what can be done. */
+function whyNotPublic(kind: AddressKind | null): string {
+  switch (kind) {
+    case 'carrier-grade-nat':
+      return (
+        'is shared by your carrier with other homes (CGNAT), so nobody can reach this one over IPv4. ' +
+        'Ask the carrier for an IPv4 address of your own, or use IPv6, or a tunnel to a server that has one.'
+      );
+    case 'private':
+      return 'belongs to a home network. A source of addresses inside it was asked: configure one on the internet.';
+    case 'this-machine':
+      return 'belongs to this machine itself. Configure sources of addresses on the internet.';
+    case 'public':
+    case 'unusable':
+    case null:
+      return 'is no address that anybody can be reached at.';
+    default:
+      return kind satisfies never;
   }
 }

@@ -1,3 +1,4 @@
+import type { AcmeParts } from '@nebula/acme';
 import type { Clock } from '@nebula/clock';
 import type { Database } from '@nebula/db';
 import type { Docker } from '@nebula/docker';
@@ -7,6 +8,8 @@ import type { Naming } from './naming.ts';
 
 /** What the verbs and runs of domains work with. */
 export interface DomainParts {
+  /** What certificates are ordered with where the proxy does not get them. */
+  acme: AcmeParts;
   applier: Applier;
   /** How long a run waits for a certificate. */
   certificateWaitSeconds: number;

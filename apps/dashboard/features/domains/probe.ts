@@ -12,16 +12,39 @@ export interface HttpsProbe {
   ms: number;
 }
 
-const timeoutMs = 10_000;
+/** The layer at which a visit ended without an answer. */
+export type ProbeLayer = 'connect' | 'tls' | 'http';
+
+/** Why a visit ended without an answer. */
+export class ProbeFailure extends DriverError {
+  readonly layer: ProbeLayer;
+
+  constructor(
+    { name, address, port }: { name: string; address: string; port: number },
+    layer: ProbeLayer,
+    cause: unknown,
+  ) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super('unavailable', `${name} at ${address}:${port}, ${layer}: ${why}`, { cause });
+    this.layer = layer;
+  }
+}
+
+export const usualTimeoutMs = 10_000;
+
+/** A wildcard is met at one of its names. */
+export function metBy(name: string): string {
+  return name.replace(/^\*(?=\.)/, 'nebula-probe');
+}
 
 /**
  * Visits `https://name/` at an address, whatever DNS says, and reads the certificate without believing it.
  *
  * @param roots PEM of authorities that are trusted besides the usual ones
- * @throws {DriverError} `unavailable` with the layer that failed
+ * @throws {ProbeFailure} `unavailable` with the layer that failed
  */
 export async function probeHttps(
-  place: { name: string; address: string; port: number; path?: string },
+  place: { name: string; address: string; port: number; path?: string; timeoutMs?: number },
   roots: readonly string[],
   signal: AbortSignal,
 ): Promise<HttpsProbe> {
@@ -30,14 +53,14 @@ export async function probeHttps(
   const socket = tls.connect({
     host: place.address,
     port: place.port,
-    servername: place.name,
+    servername: metBy(place.name),
     rejectUnauthorized: false,
     ALPNProtocols: ['http/1.1'],
     ...(roots.length === 0 ? {} : { ca: [...tls.rootCertificates, ...roots] }),
   });
-  let layer = 'connect';
+  let layer: ProbeLayer = 'connect';
   try {
-    return await withinTime(signal, (resolve, reject) => {
+    return await withinTime(signal, place.timeoutMs ?? usualTimeoutMs, (resolve, reject) => {
       socket.once('connect', () => (layer = 'tls'));
       socket.once('error', reject);
       socket.once('secureConnect', () => {
@@ -46,7 +69,7 @@ export async function probeHttps(
         if (peer === undefined) return reject(new Error('it showed no certificate'));
         const distrust = socket.authorized
           ? null
-          : distrustOf(socket.authorizationError, peer.checkHost(place.name));
+          : distrustOf(socket.authorizationError, peer.checkHost(metBy(place.name)));
         let text = '';
         socket.setEncoding('latin1');
         socket.on('data', (part: string) => {
@@ -73,7 +96,7 @@ export async function probeHttps(
         socket.once('end', () => reject(new Error('it closed the connection without an answer')));
         const lines = [
           `GET ${place.path ?? '/'} HTTP/1.1`,
-          `Host: ${place.name}`,
+          `Host: ${metBy(place.name)}`,
           'User-Agent: NebulaCommand',
           'Connection: close',
         ];
@@ -82,12 +105,7 @@ export async function probeHttps(
     });
   } catch (cause) {
     if (signal.aborted) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DriverError(
-      'unavailable',
-      `${place.name} at ${place.address}:${place.port}, ${layer}: ${why}`,
-      { cause },
-    );
+    throw new ProbeFailure(place, layer, cause);
   } finally {
     socket.destroy();
   }
@@ -110,7 +128,7 @@ export function reachOf(
 async function refusesConnections(host: string, port: number, signal: AbortSignal): Promise<string | null> {
   const socket = process.getBuiltinModule('node:net').connect({ host, port });
   try {
-    await withinTime<void>(signal, (resolve, reject) => {
+    await withinTime<void>(signal, usualTimeoutMs, (resolve, reject) => {
       socket.once('connect', () => resolve());
       socket.once('error', reject);
     });
@@ -123,14 +141,14 @@ async function refusesConnections(host: string, port: number, signal: AbortSigna
   }
 }
 
-/** The answer of plain HTTP at an address: status and where it leads. */
+/** The answer of plain HTTP at an address, by the path `/` unless given: status and where it leads. */
 export async function probeHttp(
-  place: { name: string; address: string; port: number },
+  place: { name: string; address: string; port: number; path?: string },
   signal: AbortSignal,
 ): Promise<{ status: number; location: string | null }> {
   const socket = process.getBuiltinModule('node:net').connect({ host: place.address, port: place.port });
   try {
-    return await withinTime(signal, (resolve, reject) => {
+    return await withinTime(signal, usualTimeoutMs, (resolve, reject) => {
       let text = '';
       socket.setEncoding('latin1').once('error', reject);
       socket.on('data', (part: string) => {
@@ -140,21 +158,22 @@ export async function probeHttp(
         resolve({ status: Number(status), location: /\r\nlocation: *([^\r\n]*)/i.exec(text)?.[1] ?? null });
       });
       socket.once('end', () => reject(new Error('it closed the connection without an answer')));
-      socket.write(`GET / HTTP/1.1\r\nHost: ${place.name}\r\nConnection: close\r\n\r\n`);
+      socket.write(
+        `GET ${place.path ?? '/'} HTTP/1.1\r\nHost: ${metBy(place.name)}\r\nConnection: close\r\n\r\n`,
+      );
     });
   } catch (cause) {
     if (signal.aborted) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new DriverError('unavailable', `${place.name} at ${place.address}:${place.port}, http: ${why}`, {
-      cause,
-    });
+    throw new ProbeFailure(place, 'http', cause);
   } finally {
     socket.destroy();
   }
 }
 
-async function withinTime<T>(
+/** Work on a socket, at an end after ten seconds at the latest. */
+export async function withinTime<T>(
   signal: AbortSignal,
+  timeoutMs: number,
   begin: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
 ): Promise<T> {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
@@ -171,7 +190,8 @@ async function withinTime<T>(
   }
 }
 
-function distrustOf(error: Error | string | null, names: string | undefined): string {
+/** Why a chain is not trusted, in a sentence. */
+export function distrustOf(error: Error | string | null, names: string | undefined): string {
   if (names === undefined) return 'It is for other names.';
   const code = typeof error === 'string' ? error : (error?.message ?? 'unknown reason');
   return `The chain is not trusted (${code}).`;

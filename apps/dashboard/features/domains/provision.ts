@@ -1,11 +1,13 @@
 import { newId } from '@nebula/db';
-import { AppError, DriverError } from '@nebula/errors';
+import { AppError } from '@nebula/errors';
 import { defineRun, type RunDefinition, type Step, type StepContext } from '@nebula/journal';
 import type { Route } from '@nebula/proxy';
 import { z } from 'zod';
+import { loadText, proveServed } from './applier.ts';
 import { rrsetText } from './evidence.ts';
+import { certificateFor, withoutCertificate } from './obtain-certificate.ts';
 import type { DomainParts } from './parts.ts';
-import { certificateText, visit, waitForCertificate, waitForNameServers } from './prove.ts';
+import { visit, waitForNameServers } from './prove.ts';
 import {
   accountOf,
   lookAtChanges,
@@ -72,7 +74,11 @@ export function provisionRun(parts: DomainParts): RunDefinition {
       effect: 'idempotent',
       timeout: '2m',
       retry,
-      run: async (context) => await validate(await rowOf(context), parts, context.signal),
+      run: async (context) => {
+        // What is changed after this instant is for the next run.
+        await updateDomain(database.sql, context.input.id, { isChanged: false });
+        return await validate(await rowOf(context), parts, context.signal);
+      },
       // Nothing was done yet; what is taken back is only that a run is at it.
       undo: {
         effect: 'idempotent',
@@ -203,14 +209,11 @@ export function provisionRun(parts: DomainParts): RunDefinition {
       timeout: '5m',
       retry,
       run: async ({ input, signal }) => {
-        const { isChanged, refused } = await applier.apply(signal);
-        const refusal = refused.find(({ id }) => id === input.id);
-        if (refusal !== undefined) {
-          throw new DriverError('rejected', `The reverse proxy refuses the route: ${refusal.reason}`);
-        }
+        const outcome = await applier.apply(signal);
+        proveServed(outcome, input.id);
         const row = await findDomain(database.sql, input.id);
         await updateDomain(database.sql, input.id, { goodRoute: row?.route ?? null });
-        return { evidence: [isChanged ? 'The configuration was loaded.' : 'The proxy served it already.'] };
+        return { evidence: loadText(outcome) };
       },
       undo: {
         effect: 'idempotent',
@@ -227,9 +230,13 @@ export function provisionRun(parts: DomainParts): RunDefinition {
       timeout: '2h',
       retry,
       run: async (context) => {
-        const certificate = await waitForCertificate(context.input.name, context, parts);
-        await updateDomain(database.sql, context.input.id, { certificate });
-        return { certificate, evidence: [certificateText(certificate)] };
+        const seen = await certificateFor(await rowOf(context), context, parts);
+        await updateDomain(database.sql, context.input.id, { certificate: seen.certificate });
+        return seen;
+      },
+      undo: {
+        effect: 'idempotent',
+        run: async (context) => await withoutCertificate(await rowOf(context), context, parts),
       },
     },
     {

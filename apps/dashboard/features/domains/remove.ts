@@ -4,6 +4,7 @@ import { defineRun, type RunDefinition, type StepContext } from '@nebula/journal
 import type { Route } from '@nebula/proxy';
 import { hasSameValues } from '@nebula/dns';
 import { z } from 'zod';
+import { proveServed } from './applier.ts';
 import { rrsetText } from './evidence.ts';
 import type { DomainParts } from './parts.ts';
 import { takenBack } from './provision.ts';
@@ -76,8 +77,9 @@ export function removeRun(parts: DomainParts): RunDefinition {
         run: async ({ input, memory, signal }) => {
           await updateDomain(database.sql, input.id, { route: null, goodRoute: null });
           if (memory.read('look').route === null) return { evidence: ['It had no route.'] };
-          const { isChanged } = await applier.apply(signal);
-          return { evidence: [isChanged ? 'The route is gone.' : 'The proxy served it no more.'] };
+          const outcome = await applier.apply(signal);
+          proveServed(outcome, input.id);
+          return { evidence: [outcome.isChanged ? 'The route is gone.' : 'The proxy served it no more.'] };
         },
         undo: {
           effect: 'idempotent',

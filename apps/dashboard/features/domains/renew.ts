@@ -2,6 +2,7 @@ import { newId } from '@nebula/db';
 import { AppError } from '@nebula/errors';
 import { defineRun, type RunDefinition } from '@nebula/journal';
 import { z } from 'zod';
+import { proveServed } from './applier.ts';
 import type { DomainParts } from './parts.ts';
 import { probeHttps } from './probe.ts';
 import type { SeenCertificate } from './schema.ts';
@@ -64,7 +65,7 @@ export function renewRun(parts: DomainParts): RunDefinition {
         retry,
         run: async ({ input, memory, signal, clock, progress }) => {
           const { before } = memory.read('look');
-          await applier.renew([input.name], signal);
+          proveServed(await applier.renew([input.name], signal), input.id);
           const until = clock.now().getTime() + patienceMs;
           for (;;) {
             const now = await seen(input.name, signal).catch((error: unknown) => sentenceOf(error));

@@ -1,5 +1,7 @@
+import type { Keeper } from '@nebula/acme';
 import type { Route } from '@nebula/proxy';
 import { boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { SiteAccount } from './accounts.ts';
 import type {
   DomainDns,
   DomainEvent,
@@ -26,10 +28,12 @@ export const domains = pgTable('domains', {
   name: text('name').notNull(),
   target: jsonb('target').$type<DomainTarget>().notNull(),
   options: jsonb('options').$type<DomainOptions>().notNull(),
+  accounts: jsonb('accounts').$type<SiteAccount[]>().notNull(),
   dns: jsonb('dns').$type<DomainDns>().notNull(),
   note: text('note').notNull(),
   followsAddress: boolean('follows_address').notNull(),
   status: text('status').$type<DomainStatus>().notNull(),
+  isChanged: boolean('is_changed').notNull(),
   problem: text('problem'),
   runId: uuid('run_id'),
   route: jsonb('route').$type<Route>(),
@@ -62,3 +66,12 @@ export const domainChecks = pgTable(
   },
   (table) => [primaryKey({ columns: [table.domainId, table.at] })],
 );
+
+export const domainCertificates = pgTable('domain_certificates', {
+  domainId: uuid('domain_id').primaryKey(),
+  keeper: text('keeper').$type<Keeper>().notNull(),
+  certificateId: uuid('certificate_id'),
+  goodCertificateId: uuid('good_certificate_id'),
+  answers: jsonb('answers').$type<{ token: string; text: string }[]>().notNull(),
+  updatedAt: instant('updated_at').notNull(),
+});

@@ -14,7 +14,10 @@ import {
   domains,
   type HealthCheck,
 } from './contract.ts';
-import { checkOne, lateShare } from './health.ts';
+import { changedAccounts, usernamesOf } from './accounts.ts';
+import { checkOne } from './health.ts';
+import { heldOf } from './held-store.ts';
+import { orderKind } from './obtain-certificate.ts';
 import type { DomainParts } from './parts.ts';
 import { provisionKind } from './provision.ts';
 import { addressTypes } from './records.ts';
@@ -142,12 +145,13 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
       await oneWithHealth(context.sql, await known(context.sql, id)),
 
     async create(context: Context, body: Input<'create', 'body'>): Promise<Domain> {
-      await proveDns(body.dns);
+      const { passwords, ...given } = body;
+      await proveDns(given.dns);
       const now = clock.now();
       const row: DomainRow = {
-        ...body,
-        ...{ id: newId(), hostId, status: 'new', problem: null, runId: null, route: null, goodRoute: null },
-        ...{ records: {}, certificate: null, version: 1, createdAt: now, updatedAt: now },
+        ...given,
+        accounts: await changedAccounts([], passwords),
+        ...freshDomain(hostId, now),
       };
       const target = { type: 'domain', id: row.id, name: row.name, hostId };
       return await context.write(actions.create, target, async (change) => {
@@ -157,16 +161,18 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
           });
         }
         await tell(change.sql, row, context, 'created', `${row.name} was added.`);
-        change.record({ after: body });
+        change.record({ after: { ...given, accounts: usernamesOf(row.accounts) } });
         changed(change, row.id);
         return shown(row, undefined);
       });
     },
 
     async update(context: Context, id: string, body: Input<'update', 'body'>): Promise<Domain> {
-      const { version, ...wanted } = body;
+      const { version, passwords, ...wanted } = body;
       if (wanted.dns !== undefined) await proveDns(wanted.dns);
-      const { name } = await known(context.sql, id);
+      const { name, accounts: kept } = await known(context.sql, id);
+      // Before the transaction, since hashing takes its time; that nobody else changed them is proven with the version.
+      const accounts = passwords === undefined ? kept : await changedAccounts(kept, passwords);
       return await context.write(actions.update, { type: 'domain', id, name, hostId }, async (change) => {
         const row = await lockDomain(change.sql, id);
         if (row === undefined) throw new AppError('NOT_FOUND', 'There is no such domain.');
@@ -181,17 +187,23 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
         const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
         const after = await updateDomain(change.sql, id, {
           ...given,
+          accounts,
+          ...((isForRuns(given) || passwords !== undefined) && row.status !== 'new'
+            ? { isChanged: true }
+            : {}),
           version: version + 1,
           updatedAt: clock.now(),
         });
         const { target, options, dns: keeper, note, followsAddress } = row;
-        change.record({ before: { target, options, dns: keeper, note, followsAddress }, after: given });
+        const told = passwords === undefined ? given : { ...given, accounts: usernamesOf(accounts) };
+        const before = { target, options, dns: keeper, note, followsAddress, accounts: usernamesOf(kept) };
+        change.record({ before, after: told });
         await tell(
           change.sql,
           row,
           context,
           'changed',
-          `${Object.keys(given).join(', ') || 'nothing'} changed.`,
+          `${Object.keys(told).join(', ') || 'nothing'} changed.`,
         );
         changed(change, id);
         return await oneWithHealth(change.sql, after ?? row);
@@ -217,11 +229,17 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
         }
       }),
 
-    renew: (context: Context, id: string) =>
-      begin(
+    async renew(context: Context, id: string): Promise<{ runId: string }> {
+      const keeper = (await heldOf(context.sql, [id])).get(id)?.keeper ?? 'proxy';
+      if (keeper === 'own') {
+        throw new AppError('NOT_ACTIVE', 'A person brought this certificate; only who has it can renew it.');
+      }
+      // What is ordered from here is not the proxy's to renew.
+      const kind = keeper === 'nebula' ? orderKind : renewKind;
+      return await begin(
         context,
         id,
-        { action: actions.renew, kind: renewKind, event: null },
+        { action: actions.renew, kind, event: null },
         ({ name, status, goodRoute }) => {
           if (goodRoute === null) {
             throw new AppError(
@@ -230,7 +248,8 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
             );
           }
         },
-      ),
+      );
+    },
 
     async health(context: Context, id: string): Promise<{ checks: HealthCheck[] }> {
       await known(context.sql, id);
@@ -293,14 +312,32 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
     /** What is wrong with domains, for the overview. */
     async attention(context: Context): Promise<Attention[]> {
       const rows = await domainsAfter(context.sql, {}, null, 1000);
-      return rows.flatMap((row) => attentionOf(row, clock.now()));
+      return rows.flatMap((row) => attentionOf(row));
     },
   };
 }
 
+/** What a domain begins with besides what a person sets. */
+export function freshDomain(hostId: string, now: Date) {
+  return {
+    ...{ id: newId(), hostId, problem: null, runId: null, route: null, goodRoute: null, isChanged: false },
+    ...{ status: 'new' as const, records: {}, certificate: null, version: 1, createdAt: now, updatedAt: now },
+  };
+}
+
+/** Whether a change is one that only a run makes so. */
+export function isForRuns(change: object): boolean {
+  return ['target', 'options', 'dns', 'followsAddress', 'accounts'].some((field) => field in change);
+}
+
 /** Records of ours at one account would be left behind, or taken for those of another. */
-function refuseOtherKeeper({ name, status, records }: DomainRow): void {
-  if (Object.keys(records).length === 0 && status !== 'provisioning' && status !== 'removing') return;
+export function keepsKeeper({ status, records }: Pick<DomainRow, 'status' | 'records'>): boolean {
+  return Object.keys(records).length > 0 || status === 'provisioning' || status === 'removing';
+}
+
+function refuseOtherKeeper(row: DomainRow): void {
+  const { name } = row;
+  if (!keepsKeeper(row)) return;
   throw new AppError(
     'RECORDS_THERE',
     `The records of ${name} were written where they are kept now. Remove the domain and add it anew to keep them elsewhere.`,
@@ -314,32 +351,36 @@ export async function domainTrouble(sql: Sql, run: RunSummary): Promise<void> {
   if (row === undefined || row.runId !== run.id) return;
   const problem = run.error?.message ?? run.lookHere?.why ?? 'The run stopped.';
   // A renewal that fails leaves the domain as it is: the old certificate is served.
-  const status = run.kind === renewKind ? row.status : 'failed';
+  const status = run.kind === renewKind || run.kind === orderKind ? row.status : 'failed';
   await updateDomain(sql, row.id, { status, problem: problem.slice(0, 2000) });
 }
 
 const matter = mattersOf('domains', domainMatters);
 
-function attentionOf(row: DomainRow, now: Date): Attention[] {
-  const { id, name, status, certificate } = row;
+function attentionOf(row: DomainRow): Attention[] {
+  const { id, name, status } = row;
   const path = `/domains/${id}`;
   if (status === 'failed') {
     const why = row.problem ?? 'its last run stopped.';
     return [matter('failed', { name, why }, { id: `domains.failed.${id}`, severity: 'critical', path })];
   }
-  if (certificate === null || status !== 'active') return [];
-  const from = Date.parse(certificate.notBefore);
-  const share = (now.getTime() - from) / Math.max(1, Date.parse(certificate.notAfter) - from);
-  const at = { id: `domains.certificate.${id}`, path };
-  if (share >= 1) return [matter('expired', { name }, { ...at, severity: 'critical' })];
-  if (share < lateShare) return [];
-  return [matter('late', { name, percent: Math.round(share * 100) }, { ...at, severity: 'warning' })];
+  return [];
 }
 
 function shown(row: DomainRow, check: Pick<DomainCheckRow, 'at' | 'state'> | undefined): Domain {
-  const { certificate, createdAt, updatedAt, goodRoute, route: _route, records: _records, ...rest } = row;
+  const {
+    accounts,
+    certificate,
+    createdAt,
+    updatedAt,
+    goodRoute,
+    route: _route,
+    records: _records,
+    ...rest
+  } = row;
   return {
     ...rest,
+    accounts: usernamesOf(accounts),
     isServed: goodRoute !== null,
     certificate:
       certificate === null

@@ -46,6 +46,10 @@ export const settingDocs = {
   NEBULA_ACME_EMAIL: 'Address that authorities write to about certificates',
   NEBULA_ACME_ROOT:
     'File with the root of a private authority’s own HTTPS, where the reverse proxy can read it',
+  NEBULA_ACME_STAGING:
+    'ACME directory at which orders are rehearsed after several failed; the authority’s own one for tests when empty',
+  NEBULA_ACME_EXTERNAL_ACCOUNTS:
+    'Accounts that authorities know from elsewhere, each as host, key id and key with spaces between, such as acme.example.com kid1 a2V5',
   NEBULA_TRUSTED_ROOTS:
     'PEM file of authorities that are trusted besides the usual ones when certificates are checked',
   NEBULA_CERTIFICATE_WAIT_SECONDS:

@@ -1,10 +1,11 @@
 import { DriverError } from '@nebula/errors';
-import type { Applied, Proxy, ProxyAdmin, WantedRoute } from '../../index.ts';
+import type { Applied, ApplyOptions, Proxy, ProxyAdmin, WantedRoute } from '../../index.ts';
 import { isSame, type Json, type JsonObject } from '../../json.ts';
 import { problemsOf, type Route } from '../../route.ts';
-import { readSites } from './caddyfile.ts';
+import { holdOff } from './hold-off.ts';
+import { readCaddyfile } from './import.ts';
 import { hostsOf, merge, type OurPart, portsOf, serversOf } from './merge.ts';
-import { markOf, renderPolicy, renderRoute, routeIdOf } from './render.ts';
+import { markOf, renderAnswers, renderPolicy, renderRoute, routeIdOf } from './render.ts';
 import { readSnippet } from './snippet.ts';
 
 /** How often a write is tried again because somebody else wrote in between. */
@@ -43,8 +44,10 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
         : await readSnippet(admin, snippet, signal);
     if (!reading.ok) return reading.problem;
     const policy = renderPolicy(route, isRenewing);
+    const answers = renderAnswers(route);
     return {
       route: renderRoute(route, { snippet: reading.routes, keepsStreams: await knowsStreams(signal) }),
+      answers: answers === null ? [] : [answers],
       policies: policy === null ? [] : [policy],
       certificates:
         route.certificate.kind === 'own'
@@ -61,9 +64,10 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
 
   async function apply(
     wanted: readonly WantedRoute[],
-    renewNow: ReadonlySet<string>,
+    { renewNow: renewing = [], beforeLoad }: ApplyOptions,
     signal: AbortSignal,
   ): Promise<Applied> {
+    const renewNow = new Set(renewing);
     const refused: Applied['refused'] = [];
     const chosen = new Map<string, Rendered>();
     const fallBack = async ({ route, lastGood }: WantedRoute, reason: string) => {
@@ -81,14 +85,25 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
     const isRefused = (id: string) => refused.some((entry) => entry.id === id);
 
     let conflicts = 0;
+    let before: Json | undefined;
     for (;;) {
       const { config, etag } = await present(signal);
       const next = merge(config, partOf(chosen, renewNow.size > 0));
-      if (isSame(next, config)) return { isChanged: false, refused };
+      if (isSame(next, config)) {
+        // Trials of single routes may have loaded all of it already.
+        const isTried = before !== undefined && !isSame(before, config);
+        return { isChanged: isTried, refused, before: isTried ? { config: before ?? null } : null };
+      }
+      if (before === undefined) {
+        if (conflicts === 0) await beforeLoad?.(changesOf(config, next));
+        before = config;
+      }
       const outcome = await tryToWrite(admin, next, etag, signal);
-      if (outcome === 'written') return { isChanged: true, refused };
+      if (outcome === 'written') return { isChanged: true, refused, before: { config: before } };
       if (outcome === 'conflict') {
         conflicts += 1;
+        // What somebody else wrote in between stays when ours is put back.
+        before = undefined;
         if (conflicts < mostConflicts) continue;
         throw new DriverError(
           'rejected',
@@ -146,7 +161,7 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
       );
       return {
         version: etag,
-        ours: routes.flatMap(({ id }) => (id === null ? [] : [id])),
+        ours: [...new Set(routes.flatMap(({ id }) => (id === null ? [] : [id])))],
         foreign: routes.flatMap(({ id, server, route }) =>
           id === null ? [{ server, hosts: hostsOf(route) }] : [],
         ),
@@ -154,7 +169,7 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
       };
     },
     capabilities: async (signal) => ({ keepsStreams: await knowsStreams(signal) }),
-    apply: (wanted, { renewNow = [] }, signal) => apply(wanted, new Set(renewNow), signal),
+    apply,
     async checkSnippet(snippet, signal) {
       const reading = await readSnippet(admin, snippet, signal);
       return reading.ok ? null : reading.problem;
@@ -173,17 +188,18 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
         'Somebody else keeps changing the configuration of the reverse proxy.',
       );
     },
-    async readCaddyfile(caddyfile, signal) {
-      const adapted = await admin.adapt(caddyfile, signal);
-      if (adapted.outcome === 'invalid') throw new DriverError('rejected', adapted.message);
-      return readSites(adapted.config, caddyfile);
-    },
+    readCaddyfile: (caddyfile, signal) => readCaddyfile(admin, caddyfile, signal),
     traffic: async (signal) => (await admin.upstreams(signal)).upstreams,
+    holdOff: async (route, upstream, signal) => {
+      const { config } = await present(signal);
+      await holdOff(route, upstream, portsOf(config).httpsPort, signal);
+    },
   };
 }
 
 interface Rendered {
   route: JsonObject;
+  answers: JsonObject[];
   policies: JsonObject[];
   certificates: JsonObject[];
 }
@@ -192,10 +208,29 @@ function partOf(chosen: ReadonlyMap<string, Rendered>, isRenewing: boolean): Our
   const all = [...chosen.values()];
   return {
     routes: all.map(({ route }) => route),
+    answers: all.flatMap(({ answers }) => answers),
     policies: all.flatMap(({ policies }) => policies),
     certificates: all.flatMap(({ certificates }) => certificates),
     isRenewing,
   };
+}
+
+/** Ids of our routes that come, change or go. */
+function changesOf(now: Json, next: Json): string[] {
+  const routesIn = (config: Json) =>
+    new Map(
+      serversOf(config)
+        .flatMap(({ routes }) => routes)
+        .flatMap((route) => {
+          const id = routeIdOf(route['@id']);
+          return id === null ? [] : [[id, route] as const];
+        }),
+    );
+  const before = routesIn(now);
+  const after = routesIn(next);
+  return [...new Set([...before.keys(), ...after.keys()])].filter(
+    (id) => !isSame(before.get(id) ?? null, after.get(id) ?? null),
+  );
 }
 
 async function tryToWrite(

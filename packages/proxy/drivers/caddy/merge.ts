@@ -1,12 +1,16 @@
 import { isObject, type Json, type JsonObject, objectAt, objectsIn, textsIn } from '../../json.ts';
 import { routeIdOf } from './render.ts';
 
+/** Our server of plain HTTP, which is there only while it has something to answer. */
+const plainServer = 'nebula-http';
 /** Soon enough for a person who waits, and long enough that what was just renewed is not renewed again before we notice. */
 const renewingInterval = '10s';
 
 /** Our part of the proxy's configuration, rendered. */
 export interface OurPart {
   routes: JsonObject[];
+  /** Routes over plain HTTP. */
+  answers: JsonObject[];
   policies: JsonObject[];
   certificates: JsonObject[];
   /** Whether certificates are looked at often for a while, so that a renewal begins soon. */
@@ -41,27 +45,33 @@ export function hostsOf(route: JsonObject): string[] {
 export function merge(config: Json, ours: OurPart): JsonObject {
   const base = isObject(config) ? config : {};
   const apps = objectAt(base, 'apps');
-  const merged: JsonObject = { ...base, apps: { ...apps, http: mergeHttp(config, ours.routes) } };
+  const merged: JsonObject = { ...base, apps: { ...apps, http: mergeHttp(config, ours) } };
   const tls = mergeTls(objectAt(apps, 'tls'), ours);
   if (apps.tls !== undefined || Object.keys(tls).length > 0) Object.assign(objectAt(merged, 'apps'), { tls });
   return merged;
 }
 
-function mergeHttp(config: Json, ours: JsonObject[]): JsonObject {
+function mergeHttp(config: Json, { routes: ours, answers }: OurPart): JsonObject {
   const http = httpOf(config);
-  const { httpsPort } = portsOf(config);
+  const { httpPort, httpsPort } = portsOf(config);
   const servers: JsonObject = { ...objectAt(http, 'servers') };
   const present = serversOf(config);
-  const main =
-    present.find(({ server }) => textsIn(server.listen).some((address) => listensOn(address, httpsPort)))
-      ?.name ?? 'nebula';
+  const listening = (port: number) =>
+    present.find(({ server }) => textsIn(server.listen).some((address) => listensOn(address, port)))?.name;
+  const main = listening(httpsPort) ?? 'nebula';
+  // Beside a server of plain HTTP that is there already none could listen.
+  const plain = listening(httpPort) ?? plainServer;
   if (servers[main] === undefined && ours.length > 0)
     servers[main] = { listen: [`:${httpsPort}`], routes: [] };
+  if (servers[plain] === undefined && answers.length > 0)
+    servers[plain] = { listen: [`:${httpPort}`], routes: [] };
   for (const [name, server] of Object.entries(servers)) {
     if (!isObject(server)) continue;
     const others = objectsIn(server.routes).filter((route) => routeIdOf(route['@id']) === null);
-    const routes = name === main ? inOrder(ours, others) : others;
-    if (routes.length === 0 && name === 'nebula') delete servers[name];
+    const withAnswers = name === plain ? [...answers, ...others] : others;
+    const routes = name === main ? inOrder(ours, withAnswers) : withAnswers;
+    const isOurs = name === 'nebula' || name === plainServer;
+    if (routes.length === 0 && isOurs) delete servers[name];
     else if (server.routes !== undefined || routes.length > 0) servers[name] = { ...server, routes };
   }
   return { ...http, ...(Object.keys(servers).length > 0 || http.servers !== undefined ? { servers } : {}) };

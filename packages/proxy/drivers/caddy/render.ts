@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../../json.ts';
-import { dialOf } from '../../route.ts';
+import { dialOf, holdOffMs } from '../../route.ts';
 import type { HeaderChange, Issuer, Route, RouteOptions, RouteTarget } from '../../route.ts';
 
 /** What a rendering depends on besides the route. */
@@ -16,7 +16,7 @@ export const markOf = (routeId: string): string => `nebula-${routeId}`;
 /** The route of a mark; null for what is not ours. */
 export function routeIdOf(mark: Json | undefined): string | null {
   if (typeof mark !== 'string' || !mark.startsWith('nebula-')) return null;
-  return mark.slice('nebula-'.length).replace(/-tls$/, '');
+  return mark.slice('nebula-'.length).replace(/-(?:tls|http)$/, '');
 }
 
 /** How long a connection that was taken over may outlive the configuration it came by. */
@@ -25,6 +25,7 @@ const streamCloseDelay = '8h';
 /** A route in Caddy's JSON (caddyserver.com/docs/json/apps/http/servers/routes/). */
 export function renderRoute(route: Route, options: RenderOptions): JsonObject {
   const inner: JsonObject[] = [
+    ...renderHolds(route),
     ...route.options.redirects.map(({ from, to, status }) => ({
       match: [{ path: [from] }],
       handle: [redirectTo(to, status)],
@@ -47,6 +48,64 @@ export function renderRoute(route: Route, options: RenderOptions): JsonObject {
     ],
     terminal: true,
   };
+}
+
+/** The route over plain HTTP with what it answers there; null when that is nothing. */
+export function renderAnswers(route: Route): JsonObject | null {
+  const answers = route.answers ?? [];
+  if (answers.length === 0) return null;
+  return {
+    '@id': `${markOf(route.id)}-http`,
+    match: [{ host: route.hosts, path: answers.map(({ path }) => path) }],
+    handle: [
+      {
+        handler: 'subroute',
+        routes: answers.map(({ path, body }) => ({
+          match: [{ path: [path] }],
+          handle: [{ handler: 'static_response', status_code: 200, body }],
+        })),
+      },
+    ],
+    terminal: true,
+  };
+}
+
+/** The header by which this machine asks to hold an upstream off; its value is the key and the upstream. */
+export const holdHeader = 'Nebula-Hold-Off';
+
+/** Whether an upstream can be held off in a route. */
+export function canHold({ target, options }: Route): boolean {
+  return options.drainKey !== undefined && target.kind === 'upstreams' && target.upstreams.length > 1;
+}
+
+/**
+ * For each upstream a way to have it counted as failing: a request that cannot be dialled, since its time is over before it
+ * begins. Caddy counts failures of an address for all routes together, for as long as the one that failed says; so an upstream
+ * gets no new requests, and nothing is loaded.
+ */
+function renderHolds(route: Route): JsonObject[] {
+  const { target, options } = route;
+  if (!canHold(route) || target.kind !== 'upstreams') return [];
+  return target.upstreams.map((upstream) => {
+    const dial = dialOf(upstream);
+    return {
+      match: [
+        {
+          remote_ip: { ranges: ['127.0.0.0/8', '::1/128'] },
+          header: { [holdHeader]: [`${options.drainKey ?? ''} ${dial}`] },
+        },
+      ],
+      handle: [
+        {
+          handler: 'reverse_proxy',
+          upstreams: [{ dial }],
+          transport: { protocol: 'http', dial_timeout: '1ns' },
+          // One that fails already must fail again, so that it goes on.
+          health_checks: { passive: { fail_duration: `${holdOffMs}ms`, max_fails: 1_000_000 } },
+        },
+      ],
+    };
+  });
 }
 
 /** The policy for the route's certificates; null when the proxy's own does or the certificate is given. */
@@ -156,20 +215,28 @@ function renderUpstreams(
           },
         }
       : {}),
+    ...renderChecks(options, hasSeveral),
+    ...(keepsStreams ? { stream_close_delay: streamCloseDelay } : {}),
+  };
+}
+
+function renderChecks(options: RouteOptions, hasSeveral: boolean): JsonObject {
+  const checks: JsonObject = {
     ...(options.health === null
       ? {}
       : {
-          health_checks: {
-            active: {
-              uri: options.health.path,
-              interval: `${options.health.intervalSeconds}s`,
-              timeout: '5s',
-              expect_status: 2,
-            },
+          active: {
+            uri: options.health.path,
+            interval: `${options.health.intervalSeconds}s`,
+            timeout: '5s',
+            expect_status: 2,
           },
         }),
-    ...(keepsStreams ? { stream_close_delay: streamCloseDelay } : {}),
+    ...(hasSeveral && options.drainKey !== undefined
+      ? { passive: { fail_duration: `${holdOffMs}ms`, max_fails: 1 } }
+      : {}),
   };
+  return Object.keys(checks).length === 0 ? {} : { health_checks: checks };
 }
 
 function redirectTo(location: string, status: number): JsonObject {

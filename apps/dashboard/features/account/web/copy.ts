@@ -1,20 +1,16 @@
 import { catalogue, type CopyTable } from '../../../web/feature.ts';
-import { accountMatters } from '../contract-matters.ts';
+import { menu } from './menu-copy.ts';
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('account', {
-  nav: 'Account',
-  title: 'Account',
-  keysCommand: 'API keys',
-  signOut: 'Sign out',
-  notSignedOut: 'You are still signed in',
+  ...menu,
   email: 'E-mail',
   password: 'Password',
   name: 'Your name',
   showPassword: 'Show the password',
   hidePassword: 'Hide the password',
   signIn: {
-    title: 'Sign in',
+    title: menu.signIn,
     lead: 'One place for the servers of your home.',
     submit: 'Sign in',
     passkey: 'Sign in with a passkey',
@@ -36,7 +32,7 @@ export const copy = catalogue('account', {
     again: 'Begin again',
   },
   provider: {
-    title: 'Signing in',
+    title: menu.provider,
     linking: 'Coming back from your provider',
     back: 'Back to the sign-in',
     toAccount: 'To your account',
@@ -51,7 +47,7 @@ export const copy = catalogue('account', {
     notStarted: 'You were not sent to the provider',
   },
   invitation: {
-    title: 'Welcome',
+    title: menu.invitation,
     lead: (by: string | null, role: string) =>
       by === null ? `You are invited as ${role}.` : `${by} invites you as ${role}.`,
     submit: 'Make my account',
@@ -62,7 +58,7 @@ export const copy = catalogue('account', {
     },
   },
   reset: {
-    title: 'New password',
+    title: menu.reset,
     lead: (email: string) => `For ${email}. Every session of this account ends.`,
     keysEnd: 'Its API keys are revoked too; programs that use them need new ones.',
     keysStay: 'Its API keys go on working. Revoke those you do not know under Account.',
@@ -197,8 +193,8 @@ export const copy = catalogue('account', {
     notEndedOthers: 'The other sessions go on',
   },
   people: {
-    nav: 'Users',
-    title: 'Users',
+    nav: menu.people,
+    title: menu.peopleTitle,
     description: 'Who may use NebulaCommand, and as what.',
     loading: 'Loading the accounts',
     invite: 'Invite',
@@ -251,7 +247,7 @@ export const copy = catalogue('account', {
       notWithdrawn: (email: string) => `The link of ${email} still works`,
     },
     inviting: {
-      title: 'Invite somebody',
+      title: menu.inviting,
       emailHelp: 'Nothing is sent. You get a link, which you give to the person.',
       expiry: 'The link works',
       days: (days: number) => (days === 1 ? 'for a day' : `for ${days} days`),
@@ -271,7 +267,7 @@ export const copy = catalogue('account', {
     },
   },
   setUp: {
-    title: 'Set up',
+    title: menu.setUp,
     lead: 'Make the first account. It may do everything.',
     submit: 'Make the account',
     newPassword: 'New password',
@@ -386,6 +382,3 @@ export const errorCopy: CopyTable = catalogue('account.errors', {
   CONFLICT: { sentence: copy.people.conflictTitle, nextStep: copy.people.conflictText },
   SETUP_LINK_INVALID: { sentence: copy.setUp.badLink.title, nextStep: copy.setUp.badLink.text },
 });
-
-/** What may need attention, for the overview. */
-export const matters = catalogue('account.matters', accountMatters);

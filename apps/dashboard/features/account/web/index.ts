@@ -1,47 +1,47 @@
 import { KeyRound, LogOut, UsersRound } from 'lucide-react';
 import { api, notify, shellTexts, signedOut, troubleOf, type WebFeature } from '../../../web/feature.ts';
-import { copy, matters } from './copy.ts';
+import { matters, menu } from './menu-copy.ts';
 import { usersTopic } from './live.ts';
 import { keysQuery, securityQuery, sessionsQuery, usersQuery } from './queries.ts';
 
 /** The web side of accounts: signing in, setting up, the own account with its protection, sessions and API keys. */
 export const account: WebFeature = {
   id: 'account',
-  nav: { title: copy.nav, icon: KeyRound, path: '/account', shortcut: 'g k', section: 'settings' },
+  nav: { title: menu.nav, icon: KeyRound, path: '/account', shortcut: 'g k', section: 'settings' },
   routes: [
     {
       path: '/sign-in',
-      title: copy.signIn.title,
+      title: menu.signIn,
       access: 'public',
       load: async () => (await import('./sign-in-page.tsx')).SignInPage,
     },
     {
       path: '/set-up',
-      title: copy.setUp.title,
+      title: menu.setUp,
       access: 'public',
       load: async () => (await import('./set-up-page.tsx')).SetUpPage,
     },
     {
       path: '/sign-in/provider',
-      title: copy.provider.title,
+      title: menu.provider,
       access: 'public',
       load: async () => (await import('./provider-return-page.tsx')).ProviderReturnPage,
     },
     {
       path: '/invitation',
-      title: copy.invitation.title,
+      title: menu.invitation,
       access: 'public',
       load: async () => (await import('./invitation-page.tsx')).InvitationPage,
     },
     {
       path: '/reset',
-      title: copy.reset.title,
+      title: menu.reset,
       access: 'public',
       load: async () => (await import('./reset-page.tsx')).ResetPage,
     },
     {
       path: '/account',
-      title: copy.title,
+      title: menu.title,
       access: 'signed-in',
       load: async () => (await import('./account-page.tsx')).AccountPage,
       prefetch: (client) => {
@@ -54,7 +54,7 @@ export const account: WebFeature = {
   commands: [
     {
       id: 'account.keys',
-      title: copy.keysCommand,
+      title: menu.keysCommand,
       icon: KeyRound,
       section: shellTexts.sections.you,
       keywords: 'token api access',
@@ -63,7 +63,7 @@ export const account: WebFeature = {
     },
     {
       id: 'account.sign-out',
-      title: copy.signOut,
+      title: menu.signOut,
       icon: LogOut,
       section: shellTexts.sections.you,
       keywords: 'log out leave',
@@ -73,7 +73,7 @@ export const account: WebFeature = {
           signedOut(client);
         } catch (error) {
           const { sentence, nextStep } = troubleOf(error);
-          notify({ kind: 'error', title: copy.notSignedOut, description: `${sentence} ${nextStep}` });
+          notify({ kind: 'error', title: menu.notSignedOut, description: `${sentence} ${nextStep}` });
         }
       },
     },
@@ -87,7 +87,7 @@ export const account: WebFeature = {
 export const people: WebFeature = {
   id: 'people',
   nav: {
-    title: copy.people.nav,
+    title: menu.people,
     icon: UsersRound,
     path: '/users',
     shortcut: 'g u',
@@ -96,7 +96,7 @@ export const people: WebFeature = {
   routes: [
     {
       path: '/users',
-      title: copy.people.title,
+      title: menu.peopleTitle,
       access: 'signed-in',
       needs: 'account:manage-users',
       load: async () => (await import('./users-page.tsx')).UsersPage,
@@ -106,7 +106,7 @@ export const people: WebFeature = {
   commands: [
     {
       id: 'people.invite',
-      title: copy.people.inviting.title,
+      title: menu.inviting,
       icon: UsersRound,
       section: shellTexts.sections.you,
       keywords: 'invite user account family',

@@ -1,11 +1,9 @@
 import { type CopyTable, catalogue } from '../../../web/feature.ts';
-import { alertMatters } from '../contract-matters.ts';
+import { menu } from './menu-copy.ts';
 
 /** Every sentence of the pages about alerts; those of rules and channels stand in their own files. */
 export const copy = catalogue('alerts', {
-  title: 'Alerts',
-  one: 'Alert',
-  tabs: { incidents: 'Alerts', rules: 'Rules', channels: 'Channels' },
+  ...menu,
   loading: 'Loading the alerts',
   loadingOne: 'Loading the alert',
   back: 'All alerts',
@@ -94,17 +92,6 @@ export const copy = catalogue('alerts', {
     },
     due: 'due',
   },
-  command: {
-    open: 'Open alerts',
-    rules: 'Rules for alerts',
-    channels: 'Channels for alerts',
-    mute: 'Mute all alerts for an hour',
-  },
-  muteAll: {
-    done: 'Nobody is told of alerts for an hour',
-    failed: 'Alerts were not muted',
-    reason: 'From the palette',
-  },
 });
 
 /** Error codes of this feature. */
@@ -120,6 +107,3 @@ export const errorCopy: CopyTable = catalogue('alerts.errors', {
   },
   NOT_A_PERSON: { sentence: null, nextStep: 'Sign in as a person and try again.' },
 });
-
-/** What needs attention, by its code. */
-export const matters = catalogue('alerts.matters', alertMatters);

@@ -1,6 +1,6 @@
 import { BellOff, BellRing, Radio, SlidersHorizontal } from 'lucide-react';
 import { api, notify, type WebFeature } from '../../../web/feature.ts';
-import { copy, matters } from './copy.ts';
+import { matters, menu } from './menu-copy.ts';
 import { readIncidentFilter } from './filter.ts';
 import { changedTopic, channelsQuery, incidentQuery, incidentsQuery, rulesQuery } from './queries.ts';
 
@@ -9,11 +9,11 @@ const needs = 'alerts:read';
 /** The web side of alerts: what is wrong, the rules that say so, and where it is told. */
 export const alerts: WebFeature = {
   id: 'alerts',
-  nav: { title: copy.title, icon: BellRing, path: '/alerts', shortcut: 'g b', needs, section: 'activity' },
+  nav: { title: menu.title, icon: BellRing, path: '/alerts', shortcut: 'g b', needs, section: 'activity' },
   routes: [
     {
       path: '/alerts',
-      title: copy.title,
+      title: menu.title,
       access: 'signed-in',
       needs,
       load: async () => (await import('./alerts-page.tsx')).AlertsPage,
@@ -22,7 +22,7 @@ export const alerts: WebFeature = {
     },
     {
       path: '/alerts/rules',
-      title: copy.tabs.rules,
+      title: menu.tabs.rules,
       access: 'signed-in',
       needs,
       load: async () => (await import('./rules-page.tsx')).RulesPage,
@@ -30,7 +30,7 @@ export const alerts: WebFeature = {
     },
     {
       path: '/alerts/channels',
-      title: copy.tabs.channels,
+      title: menu.tabs.channels,
       access: 'signed-in',
       needs,
       load: async () => (await import('./channels-page.tsx')).ChannelsPage,
@@ -38,7 +38,7 @@ export const alerts: WebFeature = {
     },
     {
       path: '/alerts/$id',
-      title: copy.one,
+      title: menu.one,
       access: 'signed-in',
       needs,
       load: async () => (await import('./incident-page.tsx')).IncidentPage,
@@ -48,31 +48,31 @@ export const alerts: WebFeature = {
   commands: [
     {
       id: 'alerts.rules',
-      title: copy.command.rules,
+      title: menu.command.rules,
       icon: SlidersHorizontal,
-      section: copy.title,
+      section: menu.title,
       when: ({ permissions }) => permissions.includes(needs),
       run: ({ goTo }) => goTo('/alerts/rules'),
     },
     {
       id: 'alerts.channels',
-      title: copy.command.channels,
+      title: menu.command.channels,
       icon: Radio,
-      section: copy.title,
+      section: menu.title,
       when: ({ permissions }) => permissions.includes(needs),
       run: ({ goTo }) => goTo('/alerts/channels'),
     },
     {
       id: 'alerts.mute',
-      title: copy.command.mute,
+      title: menu.command.mute,
       icon: BellOff,
-      section: copy.title,
+      section: menu.title,
       when: ({ permissions }) => permissions.includes('alerts:operate'),
       run: ({ goTo }) => {
         goTo('/alerts/rules');
-        api.alerts.silence({ body: { minutes: 60, reason: copy.muteAll.reason } }).then(
-          () => notify({ kind: 'success', title: copy.muteAll.done }),
-          () => notify({ kind: 'error', title: copy.muteAll.failed }),
+        api.alerts.silence({ body: { minutes: 60, reason: menu.muteAll.reason } }).then(
+          () => notify({ kind: 'success', title: menu.muteAll.done }),
+          () => notify({ kind: 'error', title: menu.muteAll.failed }),
         );
       },
     },

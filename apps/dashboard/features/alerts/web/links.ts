@@ -22,7 +22,7 @@ export function linksOf({ path, subject, openedAt }: Pick<Incident, 'path' | 'su
     ...(apps === undefined
       ? []
       : [{ title: copy.links.logs, to: `/logs?${new URLSearchParams({ apps, at: openedAt })}` }]),
-    ...(subject === 'engine'
+    ...(subject === 'engine' || subject.startsWith('domain/')
       ? []
       : [{ title: copy.links.history, to: `/history?${new URLSearchParams(span)}` }]),
     { title: copy.links.rules, to: '/alerts/rules' },

@@ -1,9 +1,9 @@
 import { catalogue } from '../../../web/feature.ts';
-import { auditMatters } from '../contract-matters.ts';
+import { menu } from './menu-copy.ts';
 
 /** Every sentence of this feature's page. */
 export const copy = catalogue('audit', {
-  title: 'Audit',
+  ...menu,
   loading: 'Loading the audit',
   action: 'Action',
   actionHint: 'Action, such as containers.restart',
@@ -74,6 +74,3 @@ export const copy = catalogue('audit', {
     dismiss: 'Close the result',
   },
 });
-
-/** What may need attention, for the overview. */
-export const matters = catalogue('audit.matters', auditMatters);

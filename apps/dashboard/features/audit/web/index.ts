@@ -1,6 +1,6 @@
 import { ListChecks } from 'lucide-react';
 import type { WebFeature } from '../../../web/feature.ts';
-import { copy, matters } from './copy.ts';
+import { matters, menu } from './menu-copy.ts';
 import { readFilter } from './filter.ts';
 import { auditQuery } from './queries.ts';
 
@@ -8,7 +8,7 @@ import { auditQuery } from './queries.ts';
 export const audit: WebFeature = {
   id: 'audit',
   nav: {
-    title: copy.title,
+    title: menu.title,
     icon: ListChecks,
     path: '/audit',
     shortcut: 'g a',
@@ -18,7 +18,7 @@ export const audit: WebFeature = {
   routes: [
     {
       path: '/audit',
-      title: copy.title,
+      title: menu.title,
       access: 'signed-in',
       needs: 'audit:read',
       load: async () => (await import('./audit-page.tsx')).AuditPage,

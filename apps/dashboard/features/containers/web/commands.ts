@@ -15,7 +15,7 @@ import {
 import type { Command } from '../../../web/feature.ts';
 import type { ContainerState } from '../contract.ts';
 import { ask, canAsk, type Target, type Verb } from './asked.ts';
-import { copy } from './copy.ts';
+import { menu } from './menu-copy.ts';
 
 const icons: Record<Verb, LucideIcon> = {
   start: CirclePlay,
@@ -32,9 +32,9 @@ const icons: Record<Verb, LucideIcon> = {
 export function paletteCommands(target: Target): Command[] {
   return commandsOf(target).map(({ verb, command }) => ({
     ...command,
-    title: copy.verbs[verb].of(target.name),
-    keywords: copy.verbs[verb].command,
-    section: copy.title,
+    title: menu.verbs[verb].of(target.name),
+    keywords: menu.verbs[verb].command,
+    section: menu.title,
   }));
 }
 
@@ -71,8 +71,8 @@ function commandsOf(target: Target): { verb: Verb; command: Command }[] {
       verb,
       command: {
         id: `containers.${verb}.${target.id}`,
-        title: copy.verbs[verb].command,
-        help: copy.verbs[verb].help,
+        title: menu.verbs[verb].command,
+        help: menu.verbs[verb].help,
         icon: icons[verb],
         section: target.name,
         isDanger: verb === 'remove' || verb === 'kill',
@@ -89,7 +89,7 @@ function commandsOf(target: Target): { verb: Verb; command: Command }[] {
 export function lookCommands({ id, name, state, app }: Target): Command[] {
   const opening: Command = {
     id: `containers.shell.${id}`,
-    title: copy.shellIn(name),
+    title: menu.shellIn(name),
     icon: SquareTerminal,
     section: name,
     keywords: 'terminal exec console',
@@ -98,7 +98,7 @@ export function lookCommands({ id, name, state, app }: Target): Command[] {
   };
   const logs: Command = {
     id: `containers.logs.${id}`,
-    title: copy.logsOf(name),
+    title: menu.logsOf(name),
     icon: ScrollText,
     section: name,
     when: ({ permissions }) => permissions.includes('logs:read'),
@@ -106,7 +106,7 @@ export function lookCommands({ id, name, state, app }: Target): Command[] {
   };
   const page: Command = {
     id: `containers.app.${id}`,
-    title: copy.appOf(name),
+    title: menu.appOf(name),
     icon: AppWindow,
     section: name,
     keywords: 'history changes figures',

@@ -1,7 +1,7 @@
 import { Container as ContainerIcon, Plus } from 'lucide-react';
 import { api, type Command, type CommandTools, type WebFeature } from '../../../web/feature.ts';
 import { paletteCommands, verbs } from './commands.ts';
-import { copy, matters } from './copy.ts';
+import { matters, menu } from './menu-copy.ts';
 import { filterOf, readPlace } from './filter.ts';
 import { containerTopic, engineTopic, usageTopic } from './live.ts';
 import { choicesQuery, containerQuery, containersQuery, engineQuery } from './queries.ts';
@@ -10,7 +10,7 @@ import { choicesQuery, containerQuery, containersQuery, engineQuery } from './qu
 export const containers: WebFeature = {
   id: 'containers',
   nav: {
-    title: copy.title,
+    title: menu.title,
     icon: ContainerIcon,
     path: '/containers',
     shortcut: 'g c',
@@ -20,7 +20,7 @@ export const containers: WebFeature = {
   routes: [
     {
       path: '/containers',
-      title: copy.title,
+      title: menu.title,
       access: 'signed-in',
       needs: 'containers:read',
       load: async () => (await import('./containers-page.tsx')).ContainersPage,
@@ -31,7 +31,7 @@ export const containers: WebFeature = {
     },
     {
       path: '/containers/new',
-      title: copy.create,
+      title: menu.create,
       access: 'signed-in',
       needs: 'containers:operate',
       load: async () => (await import('./create-page.tsx')).CreatePage,
@@ -39,7 +39,7 @@ export const containers: WebFeature = {
     },
     {
       path: '/containers/$id',
-      title: copy.one,
+      title: menu.one,
       access: 'signed-in',
       needs: 'containers:read',
       load: async () => (await import('./container-page.tsx')).ContainerPage,
@@ -52,9 +52,9 @@ export const containers: WebFeature = {
   commands: [
     {
       id: 'containers.create',
-      title: copy.create,
+      title: menu.create,
       icon: Plus,
-      section: copy.title,
+      section: menu.title,
       when: ({ permissions }) => permissions.includes('containers:operate'),
       run: ({ goTo }) => goTo('/containers/new'),
     },
@@ -79,7 +79,7 @@ async function find(text: string, { goTo }: CommandTools): Promise<Command[]> {
       title: name,
       help: image,
       icon: ContainerIcon,
-      section: copy.title,
+      section: menu.title,
       run: () => goTo(`/containers/${id}`),
     })),
     ...byVerb.flatMap((container) =>
@@ -88,7 +88,7 @@ async function find(text: string, { goTo }: CommandTools): Promise<Command[]> {
   ];
 }
 
-const verbTitles = verbs.map((verb) => copy.verbs[verb].command);
+const verbTitles = verbs.map((verb) => menu.verbs[verb].command);
 
 async function search(text: string) {
   return (await api.containers.list({ query: { search: text.slice(0, 100), limit: 8 } })).items;

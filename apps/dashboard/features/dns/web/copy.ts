@@ -151,7 +151,8 @@ export const copy = catalogue('dns', {
     },
     kinds: {
       public: 'public',
-      'carrier-grade-nat': 'Shared by your carrier with others (CGNAT): nobody can reach your home over it.',
+      'carrier-grade-nat':
+        'Shared by your carrier with others (CGNAT): nobody can reach your home over it. Ask the carrier for an address of your own, or use IPv6, or a tunnel to a server that has one.',
       private: 'An address of a home network: nobody outside can reach it.',
       'this-machine': 'An address of this machine itself.',
       unusable: 'No address that can be reached.',

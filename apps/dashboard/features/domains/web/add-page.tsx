@@ -6,7 +6,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { api, fieldProblem, troubleOf, usePageTitle } from '../../../web/feature.ts';
 import { BackLink } from './back-link.tsx';
 import { errorCopy } from './copy.ts';
-import { emptyOptions, emptyTarget, keeperOf, optionsOf, targetOf } from './draft.ts';
+import { emptyOptions, emptyTarget, keeperOf, optionsOf, passwordsOf, targetOf } from './draft.ts';
 import { formCopy } from './form-copy.ts';
 import { KeeperField, useKeepers } from './keeper-field.tsx';
 import { OptionsFields } from './options-fields.tsx';
@@ -33,6 +33,7 @@ export function AddPage() {
           name: name.trim(),
           target: targetOf(target),
           options: optionsOf(options),
+          passwords: passwordsOf(options, []),
           dns: keeperOf(keeper === '' ? (keepers[0]?.word ?? 'elsewhere') : keeper),
           followsAddress,
           note,

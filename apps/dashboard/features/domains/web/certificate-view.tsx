@@ -1,12 +1,17 @@
 import { Button, EmptyState, FactList, Panel, PanelHeader, Time, useNow } from '@nebula/ui';
 import { RefreshCw, ShieldQuestion } from 'lucide-react';
-import { useMay } from '../../../web/feature.ts';
+import { PageLink, useMay } from '../../../web/feature.ts';
+import {
+  certificateLook,
+  instantAt,
+  LifeBar,
+  lifeState,
+  marks,
+  shareOf,
+} from '../../certificates/web/index.ts';
 import type { Domain } from '../contract.ts';
 import { useRenew } from './changes.ts';
 import { copy } from './copy.ts';
-import { instantAt, lifeState, renewShare, shareOf } from './life.ts';
-import { LifeBar } from './life-bar.tsx';
-import { lifeLook } from './looks.ts';
 import { Pill } from './states.tsx';
 
 const words = copy.certificate;
@@ -35,7 +40,7 @@ export function CertificateView({ domain }: { domain: Domain }) {
         description={mayWrite && status === 'active' ? words.renew.help : undefined}
         actions={
           <>
-            <Pill look={lifeLook(lifeState(share))} />
+            <Pill look={certificateLook(lifeState(share))} />
             {mayWrite && status === 'active' && (
               <Button icon={RefreshCw} isBusy={renew.isPending} onClick={() => renew.mutate()}>
                 {words.renew.action}
@@ -53,10 +58,18 @@ export function CertificateView({ domain }: { domain: Domain }) {
         facts={[
           { term: words.issuer, value: certificate.issuer, isData: true },
           { term: words.from, value: <Time at={certificate.notBefore} /> },
-          { term: words.renews, value: <Time at={instantAt(certificate, renewShare)} /> },
+          { term: words.renews, value: <Time at={instantAt(certificate, marks.due)} /> },
           { term: words.to, value: <Time at={certificate.notAfter} /> },
         ]}
       />
+      <p className="px-4 py-3 md:px-6">
+        <PageLink
+          to={`/certificates/${domain.id}`}
+          className="inline-flex min-h-11 items-center text-link underline-offset-4 hover:underline md:min-h-6"
+        >
+          {words.more}
+        </PageLink>
+      </p>
     </Panel>
   );
 }

@@ -6,6 +6,7 @@ export const copy = catalogue('domains', {
   title: 'Domains',
   one: 'Domain',
   add: 'Add domain',
+  import: 'Import domains',
   back: 'All domains',
   open: (name: string) => `Open ${name} in a new tab`,
   loading: 'Loading the domains',
@@ -38,6 +39,8 @@ export const copy = catalogue('domains', {
     failed: 'Failed',
     removing: 'Removing',
   },
+  isChanged: 'Changed',
+  isChangedHelp: 'Changed since its last run; provisioning makes it so.',
   target: {
     redirect: (to: string) => `redirects to ${to}`,
     more: (n: number) => (n === 1 ? 'and 1 more' : `and ${n} more`),
@@ -77,7 +80,12 @@ export const copy = catalogue('domains', {
     ZONE_DIFFERS: 'Choose the zone that holds the name under DNS, then provision again.',
     PROVIDER_UNKNOWN: 'Add the provider again, or choose another under DNS.',
     NO_ADDRESS: 'Look at the router’s address and at the sources of the public address in the settings.',
-    WILDCARD_UNSUPPORTED: 'Add the names one by one.',
+    WILDCARD_UNSUPPORTED:
+      'Choose a DNS provider that keeps its records under DNS, or add the names one by one.',
+    NO_CERTIFICATE:
+      'Look at what both tries saw. Ports 80 and 443 of the router must lead here, or a DNS provider must keep the records.',
+    MADE_WORSE:
+      'Look at what the change does to the names that got worse, put it right under Route, then provision again.',
     RECORD_UNSUPPORTED: 'Choose another keeper of the records under DNS.',
     other: 'Read what the step says below, put it right, then provision again.',
   } as Readonly<Record<string, string>>,
@@ -178,7 +186,7 @@ export const copy = catalogue('domains', {
       title: 'No certificate yet',
       text: 'The reverse proxy gets one while the domain is provisioned.',
     },
-    states: { young: 'Fresh', renewing: 'Renews now', late: 'Late', expired: 'Expired' },
+    more: 'Chain, history and who renews it',
     renew: {
       action: 'Renew now',
       of: (name: string) => `Renew the certificate of ${name}`,
@@ -252,24 +260,6 @@ export const copy = catalogue('domains', {
     failed: (name: string) => `${name} was not removed`,
   },
   cancel: 'Cancel',
-});
-
-/** Sentences of the page of certificates. */
-export const certificatesCopy = catalogue('domains.certificates', {
-  title: 'Certificates',
-  heading: 'What renews when',
-  text: 'The reverse proxy renews at two thirds of a life. At 80 % it is late, and NebulaCommand takes over.',
-  loading: 'Loading the certificates',
-  none: {
-    title: 'No certificate yet',
-    text: 'Each domain that is provisioned gets one, and it stands here with the days it has left.',
-  },
-  domains: 'See the domains',
-  without: (n: number) =>
-    n === 1 ? '1 domain has no certificate yet.' : `${n} domains have no certificate yet.`,
-  renews: 'renews',
-  late: 'late',
-  expires: 'expires',
 });
 
 /** Error codes of this feature. */

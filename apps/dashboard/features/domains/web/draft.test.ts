@@ -7,6 +7,7 @@ import {
   keeperWord,
   optionsDraftOf,
   optionsOf,
+  passwordsOf,
   targetDraftOf,
   targetOf,
 } from './draft.ts';
@@ -43,6 +44,24 @@ test('options come out of the form as they went in', () => {
     snippet: 'encode zstd',
   });
   expect(optionsOf(optionsDraftOf(options))).toEqual(options);
+});
+
+test('of accounts only what was typed is sent, and null for those that were taken away', () => {
+  const draft = optionsDraftOf(DomainOptions.parse({}), ['ann', 'bob', 'eve']);
+  const [ann, bob] = draft.accounts;
+  if (ann === undefined || bob === undefined) throw new TypeError('they are kept');
+  const accounts = [
+    ann,
+    { ...bob, password: 'another one' },
+    { key: 9, username: ' new ', password: 'long enough', isKept: false },
+    { key: 10, username: '', password: '', isKept: false },
+  ];
+  expect(passwordsOf({ ...draft, accounts }, ['ann', 'bob', 'eve'])).toEqual({
+    eve: null,
+    bob: 'another one',
+    new: 'long enough',
+  });
+  expect(passwordsOf(draft, ['ann', 'bob', 'eve'])).toEqual({});
 });
 
 test('what is no number is sent as one that is refused, so that its field is marked', () => {

@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type { DomainDns, DomainOptions, DomainTarget } from '../contract.ts';
 
 type Header = { key: number; name: string; value: string; isRemoved: boolean };
+/** Somebody who gets in by a password; that of one who is kept is not known, and stays unless another is typed. */
+export type AccountRow = { key: number; username: string; password: string; isKept: boolean };
 type Status = 301 | 302 | 307 | 308;
 
 /** A target as it is typed: texts, so that half a number is not lost, and all kinds, so that changing one's mind loses nothing. */
@@ -32,6 +34,7 @@ export interface OptionsDraft {
   retry: string;
   healthPath: string;
   snippet: string;
+  accounts: AccountRow[];
 }
 
 /** Statuses that a redirect may answer with. */
@@ -73,6 +76,7 @@ export function emptyOptions(): OptionsDraft {
     retry: '5',
     healthPath: '',
     snippet: '',
+    accounts: [],
   };
 }
 
@@ -99,7 +103,7 @@ export function targetDraftOf(target: DomainTarget): TargetDraft {
 }
 
 /** Options that are kept, as they would have been typed. */
-export function optionsDraftOf(options: DomainOptions): OptionsDraft {
+export function optionsDraftOf(options: DomainOptions, usernames: readonly string[] = []): OptionsDraft {
   return {
     compresses: options.compresses,
     streams: options.streams,
@@ -112,6 +116,7 @@ export function optionsDraftOf(options: DomainOptions): OptionsDraft {
     retry: String(options.retrySeconds),
     healthPath: options.healthPath ?? '',
     snippet: options.snippet ?? '',
+    accounts: usernames.map((username, at) => ({ key: at + 1, username, password: '', isKept: true })),
   };
 }
 
@@ -159,6 +164,19 @@ export function optionsOf(draft: OptionsDraft): z.input<typeof DomainOptions> {
     healthPath: draft.healthPath.trim() === '' ? null : draft.healthPath.trim(),
     snippet: draft.snippet.trim() === '' ? null : draft.snippet,
   };
+}
+
+/** Passwords as the server takes them: those that were typed, and null for accounts that were taken away. */
+export function passwordsOf(
+  { accounts }: OptionsDraft,
+  kept: readonly string[],
+): Record<string, string | null> {
+  const names = new Set(accounts.map(({ username }) => username.trim()));
+  const gone = kept.filter((username) => !names.has(username)).map((username) => [username, null] as const);
+  const typed = begun(accounts, ['username', 'password'])
+    .filter(({ isKept, password }) => !isKept || password !== '')
+    .map(({ username, password }) => [username.trim(), password] as const);
+  return Object.fromEntries([...gone, ...typed]);
 }
 
 /** A keeper of records as one word of a list of choices; `elsewhere` is nobody we know. */

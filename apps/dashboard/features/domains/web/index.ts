@@ -1,17 +1,10 @@
-import { Plus, ShieldCheck, Waypoints } from 'lucide-react';
+import { FolderInput, Plus, Waypoints } from 'lucide-react';
 import { api, type WebFeature } from '../../../web/feature.ts';
-import { certificatesCopy, copy, matters } from './copy.ts';
+import { copy, matters } from './copy.ts';
 import { readDomainFilter } from './filter.ts';
 import { formCopy } from './form-copy.ts';
-import { domainRunTopic, domainTopic } from './live.ts';
-import {
-  allDomainsQuery,
-  domainQuery,
-  domainsQuery,
-  runningQuery,
-  tasksQuery,
-  zonesQuery,
-} from './queries.ts';
+import { domainRunTopic, domainTopic, importTopic } from './live.ts';
+import { domainQuery, domainsQuery, runningQuery, tasksQuery, zonesQuery } from './queries.ts';
 
 const page = { access: 'signed-in', needs: 'domains:read' } as const;
 
@@ -42,6 +35,11 @@ export const domains: WebFeature = {
       },
     },
     {
+      ...{ ...page, path: '/domains/import', title: copy.import, needs: 'domains:write' },
+      load: async () => (await import('./import-page.tsx')).ImportPage,
+      prefetch: (client) => void client.prefetchQuery(zonesQuery),
+    },
+    {
       ...{ ...page, path: '/domains/$id', title: copy.one },
       load: async () => (await import('./domain-page.tsx')).DomainPage,
       prefetch: (client, { params: { id = '' } }) => {
@@ -56,8 +54,13 @@ export const domains: WebFeature = {
       when: ({ permissions }) => permissions.includes('domains:write'),
       run: ({ goTo }) => goTo('/domains/new'),
     },
+    {
+      ...{ id: 'domains.import', title: copy.import, icon: FolderInput, section: copy.title },
+      when: ({ permissions }) => permissions.includes('domains:write'),
+      run: ({ goTo }) => goTo('/domains/import'),
+    },
   ],
-  topics: [domainTopic, domainRunTopic],
+  topics: [domainTopic, importTopic, domainRunTopic],
   matters,
   find: async (text, { goTo }) => {
     const { items } = await api.domains.list({ query: { search: text.trim().slice(0, 253), limit: 8 } });
@@ -67,26 +70,4 @@ export const domains: WebFeature = {
       run: () => goTo(`/domains/${id}`),
     }));
   },
-};
-
-/** The place of all certificates. */
-export const certificates: WebFeature = {
-  id: 'certificates',
-  nav: {
-    title: certificatesCopy.title,
-    icon: ShieldCheck,
-    path: '/certificates',
-    shortcut: 'g x',
-    needs: 'domains:read',
-    section: 'domains',
-  },
-  routes: [
-    {
-      ...{ ...page, path: '/certificates', title: certificatesCopy.title },
-      load: async () => (await import('./certificates-page.tsx')).CertificatesPage,
-      prefetch: (client) => void client.prefetchQuery(allDomainsQuery),
-    },
-  ],
-  commands: [],
-  topics: [],
 };

@@ -7,7 +7,6 @@ import type { DomainFilter } from './filter.ts';
 export const keys = {
   lists: ['domains', 'list'] as const,
   list: (filter: DomainFilter) => ['domains', 'list', filter] as const,
-  all: ['domains', 'all'] as const,
   one: (id: string) => ['domains', 'one', id] as const,
   tasks: (id: string) => ['domains', 'one', id, 'tasks'] as const,
   health: (id: string) => ['domains', 'one', id, 'health'] as const,
@@ -25,6 +24,12 @@ export const domainTopic = eventTopic<{ id: string }>('domains.changed', (events
   ),
 );
 
+/** Many domains at once. */
+export const importTopic = eventTopic<{ created: number; changed: number }>(
+  'domains.imported',
+  (_events, client) => void client.invalidateQueries({ queryKey: ['domains'] }),
+);
+
 /** Runs of domains as they go: each step leaves evidence, and the last one changes the domain. */
 export const domainRunTopic = eventTopic<Run>('jobs.run-changed', (runs, client) =>
   renew(
@@ -36,6 +41,5 @@ export const domainRunTopic = eventTopic<Run>('jobs.run-changed', (runs, client)
 function renew(ids: readonly string[], client: QueryClient): void {
   if (ids.length === 0) return;
   void client.invalidateQueries({ queryKey: keys.lists });
-  void client.invalidateQueries({ queryKey: keys.all });
   for (const id of new Set(ids)) void client.invalidateQueries({ queryKey: keys.one(id) });
 }

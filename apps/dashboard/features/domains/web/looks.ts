@@ -11,7 +11,6 @@ import {
 } from 'lucide-react';
 import type { Domain, DomainStatus, DomainTarget, HealthState } from '../contract.ts';
 import { copy } from './copy.ts';
-import type { LifeState } from './life.ts';
 
 /** How a state looks and what it is called. */
 export interface Look {
@@ -43,18 +42,6 @@ const healthLooks: Record<HealthState, Look> = {
 /** The look of how a domain or a layer of it does. */
 export function healthLook(state: HealthState): Look {
   return healthLooks[state];
-}
-
-const lifeLooks: Record<LifeState, Look> = {
-  young: { tone: 'up', icon: CircleCheck, word: copy.certificate.states.young },
-  renewing: { tone: 'busy', icon: LoaderCircle, word: copy.certificate.states.renewing },
-  late: { tone: 'degraded', icon: TriangleAlert, word: copy.certificate.states.late },
-  expired: { tone: 'down', icon: CircleX, word: copy.certificate.states.expired },
-};
-
-/** The look of a certificate's age. */
-export function lifeLook(state: LifeState): Look {
-  return lifeLooks[state];
 }
 
 /** What a domain leads to, as data: `immich:2283`, `192.168.1.20:80`, and how many more; null for a redirect. */

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ChevronRight } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { troubleOf } from '../../../web/feature.ts';
+import { AccountsFields } from './accounts-fields.tsx';
 import type { OptionsDraft } from './draft.ts';
 import { formCopy } from './form-copy.ts';
 import { snippetQuery } from './queries.ts';
@@ -38,6 +39,7 @@ export function OptionsFields(props: OptionsProps) {
         <Headers title={words.requestHeaders} name="requestHeaders" {...props} />
         <Headers title={words.responseHeaders} name="responseHeaders" {...props} />
         <Redirects {...props} />
+        <AccountsFields {...props} />
         <Snippet {...props} />
       </div>
     </details>

@@ -19,13 +19,6 @@ export function domainsQuery(filter: DomainFilter) {
   return { ...pages, placeholderData: keepPreviousData, refetchInterval: lookAgainMs };
 }
 
-/** Every domain, for what is ordered by something else than the name. */
-export const allDomainsQuery = queryOptions({
-  queryKey: keys.all,
-  queryFn: ({ signal }) => everyRow((cursor) => api.domains.list({ query: { cursor, limit: 200 }, signal })),
-  refetchInterval: lookAgainMs,
-});
-
 /** One domain. */
 export function domainQuery(id: string) {
   return queryOptions({

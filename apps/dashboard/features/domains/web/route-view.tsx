@@ -6,7 +6,7 @@ import type { Domain } from '../contract.ts';
 import { useProvision, useSave } from './changes.ts';
 import { ConflictStrip } from './conflict-strip.tsx';
 import { copy, errorCopy } from './copy.ts';
-import { optionsDraftOf, optionsOf, targetDraftOf, targetOf } from './draft.ts';
+import { optionsDraftOf, optionsOf, passwordsOf, targetDraftOf, targetOf } from './draft.ts';
 import { formCopy } from './form-copy.ts';
 import { isBusy } from './looks.ts';
 import { OptionsFields } from './options-fields.tsx';
@@ -22,7 +22,13 @@ export function RouteView({ domain }: { domain: Domain }) {
   function keep(version: number, after?: () => void): void {
     const { target, options, note } = draft;
     save.mutate(
-      { version, change: { target: targetOf(target), options: optionsOf(options), note } },
+      {
+        version,
+        change: {
+          ...{ target: targetOf(target), options: optionsOf(options), note },
+          passwords: passwordsOf(options, domain.accounts),
+        },
+      },
       {
         onSuccess: (saved) => {
           setDraft(draftOf(saved));
@@ -97,6 +103,6 @@ export function RouteView({ domain }: { domain: Domain }) {
   );
 }
 
-function draftOf({ target, options, note, version }: Domain) {
-  return { target: targetDraftOf(target), options: optionsDraftOf(options), note, version };
+function draftOf({ target, options, accounts, note, version }: Domain) {
+  return { target: targetDraftOf(target), options: optionsDraftOf(options, accounts), note, version };
 }

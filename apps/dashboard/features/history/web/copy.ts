@@ -1,8 +1,9 @@
 import { catalogue } from '../../../web/feature.ts';
+import { menu } from './menu-copy.ts';
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('history', {
-  title: 'History',
+  ...menu,
   loading: 'Loading the history',
   subject: 'What to look at',
   groups: { host: 'Machine', app: 'Apps', disk: 'Disks', sensor: 'Sensors' },

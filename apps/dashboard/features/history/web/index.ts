@@ -1,7 +1,7 @@
 import { ChartSpline } from 'lucide-react';
 import { lazy } from 'react';
 import type { WebFeature } from '../../../web/feature.ts';
-import { copy } from './copy.ts';
+import { menu } from './menu-copy.ts';
 import { historyQuery, subjectsQuery } from './queries.ts';
 import { readView } from './view.ts';
 
@@ -9,7 +9,7 @@ import { readView } from './view.ts';
 export const history: WebFeature = {
   id: 'history',
   nav: {
-    title: copy.title,
+    title: menu.title,
     icon: ChartSpline,
     path: '/history',
     shortcut: 'g h',
@@ -19,7 +19,7 @@ export const history: WebFeature = {
   routes: [
     {
       path: '/history',
-      title: copy.title,
+      title: menu.title,
       access: 'signed-in',
       needs: 'history:read',
       load: async () => (await import('./history-page.tsx')).HistoryPage,

@@ -1,15 +1,12 @@
 import { type CopyTable, catalogue } from '../../../web/feature.ts';
-import { imageMatters } from '../contract-matters.ts';
+import { menu } from './menu-copy.ts';
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('images', {
-  title: 'Images',
+  ...menu,
   text: 'Whether the registry of each image has a newer one under the same name. Nothing is updated by looking.',
   loading: 'Loading the checks',
   tabs: { label: 'What to see', here: 'On this machine', checks: 'Newer versions', logins: 'Registries' },
-  check: 'Check now',
-  checkBegun: 'The registries are being asked',
-  checkFailed: 'The registries were not asked',
   states: {
     unchecked: 'Not checked yet',
     current: 'Newest',
@@ -62,7 +59,7 @@ export const copy = catalogue('images', {
     details: 'Details',
   },
   pull: {
-    command: 'Fetch an image',
+    command: menu.pull,
     text: 'It is fetched from its registry and lies here until a container needs it.',
     image: 'Image',
     imageHelp: 'Such as nginx:1.27 or ghcr.io/owner/app:stable.',
@@ -88,7 +85,7 @@ export const copy = catalogue('images', {
     begun: (name: string) => `${name} is being removed`,
   },
   unused: {
-    command: 'Remove unused',
+    command: menu.removeUnused,
     title: (n: number) => (n === 1 ? 'Remove 1 unused image?' : `Remove ${n} unused images?`),
     text: 'Exactly those that are chosen here are removed. Each can be fetched again from its registry. Only copies are not among them; they are removed one by one.',
     none: 'No image is unused that could be fetched again.',
@@ -145,9 +142,6 @@ export const copy = catalogue('images', {
     changed: 'changed',
   },
 });
-
-/** What needs attention of images. */
-export const matters = catalogue('images.matters', imageMatters);
 
 /** Error codes of this feature. */
 export const errorCopy: CopyTable = catalogue('images.errors', {

@@ -1,6 +1,6 @@
 import { Download, Layers, RefreshCw, Trash2 } from 'lucide-react';
 import { api, type Command, type CommandTools, notify, type WebFeature } from '../../../web/feature.ts';
-import { copy, matters } from './copy.ts';
+import { matters, menu } from './menu-copy.ts';
 import { filterOf, readPlace } from './place.ts';
 import { changedTopic, checkedTopic, checksQuery, imagesQuery } from './queries.ts';
 
@@ -8,7 +8,7 @@ import { changedTopic, checkedTopic, checksQuery, imagesQuery } from './queries.
 export const images: WebFeature = {
   id: 'images',
   nav: {
-    title: copy.title,
+    title: menu.title,
     icon: Layers,
     path: '/images',
     shortcut: 'g i',
@@ -18,7 +18,7 @@ export const images: WebFeature = {
   routes: [
     {
       path: '/images',
-      title: copy.title,
+      title: menu.title,
       access: 'signed-in',
       needs: 'images:read',
       load: async () => (await import('./images-page.tsx')).ImagesPage,
@@ -32,32 +32,32 @@ export const images: WebFeature = {
   commands: [
     {
       id: 'images.pull',
-      title: copy.pull.command,
+      title: menu.pull,
       icon: Download,
-      section: copy.title,
+      section: menu.title,
       when: ({ permissions }) => permissions.includes('images:operate'),
       run: ({ goTo }) => goTo('/images?ask=pull'),
     },
     {
       id: 'images.remove-unused',
-      title: copy.unused.command,
+      title: menu.removeUnused,
       icon: Trash2,
-      section: copy.title,
+      section: menu.title,
       isDanger: true,
       when: ({ permissions }) => permissions.includes('images:operate'),
       run: ({ goTo }) => goTo('/images?ask=unused'),
     },
     {
       id: 'images.check',
-      title: copy.check,
+      title: menu.check,
       icon: RefreshCw,
-      section: copy.title,
+      section: menu.title,
       when: ({ permissions }) => permissions.includes('images:operate'),
       run: ({ goTo }) => {
         goTo('/images?tab=checks');
         api.images.check({ body: {} }).then(
-          () => notify({ kind: 'success', title: copy.checkBegun }),
-          () => notify({ kind: 'error', title: copy.checkFailed }),
+          () => notify({ kind: 'success', title: menu.checkBegun }),
+          () => notify({ kind: 'error', title: menu.checkFailed }),
         );
       },
     },
@@ -74,7 +74,7 @@ async function find(text: string, { goTo }: CommandTools): Promise<Command[]> {
     id: `images.open.${id}`,
     title: name,
     icon: Layers,
-    section: copy.title,
+    section: menu.title,
     run: () => goTo(`/images?show=${encodeURIComponent(id)}`),
   }));
 }

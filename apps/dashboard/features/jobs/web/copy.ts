@@ -1,10 +1,9 @@
 import { catalogue, type CopyTable } from '../../../web/feature.ts';
-import { jobMatters } from '../contract-matters.ts';
+import { menu } from './menu-copy.ts';
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('jobs', {
-  title: 'Jobs',
-  one: 'Run',
+  ...menu,
   loading: 'Loading the runs',
   loadingOne: 'Loading the run',
   state: 'State',
@@ -50,7 +49,7 @@ export const copy = catalogue('jobs', {
   },
   tabs: { runs: 'Runs', queue: 'Queue', schedules: 'Schedules' },
   queue: {
-    title: 'Queue',
+    title: menu.queue,
     loading: 'Loading the queue',
     states: {
       waiting: 'Waiting',
@@ -78,7 +77,7 @@ export const copy = catalogue('jobs', {
     },
   },
   schedules: {
-    title: 'Schedules',
+    title: menu.schedules,
     loading: 'Loading the schedules',
     columns: { name: 'Schedule', every: 'Every', next: 'Next', last: 'Last run', actions: 'Actions' },
     every: (span: string) => `Every ${span}`,
@@ -148,6 +147,3 @@ export const errorCopy: CopyTable = catalogue('jobs.errors', {
     nextStep: 'The run shows what became of it.',
   },
 });
-
-/** What may need attention, for the overview. */
-export const matters = catalogue('jobs.matters', jobMatters);

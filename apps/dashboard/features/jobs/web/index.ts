@@ -1,7 +1,7 @@
 import { Workflow } from 'lucide-react';
 import { lazy } from 'react';
 import type { WebFeature } from '../../../web/feature.ts';
-import { copy, matters } from './copy.ts';
+import { matters, menu } from './menu-copy.ts';
 import { readRunFilter } from './filter.ts';
 import { progressTopic, runTopic } from './live.ts';
 import { runQuery, runsQuery, schedulesQuery } from './queries.ts';
@@ -14,7 +14,7 @@ export { useSecond } from './second.ts';
 export const jobs: WebFeature = {
   id: 'jobs',
   nav: {
-    title: copy.title,
+    title: menu.title,
     icon: Workflow,
     path: '/jobs',
     shortcut: 'g j',
@@ -24,7 +24,7 @@ export const jobs: WebFeature = {
   routes: [
     {
       path: '/jobs',
-      title: copy.title,
+      title: menu.title,
       access: 'signed-in',
       needs: 'jobs:read',
       load: async () => (await import('./jobs-page.tsx')).JobsPage,
@@ -32,14 +32,14 @@ export const jobs: WebFeature = {
     },
     {
       path: '/jobs/queue',
-      title: copy.queue.title,
+      title: menu.queue,
       access: 'signed-in',
       needs: 'jobs:read',
       load: async () => (await import('./queue-page.tsx')).QueuePage,
     },
     {
       path: '/jobs/schedules',
-      title: copy.schedules.title,
+      title: menu.schedules,
       access: 'signed-in',
       needs: 'jobs:read',
       load: async () => (await import('./schedules-page.tsx')).SchedulesPage,
@@ -47,7 +47,7 @@ export const jobs: WebFeature = {
     },
     {
       path: '/jobs/$id',
-      title: copy.one,
+      title: menu.one,
       access: 'signed-in',
       needs: 'jobs:read',
       load: async () => (await import('./run-page.tsx')).RunPage,

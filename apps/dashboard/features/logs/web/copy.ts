@@ -1,4 +1,5 @@
 import { catalogue } from '../../../web/feature.ts';
+import { menu } from './menu-copy.ts';
 import type { GapReason, Level } from '../contract.ts';
 
 const levels: Record<Level, string> = {
@@ -19,7 +20,7 @@ const gaps: Record<GapReason, (lines: number) => string> = {
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('logs', {
-  title: 'Logs',
+  ...menu,
   loading: 'Loading the apps',
   loadingLines: 'Loading lines',
   ofApp: (app: string) => `Logs of ${app}`,

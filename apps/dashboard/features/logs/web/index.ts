@@ -1,14 +1,14 @@
 import { ScrollText } from 'lucide-react';
 import { lazy } from 'react';
 import type { WebFeature } from '../../../web/feature.ts';
-import { copy } from './copy.ts';
+import { menu } from './menu-copy.ts';
 import { logAppsQuery } from './queries.ts';
 
 /** The web side of logs. */
 export const logs: WebFeature = {
   id: 'logs',
   nav: {
-    title: copy.title,
+    title: menu.title,
     icon: ScrollText,
     path: '/logs',
     shortcut: 'g l',
@@ -18,7 +18,7 @@ export const logs: WebFeature = {
   routes: [
     {
       path: '/logs',
-      title: copy.title,
+      title: menu.title,
       access: 'signed-in',
       needs: 'logs:read',
       load: async () => (await import('./logs-page.tsx')).LogsPage,

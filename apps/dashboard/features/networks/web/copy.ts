@@ -1,8 +1,9 @@
 import { type CopyTable, catalogue } from '../../../web/feature.ts';
+import { menu } from './menu-copy.ts';
 
 /** Every sentence of this feature's page. */
 export const copy = catalogue('networks', {
-  title: 'Networks',
+  ...menu,
   text: 'What containers reach each other through. A network is removed when no container is on it any more.',
   loading: 'Loading the networks',
   search: 'Search names, projects, subnets and containers',
@@ -26,7 +27,7 @@ export const copy = catalogue('networks', {
   menu: (name: string) => `Actions for ${name}`,
   details: 'Details and containers',
   create: {
-    command: 'Make a network',
+    command: menu.create,
     text: 'A bridge between containers of this machine. To undo this, remove it again.',
     name: 'Name',
     nameHelp: 'Letters, digits, dots, dashes and underscores.',

@@ -1,6 +1,6 @@
 import { Network, Plus } from 'lucide-react';
 import { api, type Command, type CommandTools, type WebFeature } from '../../../web/feature.ts';
-import { copy } from './copy.ts';
+import { menu } from './menu-copy.ts';
 import { filterOf, readPlace } from './place.ts';
 import { changedTopic, networksQuery } from './queries.ts';
 
@@ -8,7 +8,7 @@ import { changedTopic, networksQuery } from './queries.ts';
 export const networks: WebFeature = {
   id: 'networks',
   nav: {
-    title: copy.title,
+    title: menu.title,
     icon: Network,
     path: '/networks',
     shortcut: 'g w',
@@ -18,7 +18,7 @@ export const networks: WebFeature = {
   routes: [
     {
       path: '/networks',
-      title: copy.title,
+      title: menu.title,
       access: 'signed-in',
       needs: 'networks:read',
       load: async () => (await import('./networks-page.tsx')).NetworksPage,
@@ -29,9 +29,9 @@ export const networks: WebFeature = {
   commands: [
     {
       id: 'networks.create',
-      title: copy.create.command,
+      title: menu.create,
       icon: Plus,
-      section: copy.title,
+      section: menu.title,
       when: ({ permissions }) => permissions.includes('networks:operate'),
       run: ({ goTo }) => goTo('/networks?ask=create'),
     },
@@ -47,7 +47,7 @@ async function find(text: string, { goTo }: CommandTools): Promise<Command[]> {
     id: `networks.open.${id}`,
     title: name,
     icon: Network,
-    section: copy.title,
+    section: menu.title,
     run: () => goTo(`/networks?show=${id}`),
   }));
 }

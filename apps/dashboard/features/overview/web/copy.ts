@@ -1,8 +1,8 @@
 import { catalogue } from '../../../web/feature.ts';
+import { menu } from './menu-copy.ts';
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('overview', {
-  title: 'Mission Control',
-  place: 'Overview',
+  ...menu,
   loading: 'Loading the overview',
   arrangeAction: 'Arrange',
   failed: 'Not known right now',

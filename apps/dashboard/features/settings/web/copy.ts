@@ -1,8 +1,9 @@
 import { catalogue, type CopyTable } from '../../../web/feature.ts';
+import { menu } from './menu-copy.ts';
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('settings', {
-  title: 'Settings',
+  ...menu,
   loading: 'Loading the settings',
   intro: 'What the environment gives wins and is changed there. Everything else can be changed here.',
   restart: {

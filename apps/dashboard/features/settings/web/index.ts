@@ -1,16 +1,16 @@
 import { Settings as SettingsIcon } from 'lucide-react';
 import type { WebFeature } from '../../../web/feature.ts';
-import { copy } from './copy.ts';
+import { menu } from './menu-copy.ts';
 import { settingsQuery } from './queries.ts';
 
 /** The web side of settings. */
 export const settings: WebFeature = {
   id: 'settings',
-  nav: { title: copy.title, icon: SettingsIcon, path: '/settings', shortcut: 'g s', needs: 'settings:read' },
+  nav: { title: menu.title, icon: SettingsIcon, path: '/settings', shortcut: 'g s', needs: 'settings:read' },
   routes: [
     {
       path: '/settings',
-      title: copy.title,
+      title: menu.title,
       access: 'signed-in',
       needs: 'settings:read',
       load: async () => (await import('./settings-page.tsx')).SettingsPage,

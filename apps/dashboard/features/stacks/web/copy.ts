@@ -1,14 +1,12 @@
 import { catalogue, type CopyTable } from '../../../web/feature.ts';
-import { stackMatters } from '../contract-matters.ts';
+import { menu } from './menu-copy.ts';
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('stacks', {
-  title: 'Stacks',
-  one: 'Stack',
+  ...menu,
   loading: 'Looking for stacks',
   loadingOne: 'Reading the stack',
   back: 'All stacks',
-  create: 'New stack',
   search: 'Filter by name or folder',
   searchShort: 'Filter',
   anyState: 'Any state',
@@ -39,30 +37,6 @@ export const copy = catalogue('stacks', {
     text: 'It can be started, stopped and taken down, which needs no file. To edit it here, copy its files; the ones there stay as they are.',
     import: 'Copy its files here',
     cannot: 'It can be started, stopped and taken down, which needs no file.',
-  },
-  verbs: {
-    up: {
-      command: 'Bring up',
-      of: (name: string) => `Bring up ${name}`,
-      failed: 'The stack was not brought up',
-    },
-    start: { command: 'Start', of: (name: string) => `Start ${name}`, failed: 'The stack was not started' },
-    stop: { command: 'Stop', of: (name: string) => `Stop ${name}`, failed: 'The stack was not stopped' },
-    restart: {
-      command: 'Restart',
-      of: (name: string) => `Restart ${name}`,
-      failed: 'The stack was not restarted',
-    },
-    pull: {
-      command: 'Fetch images',
-      of: (name: string) => `Fetch the images of ${name}`,
-      failed: 'The images were not fetched',
-    },
-    down: {
-      command: 'Take down',
-      of: (name: string) => `Take down ${name}`,
-      failed: 'The stack was not taken down',
-    },
   },
   confirm: {
     stop: {
@@ -212,9 +186,6 @@ export const copy = catalogue('stacks', {
     again: 'Back to what you wrote',
   },
 });
-
-/** What needs attention of stacks. */
-export const matters = catalogue('stacks.matters', stackMatters);
 
 /** What the editor itself says, by its own words. */
 export const editorPhrases = catalogue('stacks.editor', {

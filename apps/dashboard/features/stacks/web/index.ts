@@ -1,6 +1,6 @@
 import { Blocks, Plus } from 'lucide-react';
 import { api, type Command, type CommandTools, type WebFeature } from '../../../web/feature.ts';
-import { copy, matters } from './copy.ts';
+import { matters, menu } from './menu-copy.ts';
 import { readFilter } from './filter.ts';
 import { stackTopic } from './live.ts';
 import { stackQuery, stacksQuery } from './queries.ts';
@@ -10,7 +10,7 @@ import { paletteCommands } from './verbs.ts';
 export const stacks: WebFeature = {
   id: 'stacks',
   nav: {
-    title: copy.title,
+    title: menu.title,
     icon: Blocks,
     path: '/stacks',
     shortcut: 'g t',
@@ -20,7 +20,7 @@ export const stacks: WebFeature = {
   routes: [
     {
       path: '/stacks',
-      title: copy.title,
+      title: menu.title,
       access: 'signed-in',
       needs: 'stacks:read',
       load: async () => (await import('./stacks-page.tsx')).StacksPage,
@@ -28,14 +28,14 @@ export const stacks: WebFeature = {
     },
     {
       path: '/stacks/new',
-      title: copy.create,
+      title: menu.create,
       access: 'signed-in',
       needs: 'stacks:operate',
       load: async () => (await import('./create-page.tsx')).CreatePage,
     },
     {
       path: '/stacks/$name',
-      title: copy.one,
+      title: menu.one,
       access: 'signed-in',
       needs: 'stacks:read',
       load: async () => (await import('./stack-page.tsx')).StackPage,
@@ -45,10 +45,10 @@ export const stacks: WebFeature = {
   commands: [
     {
       id: 'stacks.create',
-      title: copy.create,
+      title: menu.create,
       keywords: 'compose docker run',
       icon: Plus,
-      section: copy.title,
+      section: menu.title,
       when: ({ permissions }) => permissions.includes('stacks:operate'),
       run: ({ goTo }) => goTo('/stacks/new'),
     },
@@ -63,7 +63,7 @@ async function find(text: string, { goTo }: CommandTools): Promise<Command[]> {
   const [first = '', ...rest] = text.trim().split(/\s+/);
   const word = first.toLowerCase();
   const isVerb = (title: string) => word.length > 1 && title.toLowerCase().startsWith(word);
-  const isAsked = Object.values(copy.verbs).some(({ command }) => isVerb(command));
+  const isAsked = Object.values(menu.verbs).some(({ command }) => isVerb(command));
   const [byName, byVerb] = await Promise.all([
     search(text),
     isAsked ? search(rest.join(' ')) : Promise.resolve([]),
@@ -74,7 +74,7 @@ async function find(text: string, { goTo }: CommandTools): Promise<Command[]> {
       title: name,
       help: folder,
       icon: Blocks,
-      section: copy.title,
+      section: menu.title,
       run: () => goTo(`/stacks/${name}`),
     })),
     ...byVerb.flatMap((stack) => paletteCommands(stack).filter(({ keywords = '' }) => isVerb(keywords))),

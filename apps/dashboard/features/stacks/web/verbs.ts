@@ -9,7 +9,7 @@ import {
 } from 'lucide-react';
 import type { Command } from '../../../web/feature.ts';
 import type { Stack, StackVerb } from '../contract.ts';
-import { copy } from './copy.ts';
+import { menu } from './menu-copy.ts';
 
 /** What is shown beside a verb. */
 export const verbIcons: Record<StackVerb, LucideIcon> = {
@@ -44,10 +44,10 @@ export function verbsFor({
 export function paletteCommands(stack: Stack): Command[] {
   return verbsFor(stack).map((verb) => ({
     id: `stacks.${verb}.${stack.name}`,
-    title: copy.verbs[verb].of(stack.name),
-    keywords: copy.verbs[verb].command,
+    title: menu.verbs[verb].of(stack.name),
+    keywords: menu.verbs[verb].command,
     icon: verbIcons[verb],
-    section: copy.title,
+    section: menu.title,
     isDanger: verb === 'down',
     when: ({ permissions }) => permissions.includes('stacks:operate'),
     run: ({ goTo }) => goTo(`/stacks/${stack.name}?ask=${verb}`),

@@ -1,9 +1,9 @@
 import { catalogue, type CopyTable } from '../../../web/feature.ts';
-import { systemMatters } from '../contract-matters.ts';
+import { menu } from './menu-copy.ts';
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('system', {
-  title: 'System',
+  ...menu,
   loading: 'Loading the figures of the machine',
   tabs: { label: 'What to show', now: 'Right now', processes: 'Processes', units: 'Units' },
   none: '—',
@@ -141,7 +141,7 @@ export const copy = catalogue('system', {
   },
   units: {
     title: 'Units',
-    one: 'Unit',
+    one: menu.unit,
     loading: 'Asking systemd for its units',
     loadingOne: 'Asking systemd for the unit',
     search: 'Search by name or description',
@@ -207,6 +207,3 @@ export const errorCopy: CopyTable = catalogue('system.errors', {
     nextStep: 'Wait until that run ends (see Jobs), then try again.',
   },
 });
-
-/** What may need attention, for the overview. */
-export const matters = catalogue('system.matters', systemMatters);

@@ -1,6 +1,6 @@
 import { Gauge } from 'lucide-react';
 import type { WebFeature } from '../../../web/feature.ts';
-import { copy, matters } from './copy.ts';
+import { matters, menu } from './menu-copy.ts';
 import { sampleTopic, storageTopic } from './live.ts';
 import { historyQuery, systemQuery, unitQuery } from './queries.ts';
 
@@ -8,7 +8,7 @@ import { historyQuery, systemQuery, unitQuery } from './queries.ts';
 export const system: WebFeature = {
   id: 'system',
   nav: {
-    title: copy.title,
+    title: menu.title,
     icon: Gauge,
     path: '/system',
     shortcut: 'g m',
@@ -18,7 +18,7 @@ export const system: WebFeature = {
   routes: [
     {
       path: '/system',
-      title: copy.title,
+      title: menu.title,
       access: 'signed-in',
       needs: 'system:read',
       load: async () => (await import('./system-page.tsx')).SystemPage,
@@ -29,7 +29,7 @@ export const system: WebFeature = {
     },
     {
       path: '/system/units/$unit',
-      title: copy.units.one,
+      title: menu.unit,
       access: 'signed-in',
       needs: 'system:read',
       load: async () => (await import('./unit-page.tsx')).UnitPage,

@@ -1,4 +1,5 @@
 import { catalogue, type CopyTable } from '../../../web/feature.ts';
+import { menu } from './menu-copy.ts';
 import type { EndReason } from '../contract.ts';
 
 const ends: Record<EndReason, (code: number | null) => string> = {
@@ -12,7 +13,7 @@ const ends: Record<EndReason, (code: number | null) => string> = {
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('terminal', {
-  title: 'Shell',
+  ...menu,
   of: (name: string) => `Shell in ${name}`,
   command: (name: string) => `Shell in ${name}`,
   back: 'Back to the container',

@@ -1,5 +1,5 @@
 import type { WebFeature } from '../../../web/feature.ts';
-import { copy } from './copy.ts';
+import { menu } from './menu-copy.ts';
 
 /** The web side of terminals. */
 export const terminal: WebFeature = {
@@ -8,7 +8,7 @@ export const terminal: WebFeature = {
   routes: [
     {
       path: '/containers/$id/shell',
-      title: copy.title,
+      title: menu.title,
       access: 'signed-in',
       needs: 'terminal:open',
       load: async () => (await import('./shell-page.tsx')).ShellPage,

@@ -1,10 +1,10 @@
 import { catalogue } from '../../../web/feature.ts';
+import { menu } from './menu-copy.ts';
 
 /** Every sentence of the tour. */
 export const copy = catalogue('tour', {
+  ...menu,
   label: 'First tour',
-  command: 'Begin the tour again',
-  keywords: 'introduction welcome help first steps guide',
   place: (step: number, of: number) => `Step ${step} of ${of}`,
   next: 'Next',
   back: 'Back',

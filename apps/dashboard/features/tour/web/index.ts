@@ -1,6 +1,6 @@
 import { Compass } from 'lucide-react';
 import { shellTexts, type WebFeature } from '../../../web/feature.ts';
-import { copy } from './copy.ts';
+import { menu } from './menu-copy.ts';
 import { beginAgain } from './progress.ts';
 
 /** The web side of the first tour. */
@@ -11,10 +11,10 @@ export const tour: WebFeature = {
   commands: [
     {
       id: 'tour.begin',
-      title: copy.command,
+      title: menu.command,
       icon: Compass,
       section: shellTexts.sections.help,
-      keywords: copy.keywords,
+      keywords: menu.keywords,
       run: ({ client, goTo }) => {
         beginAgain(client);
         goTo('/containers');

@@ -1,8 +1,9 @@
 import { type CopyTable, catalogue } from '../../../web/feature.ts';
+import { menu } from './menu-copy.ts';
 
 /** Every sentence of this feature's page. */
 export const copy = catalogue('volumes', {
-  title: 'Volumes',
+  ...menu,
   text: 'Data that outlives containers. A volume is only removed by itself, under its typed name.',
   loading: 'Loading the volumes',
   search: 'Search names and projects',
@@ -32,7 +33,7 @@ export const copy = catalogue('volumes', {
   menu: (name: string) => `Actions for ${name}`,
   details: 'Details',
   create: {
-    command: 'Make a volume',
+    command: menu.create,
     text: "It is empty and lies on the machine's own disk. To undo this, remove it again.",
     name: 'Name',
     nameHelp: 'Letters, digits, dots, dashes and underscores.',

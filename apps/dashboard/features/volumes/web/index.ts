@@ -1,6 +1,6 @@
 import { Database, Plus } from 'lucide-react';
 import { api, type Command, type CommandTools, type WebFeature } from '../../../web/feature.ts';
-import { copy } from './copy.ts';
+import { menu } from './menu-copy.ts';
 import { filterOf, readPlace } from './place.ts';
 import { changedTopic, volumesQuery } from './queries.ts';
 
@@ -8,7 +8,7 @@ import { changedTopic, volumesQuery } from './queries.ts';
 export const volumes: WebFeature = {
   id: 'volumes',
   nav: {
-    title: copy.title,
+    title: menu.title,
     icon: Database,
     path: '/volumes',
     shortcut: 'g v',
@@ -18,7 +18,7 @@ export const volumes: WebFeature = {
   routes: [
     {
       path: '/volumes',
-      title: copy.title,
+      title: menu.title,
       access: 'signed-in',
       needs: 'volumes:read',
       load: async () => (await import('./volumes-page.tsx')).VolumesPage,
@@ -29,9 +29,9 @@ export const volumes: WebFeature = {
   commands: [
     {
       id: 'volumes.create',
-      title: copy.create.command,
+      title: menu.create,
       icon: Plus,
-      section: copy.title,
+      section: menu.title,
       when: ({ permissions }) => permissions.includes('volumes:operate'),
       run: ({ goTo }) => goTo('/volumes?ask=create'),
     },
@@ -47,7 +47,7 @@ async function find(text: string, { goTo }: CommandTools): Promise<Command[]> {
     id: `volumes.open.${name}`,
     title: name,
     icon: Database,
-    section: copy.title,
+    section: menu.title,
     run: () => goTo(`/volumes?show=${encodeURIComponent(name)}`),
   }));
 }

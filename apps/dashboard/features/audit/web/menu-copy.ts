@@ -1,0 +1,10 @@
+import { catalogue } from '../../../web/feature.ts';
+import { auditMatters } from '../contract-matters.ts';
+
+/** The words that the navigation and the palette need before a page of this feature is opened; small, since every page loads them. */
+export const menu = catalogue('audit.menu', {
+  title: 'Audit',
+});
+
+/** What may need attention, for the overview. */
+export const matters = catalogue('audit.matters', auditMatters);

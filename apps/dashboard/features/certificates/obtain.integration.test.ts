@@ -1,0 +1,163 @@
+import { type AcmeParts, newestOrders, obtain, type Prover, type Wanted } from '@nebula/acme';
+import { newId } from '@nebula/db';
+import type { Outbound, OutboundReply } from '@nebula/outbound';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { certifiedDomains } from '../domains/index.ts';
+import { type DomainGround, domainGround, ordering } from '../domains/testing.ts';
+import { type CertificateHands, handsOf } from './testing.ts';
+
+let ground: DomainGround;
+let hands: CertificateHands;
+let parts: AcmeParts;
+
+beforeAll(async () => {
+  ground = await domainGround(inject('postgres'), { settings: (edge) => ordering(edge) });
+  hands = handsOf(ground, await ground.app.as('operator'));
+  const { acmeRoots, authorities, clock, database, outbound, vault } = ground.app.app.resources;
+  parts = { authorities, clock, database, outbound, roots: acmeRoots, vault };
+});
+afterAll(() => ground[Symbol.asyncDispose]());
+
+const wait = () => ({ signal: AbortSignal.timeout(120_000), progress: () => undefined });
+const challenges = (name: string) => ground.powerDns.rrset(ground.zone, `_acme-challenge.${name}`, 'TXT');
+
+/** A domain that is served, with who proves its name. */
+async function served(label: string): Promise<{ id: string; name: string; prover: Prover; wanted: Wanted }> {
+  const { id, name } = await hands.add(label);
+  await hands.provisioned(id);
+  const prover = await certifiedDomains(ground.app.app.resources).prover(id);
+  if (prover === null) throw new Error('the domain is gone');
+  const wanted = { request: newId(), subject: id, names: [name], methods: ['dns-01' as const] };
+  return { id, name, prover, wanted };
+}
+
+describe('an order that is cut short', () => {
+  test.each([
+    'planned',
+    'unrecorded',
+    'ordered',
+    'intended',
+    'placed',
+    'proven',
+    'keyed',
+    'finalized',
+    'issued',
+  ])('at "%s" is taken up: no second order, no orphan record, the same key', async (point) => {
+    const { id, name, prover, wanted } = await served(`cut-${point}`);
+    let isOver = false;
+    const crash = (at: string) => {
+      if (at !== point || isOver) return;
+      isOver = true;
+      throw new Error('killed');
+    };
+    const orders: string[] = [];
+    const counting = {
+      ...parts,
+      outbound: watching(parts.outbound, ({ url, reply }) => {
+        const { location } = reply.headers;
+        if (reply.status === 201 && /order/.test(url) && location !== undefined) orders.push(location);
+      }),
+    };
+    await expect(obtain({ ...wanted, crash }, prover, counting, wait())).rejects.toThrow('killed');
+    const { certificateId } = await obtain(wanted, prover, counting, wait());
+    // Taken up once more, as when the result of the step was lost.
+    expect((await obtain(wanted, prover, counting, wait())).certificateId).toBe(certificateId);
+    expect(await challenges(name)).toEqual([]);
+    expect(await newestOrders(parts.database.sql, id, 10)).toMatchObject([{ state: 'issued', proofs: [] }]);
+    expect(orders).toHaveLength(1);
+  });
+});
+
+describe('an authority', () => {
+  test('that limits us is left alone until it says, and the next is asked', async () => {
+    const { id, prover, wanted } = await served('limited');
+    const [real] = parts.authorities;
+    if (real === undefined) throw new Error('no authority');
+    const limiting = { ...real, directory: 'https://limiting.invalid/dir' };
+    const both = {
+      ...parts,
+      authorities: [limiting, real],
+      outbound: answering(parts.outbound, 'limiting.invalid', 429, { 'retry-after': '7200' }),
+    };
+    const before = parts.clock.now().getTime();
+    expect((await obtain(wanted, prover, both, wait())).directory).toBe(real.directory);
+    const rows = await newestOrders(parts.database.sql, id, 10);
+    expect(rows.map(({ directory, state, fault }) => [directory, state, fault])).toEqual([
+      [real.directory, 'issued', null],
+      [limiting.directory, 'failed', 'authority'],
+    ]);
+    const { rows: known } = await parts.database.pool.query(
+      'select retry_at from acme_authorities where directory = $1',
+      [limiting.directory],
+    );
+    expect(known[0].retry_at.getTime()).toBeGreaterThanOrEqual(before + 7_200_000);
+    // Also by who starts later, and does not know of it from memory.
+    const again = { ...wanted, request: newId() };
+    const quiet = { ...both, outbound: answering(parts.outbound, 'limiting.invalid', 200, {}) };
+    expect((await obtain(again, prover, quiet, wait())).directory).toBe(real.directory);
+    expect((await newestOrders(parts.database.sql, id, 1))[0]?.directory).toBe(real.directory);
+    await parts.database.pool.query('delete from acme_authorities where directory = $1', [
+      limiting.directory,
+    ]);
+  });
+
+  test('is asked by a rehearsal first after several tries failed, and not at all when that fails', async () => {
+    const { id, name, prover, wanted } = await served('rehearsed');
+    const [real] = parts.authorities;
+    if (real === undefined) throw new Error('no authority');
+    const staged = { ...parts, authorities: [{ ...real, staging: real.directory }] };
+    const refusing: Prover = {
+      place: async () => {
+        const { DriverError } = await import('@nebula/errors');
+        throw new DriverError('unavailable', 'the name server is away');
+      },
+      remove: async () => undefined,
+    };
+    for (let tries = 0; tries < 2; tries += 1) {
+      const failing = { ...wanted, request: newId() };
+      await expect(obtain(failing, refusing, staged, wait())).rejects.toThrow('away');
+    }
+    const third = { ...wanted, request: newId() };
+    await expect(obtain(third, refusing, staged, wait())).rejects.toThrow('away');
+    expect((await newestOrders(parts.database.sql, id, 1))[0]).toMatchObject({
+      isRehearsal: true,
+      state: 'failed',
+    });
+    await obtain({ ...wanted, request: newId() }, prover, staged, wait());
+    const rows = await newestOrders(parts.database.sql, id, 2);
+    expect(rows.map(({ isRehearsal, state }) => [isRehearsal, state])).toEqual([
+      [false, 'issued'],
+      [true, 'issued'],
+    ]);
+    expect(await challenges(name)).toEqual([]);
+  });
+});
+
+/** Tells of every answer. */
+function watching(outbound: Outbound, tell: (call: { url: string; reply: OutboundReply }) => void): Outbound {
+  return {
+    ...outbound,
+    async fetch(purpose, url, call) {
+      const reply = await outbound.fetch(purpose, url, call);
+      tell({ url: String(url), reply });
+      return reply;
+    },
+  };
+}
+
+/** Answers for one host, and leaves the others to the real one. */
+function answering(
+  outbound: Outbound,
+  host: string,
+  status: number,
+  headers: Record<string, string>,
+): Outbound {
+  return {
+    fetch: async (purpose, url, call) =>
+      new URL(url).hostname === host
+        ? { url: new URL(url), status, headers, body: Buffer.from('{}'), cookies: [] }
+        : await outbound.fetch(purpose, url, call),
+    address: async (purpose, name, signal) =>
+      name === host ? '127.0.0.1' : await outbound.address(purpose, name, signal),
+  };
+}

@@ -1,0 +1,219 @@
+import {
+  authorityRows,
+  certificateSeal,
+  factsOf,
+  insertCertificate,
+  judgeOwn,
+  newestOrders,
+} from '@nebula/acme';
+import { type Page, pageWindow } from '@nebula/contract';
+import { newId, type Sql } from '@nebula/db';
+import { AppError } from '@nebula/errors';
+import { type Journal, type RunSummary, startRun } from '@nebula/journal';
+import { type Attention, type Context, mattersOf } from '@nebula/runtime';
+import type { z } from 'zod';
+import { type CertifiedDomain, orderKind, renewKind } from '../domains/index.ts';
+import { certificateMatters } from './contract-matters.ts';
+import { type Authority, type Certificate, certificates } from './contract.ts';
+import type { CertificateParts } from './parts.ts';
+import { ownSentences } from './own-words.ts';
+import { bringKind, handBackKind } from './serve-runs.ts';
+import { type Known, shownCertificate, shownSeen } from './situation.ts';
+import { countFailure, seenOf, watchOf } from './store.ts';
+import { matterOf } from './telling.ts';
+import { lookAt } from './watch.ts';
+
+const { actions, endpoints, events } = certificates;
+type ListQuery = z.output<(typeof endpoints)['list']['query']>;
+type Brought = z.output<(typeof endpoints)['bring']['body']>;
+
+/** The verbs of certificates; see README. */
+export function createCertificates(parts: CertificateParts & { journal: Journal }) {
+  const { acme, clock, domains, journal, vault } = parts;
+
+  async function known(sql: Sql, id: string): Promise<CertifiedDomain> {
+    const domain = await domains.find(sql, id);
+    if (domain === null) throw new AppError('NOT_FOUND', 'No such domain is served.');
+    return domain;
+  }
+
+  async function knownOf(sql: Sql, page: readonly CertifiedDomain[]): Promise<Known[]> {
+    const ids = page.map(({ id }) => id);
+    const [watched, kept] = await Promise.all([watchOf(sql, ids), domains.kept(sql, ids)]);
+    return page.map((domain) => ({
+      domain,
+      keeper: kept.get(domain.id)?.keeper ?? 'proxy',
+      watch: watched.get(domain.id)?.watch ?? null,
+      certificate: watched.get(domain.id)?.certificate ?? null,
+    }));
+  }
+
+  async function one(sql: Sql, domain: CertifiedDomain): Promise<Known> {
+    const [found] = await knownOf(sql, [domain]);
+    return found ?? { domain, keeper: 'proxy', watch: null, certificate: null };
+  }
+
+  const inputOf = (context: Context, { id, name, hostId }: CertifiedDomain) => ({
+    ...{ id, name, hostId },
+    actor: context.actor.kind === 'nobody' ? 'nobody' : context.actor.name,
+  });
+
+  async function begin(
+    context: Context,
+    domain: CertifiedDomain,
+    action: (typeof actions)[keyof typeof actions],
+    kind: string,
+  ): Promise<{ runId: string }> {
+    const { id, name, hostId } = domain;
+    return await context.write(action, { type: 'domain', id, name, hostId }, async (change) => {
+      change.emit(events.changed, { id });
+      return await startRun(journal, context, change, kind, inputOf(context, domain));
+    });
+  }
+
+  return {
+    async list(context: Context, { cursor, limit, search }: ListQuery): Promise<Page<Certificate>> {
+      const page = await domains.served(context.sql, cursor ?? null, limit + 1, search);
+      const items = (await knownOf(context.sql, page)).map((each) => shownCertificate(each, clock.now()));
+      return pageWindow(items, limit, ({ name }) => name);
+    },
+
+    async get(context: Context, id: string) {
+      const domain = await known(context.sql, id);
+      const [history, orders, found] = await Promise.all([
+        seenOf(context.sql, id, 50),
+        newestOrders(context.sql, id, 20),
+        one(context.sql, domain),
+      ]);
+      return {
+        ...shownCertificate(found, clock.now()),
+        history: history.map(shownSeen),
+        orders: orders.map(({ createdAt, directory, method, isRehearsal, state, problem, id: orderId }) => ({
+          ...{ id: orderId, directory, method, isRehearsal, state, problem },
+          createdAt: createdAt.toISOString(),
+        })),
+      };
+    },
+
+    async authorities(context: Context): Promise<{ items: Authority[] }> {
+      const rows = new Map((await authorityRows(context.sql)).map((row) => [row.directory, row]));
+      return {
+        items: acme.authorities.map(({ directory }) => {
+          const row = rows.get(directory);
+          return {
+            ...{ directory, hasAccount: (row?.accountUrl ?? null) !== null, failures: row?.failures ?? 0 },
+            problem: row?.problem ?? null,
+            retryAt: row?.retryAt?.toISOString() ?? null,
+            failedAt: row?.failedAt?.toISOString() ?? null,
+            succeededAt: row?.succeededAt?.toISOString() ?? null,
+          };
+        }),
+      };
+    },
+
+    async look(context: Context, id: string): Promise<Certificate> {
+      const domain = await known(context.sql, id);
+      const { name, hostId } = domain;
+      await context.write(actions.look, { type: 'domain', id, name, hostId }, async () => undefined);
+      const found = await lookAt(domain, parts, context.signal);
+      return shownCertificate(found ?? (await one(context.sql, domain)), clock.now());
+    },
+
+    async renew(context: Context, id: string): Promise<{ runId: string }> {
+      const domain = await known(context.sql, id);
+      const { keeper } = await one(context.sql, domain);
+      if (keeper === 'own') {
+        throw new AppError(
+          'OWN_CERTIFICATE',
+          `The certificate of ${domain.name} was brought; bring its next one.`,
+        );
+      }
+      return await begin(context, domain, actions.renew, keeper === 'proxy' ? renewKind : orderKind);
+    },
+
+    takeOver: async (context: Context, id: string): Promise<{ runId: string }> =>
+      await begin(context, await known(context.sql, id), actions['take-over'], orderKind),
+
+    async handBack(context: Context, id: string): Promise<{ runId: string }> {
+      const domain = await known(context.sql, id);
+      const { keeper } = await one(context.sql, domain);
+      if (keeper === 'proxy') {
+        throw new AppError('NOT_OURS', `The reverse proxy keeps the certificate of ${domain.name} already.`);
+      }
+      if (domain.name.startsWith('*.')) {
+        throw new AppError('WILDCARD', 'The reverse proxy cannot get a certificate for a wildcard.');
+      }
+      return await begin(context, domain, actions['hand-back'], handBackKind);
+    },
+
+    /** Judges what a person brings, keeps it sealed, and serves each of the domains with it, as a run of its own. */
+    async bring(context: Context, { ids, chain, key }: Brought) {
+      const wanted = await Promise.all([...new Set(ids)].map((id) => known(context.sql, id)));
+      const names = wanted.map(({ name }) => name);
+      const judged = judgeOwn({ chainPem: chain, keyPem: key }, names, clock.now());
+      if (judged.problem !== null) {
+        const field = judged.problem.startsWith('key') && judged.problem !== 'key-weak' ? 'key' : 'chain';
+        const message = ownSentences[judged.problem](judged.of);
+        throw new AppError('NOT_TAKEN', message, {
+          data: { problem: judged.problem, of: judged.of },
+          fields: [{ path: `body.${field}`, message }],
+        });
+      }
+      const facts = factsOf(chain);
+      const runIds: string[] = [];
+      for (const domain of wanted) {
+        const { id, name, hostId } = domain;
+        const certificateId = newId();
+        const { runId } = await context.write(
+          actions.bring,
+          { type: 'domain', id, name, hostId },
+          async (change) => {
+            await insertCertificate(change.sql, {
+              ...{ id: certificateId, subject: id, source: 'own', directory: null, chain },
+              sealedKey: vault.seal(certificateSeal(certificateId), key),
+              notAfter: new Date(facts.notAfter),
+              createdAt: clock.now(),
+            });
+            change.record({
+              after: { issuer: facts.issuer, serial: facts.serial, notAfter: facts.notAfter },
+            });
+            change.emit(events.changed, { id });
+            const input = { ...inputOf(context, domain), certificateId };
+            return await startRun(journal, context, change, bringKind, input);
+          },
+        );
+        runIds.push(runId);
+      }
+      return { certificate: { ...facts, keeper: 'own' as const }, runIds };
+    },
+
+    /** What is wrong with certificates, for the overview. */
+    async attention(context: Context): Promise<Attention[]> {
+      const now = clock.now();
+      const all = await knownOf(context.sql, await domains.served(context.sql, null, 1000));
+      return all.flatMap((each) => {
+        const found = matterOf(each, now);
+        if (found === null) return [];
+        const { id, name } = each.domain;
+        const isBad = found.matter === 'expired' || found.matter === 'missing' || found.matter === 'critical';
+        const at = { id: `certificates.${id}`, path: `/certificates/${id}` };
+        return [
+          matter(
+            found.matter,
+            { name, percent: found.percent },
+            { ...at, severity: isBad ? 'critical' : 'warning' },
+          ),
+        ];
+      });
+    },
+
+    /** A run of a certificate failed: its next try waits. */
+    async trouble(sql: Sql, run: RunSummary): Promise<void> {
+      if (run.kind !== orderKind || run.target.type !== 'domain') return;
+      const problem = run.error?.message ?? run.lookHere?.why ?? 'The run stopped.';
+      await countFailure(sql, run.target.id, problem.slice(0, 2000), clock.now());
+    },
+  };
+}
+
+const matter = mattersOf('certificates', certificateMatters);

@@ -1,0 +1,166 @@
+import { catalogue, type CopyTable } from '../../../web/feature.ts';
+import { certificateMatters } from '../contract-matters.ts';
+
+/** Every sentence of this feature's pages. */
+export const copy = catalogue('certificates', {
+  title: 'Certificates',
+  one: 'Certificate',
+  back: 'All certificates',
+  heading: 'What renews when',
+  text: 'The reverse proxy renews at two thirds of a life. What it has not renewed at 80 %, NebulaCommand takes over.',
+  loading: 'Loading the certificates',
+  loadingOne: 'Loading the certificate',
+  none: {
+    title: 'No certificate yet',
+    text: 'Each domain that is provisioned gets one, and it stands here with the time it has left.',
+  },
+  gone: {
+    title: 'No such certificate is served',
+    text: 'Its domain was removed, or the reverse proxy does not serve it any more.',
+  },
+  domains: 'See the domains',
+  domain: 'Open the domain',
+  life: (percent: number) => `${percent} % of its life is over`,
+  states: {
+    fresh: 'Fresh',
+    due: 'Renews now',
+    late: 'Late',
+    critical: 'Near its end',
+    expired: 'Expired',
+    missing: 'Missing',
+    unknown: 'Not seen yet',
+  },
+  keepers: {
+    proxy: 'Reverse proxy',
+    nebula: 'NebulaCommand',
+    own: 'You',
+  },
+  keeperHelp: {
+    proxy: 'The reverse proxy got it and renews it.',
+    nebula: 'NebulaCommand orders and renews it; the reverse proxy serves it.',
+    own: 'You brought it. It cannot renew itself: bring the next one in time.',
+  },
+  facts: {
+    keeper: 'Renewed by',
+    issuer: 'Issuer',
+    names: 'For',
+    serial: 'Serial',
+    fingerprint: 'SHA-256',
+    from: 'Valid from',
+    to: 'Expires',
+    renews: 'Renews',
+    takesOver: 'Taken over',
+    window: 'Its authority asks for',
+    between: 'between',
+    and: 'and',
+    seen: 'Seen',
+    chain: 'Chain',
+    trust: 'Browsers',
+    trusted: 'Trust it',
+    nextTry: 'Next try',
+  },
+  renews: 'renews',
+  late: 'taken over',
+  expires: 'expires',
+  timeline: {
+    title: 'The time ahead',
+    now: 'now',
+    row: (name: string, renews: string, expires: string) => `${name}: renews ${renews}, expires ${expires}`,
+    never: 'not by itself',
+    key: { life: 'Life left', renews: 'Renews', late: 'Taken over' },
+  },
+  problem: (failures: number) =>
+    failures === 1 ? 'The last try failed' : `The last ${failures} tries failed`,
+  look: { action: 'Look now', of: (name: string) => `Look at ${name} now`, failed: 'It was not looked at' },
+  renew: {
+    action: 'Renew now',
+    begun: (name: string) => `The certificate of ${name} is being renewed`,
+    failed: 'It is not being renewed',
+  },
+  takeOver: {
+    action: 'Take over',
+    help: 'NebulaCommand orders one itself and renews it from then on. The old one is served until the new one is there.',
+    begun: (name: string) => `The certificate of ${name} is being taken over`,
+    failed: 'It is not being taken over',
+  },
+  handBack: {
+    action: 'Hand back',
+    title: (name: string) => `Hand the certificate of ${name} back?`,
+    text: 'The reverse proxy gets one of its own. If its last one has expired, visitors meet none until it has another; if it gets none, this one is served again.',
+    begun: (name: string) => `The certificate of ${name} is being handed back`,
+    failed: 'It is not being handed back',
+  },
+  more: (name: string) => `More for ${name}`,
+  bring: {
+    action: 'Bring a certificate',
+    title: 'Bring a certificate',
+    text: 'It is judged before it is served. Its key is kept sealed and never shown again.',
+    domains: 'Serve these domains with it',
+    noDomains: 'No domain is served yet.',
+    chain: 'Certificate and chain (PEM)',
+    chainHelp: 'The certificate of the server first, then each that signed the one before.',
+    key: 'Private key (PEM)',
+    keyHelp: 'Without a password.',
+    save: 'Judge and serve',
+    begun: (n: number) => (n === 1 ? 'It is being served' : `It is being served for ${n} domains`),
+    failed: 'It was not taken',
+    problems: {
+      'chain-unreadable': () => 'This is no certificate in PEM.',
+      'key-unreadable': () => 'This is no private key in PEM.',
+      'key-encrypted': () => 'This key has a password. Bring it without one.',
+      'key-differs': () => 'This key does not belong to the first certificate.',
+      'key-weak': (of: string) => `Browsers do not take this kind of key, or it is too short: ${of}.`,
+      'signature-weak': (of: string) => `A signature in the chain can be forged (MD5 or SHA-1): ${of}.`,
+      'name-missing': (of: string) => `The certificate is not for ${of}.`,
+      'chain-order': (of: string) =>
+        `The chain is not in order: ${of} did not sign the certificate before it.`,
+      'not-yet-valid': (of: string) => `It is not valid before ${of}.`,
+      expired: (of: string) => `It has expired, or one of its chain has: ${of}.`,
+      'is-authority': () =>
+        'The first certificate is that of an authority; the one of the server comes first.',
+    },
+  },
+  history: {
+    title: 'Seen before',
+    text: 'Every certificate that visitors were shown, the newest first.',
+    none: 'None was seen yet.',
+    lasted: 'shown from',
+    until: 'to',
+  },
+  orders: {
+    title: 'Orders from here',
+    none: 'NebulaCommand has ordered none for this name.',
+    rehearsal: 'rehearsal',
+    states: {
+      planned: 'Planned',
+      open: 'Under way',
+      issued: 'Issued',
+      failed: 'Failed',
+      dropped: 'Given up',
+    },
+    methods: { 'dns-01': 'by DNS', 'http-01': 'by HTTP' },
+  },
+  authorities: {
+    title: 'Authorities',
+    text: 'Asked in this order. One that is away or limits us is left alone for a while, and the next is asked.',
+    loading: 'Loading the authorities',
+    noAccount: 'No account yet; made with the first order',
+    account: 'Has our account',
+    well: 'May be asked',
+    waits: 'Left alone until',
+    failed: (n: number) => (n === 1 ? '1 try failed' : `${n} tries failed`),
+  },
+  cancel: 'Cancel',
+});
+
+/** Error codes of this feature. */
+export const errorCopy: CopyTable = catalogue('certificates.errors', {
+  OWN_CERTIFICATE: { sentence: null, nextStep: 'Bring the next one, or take it over.' },
+  NOT_OURS: { sentence: null, nextStep: 'Nothing has to be done.' },
+  WILDCARD: { sentence: null, nextStep: 'NebulaCommand goes on renewing it.' },
+  NOT_TAKEN: { sentence: null, nextStep: 'Correct what it says and try again.' },
+  TARGET_BUSY: { sentence: null, nextStep: 'Wait until the run of this domain ends.' },
+});
+
+/** What may need attention, for the overview. */
+export const matters = catalogue('certificates.matters', certificateMatters);

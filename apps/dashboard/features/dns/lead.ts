@@ -1,0 +1,63 @@
+import type { Clock } from '@nebula/clock';
+import { newId, type Sql } from '@nebula/db';
+import { AppError } from '@nebula/errors';
+import type { Journal } from '@nebula/journal';
+import type { Change, Context } from '@nebula/runtime';
+import type { DnsAccess } from './access.ts';
+import { changeKind } from './change-run.ts';
+import { dns as contract } from './contract.ts';
+import { insertChange, providerById } from './store.ts';
+
+/** Where a name is to lead, and who said so. */
+export interface Lead {
+  providerId: string;
+  zone: string;
+  name: string;
+  type: 'A' | 'AAAA';
+  address: string;
+  /** Who is named in the audit and the list of changes. */
+  actor: NonNullable<Parameters<Change['record']>[0]['actor']>;
+  /** Keeps the id of the run in the transaction that starts it. */
+  keep(sql: Sql, runId: string): Promise<void>;
+}
+
+/** Short, since a home's address changes. */
+const wishedTtl = 300;
+
+/**
+ * Starts the run that leads a name to one address, whatever stands there now; its time to live is kept. The run waits for limits
+ * of the provider, can be undone, and is listed among the changes. Answers its id.
+ *
+ * @throws AppError NOT_FOUND without the provider, TARGET_BUSY while another change of these records goes on
+ */
+export async function leadTo(
+  { access, journal, clock }: { access: DnsAccess; journal: Journal; clock: Clock },
+  context: Context,
+  { providerId, zone, name, type, address, actor, keep }: Lead,
+): Promise<string> {
+  const provider = await providerById(context.sql, providerId);
+  if (provider === undefined) throw new AppError('NOT_FOUND', 'There is no such DNS provider any more.');
+  const { minimumTtl, maximumTtl, writes } = (await access.open(context.sql, providerId)).capabilities();
+  const wanted = { ttl: Math.min(Math.max(wishedTtl, minimumTtl), maximumTtl), values: [address] };
+  const target = {
+    type: 'dns-records',
+    id: `${providerId}/${zone}/${name}/${type}`,
+    name: `${name} ${type}`,
+  };
+  return await context.write(contract.actions['write-records'], target, async (change) => {
+    const changeId = newId();
+    const at = { providerId, zone, name, type };
+    const input = { changeId, ...at, wanted, expected: null, isByHand: writes === 'hand' };
+    change.record({ actor, after: wanted });
+    // The run comes last but one: its event holds a lock until the commit.
+    const { requestId } = context;
+    const runId = await journal.start(change.sql, changeKind, input, { actor, requestId });
+    await insertChange(change.sql, {
+      ...{ id: changeId, runId, ...at, providerName: provider.name, before: null, after: wanted },
+      ...{ isMade: false, actorName: actor.name, createdAt: clock.now() },
+    });
+    await keep(change.sql, runId);
+    change.record({ runId });
+    return runId;
+  });
+}

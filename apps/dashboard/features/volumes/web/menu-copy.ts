@@ -1,0 +1,7 @@
+import { catalogue } from '../../../web/feature.ts';
+
+/** The words that the navigation and the palette need before a page of this feature is opened; small, since every page loads them. */
+export const menu = catalogue('volumes.menu', {
+  title: 'Volumes',
+  create: 'Make a volume',
+});
