@@ -17,6 +17,8 @@ import { openTalks, startTalkServer } from './talks.ts';
 /** What came of rolling deployments under load. */
 export interface DrillOutcome {
   deploys: number;
+  /** Whether all that were wanted were made. */
+  isWhole: boolean;
   replaced: number;
   seconds: number;
   load: Load;
@@ -76,23 +78,26 @@ async function deploy(deploys: number, signal: AbortSignal): Promise<DrillOutcom
 
   const { version } = await proxy.state(signal);
   const began = Date.now();
+  const unending = new AbortController().signal;
   // The one that was left longest ago comes first.
   const free = ports.slice(instances);
   let replaced = 0;
-  for (let n = 0; n < deploys; n += 1) {
+  let done = 0;
+  // Interrupted, it tells of those that are done.
+  while (done < deploys && !signal.aborted) {
     for (const old of [...running.keys()]) {
-      signal.throwIfAborted();
       const next = free.shift();
       if (next === undefined) throw new Error('every place is taken');
-      await admit(parts, at(next), signal);
-      await retire(parts, at(old), signal);
+      await admit(parts, at(next), unending);
+      await retire(parts, at(old), unending);
       free.push(old);
       replaced += 1;
     }
-    process.stderr.write(`\rdeploy ${n + 1} of ${deploys}, ${load.failed()} failed `);
+    done += 1;
+    process.stderr.write(`\rdeploy ${done} of ${deploys} ${whyText(load.why())} `);
   }
   const seconds = (Date.now() - began) / 1000;
-  const loads = (await proxy.state(signal)).version === version ? 0 : 1;
+  const loads = (await proxy.state(unending)).version === version ? 0 : 1;
   const figures = await load.end();
   process.stderr.write('\n');
   const alive = await talks.alive();
@@ -103,11 +108,25 @@ async function deploy(deploys: number, signal: AbortSignal): Promise<DrillOutcom
   await proxy.apply(
     [route, talk, ...many].map((each) => ({ route: each, lastGood: null })),
     {},
-    signal,
+    unending,
   );
   await sleep(1000);
   const afterLoad = { changed: many.length, alive: await talks.alive() };
-  return { deploys, replaced, seconds, load: figures, loads, talks: { opened: talkCount, alive }, afterLoad };
+  return {
+    deploys: done,
+    isWhole: done === deploys,
+    replaced,
+    seconds,
+    load: figures,
+    loads,
+    talks: { opened: talkCount, alive },
+    afterLoad,
+  };
+}
+
+/** What failed, in words; empty when nothing did. */
+export function whyText(why: Load['why']): string {
+  return [...why].map(([what, count]) => `${count} × ${what}`).join('; ');
 }
 
 function instanceAt(port: number, route: Instance['route'], running: Map<number, ChildProcess>): Instance {
@@ -128,7 +147,10 @@ function instanceAt(port: number, route: Instance['route'], running: Map<number,
       if (child === undefined) return;
       const exited = once(child, 'exit');
       child.kill('SIGTERM');
+      // As the engine does: one that does not end is ended.
+      const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
       await exited;
+      clearTimeout(late);
       running.delete(port);
     },
   };

@@ -3,7 +3,7 @@ import { drill } from './deploy-drill.ts';
 
 /** R2: WebSockets of another site while an app is deployed again and again, and what a load of routes does to them. */
 export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
-  const { deploys, replaced, talks, loads, afterLoad } = await drill(quick, signal);
+  const { deploys, isWhole, replaced, talks, loads, afterLoad } = await drill(quick, signal);
   const share = (100 * talks.alive) / talks.opened;
   return [
     {
@@ -12,7 +12,7 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
       figure: share,
       unit: '%',
       target: '100 %',
-      met: talks.alive === talks.opened,
+      met: isWhole || talks.alive < talks.opened ? talks.alive === talks.opened : null,
       detail: `${talks.alive} of ${talks.opened} answer after ${replaced} instances were replaced, with ${loads === 0 ? 'no' : 'a'} load of a configuration; Caddy 2.6.2`,
     },
     {

@@ -13,8 +13,8 @@ export interface Load {
 
 /** A steady load that goes on until it is ended. */
 export interface SteadyLoad extends AsyncDisposable {
-  /** How many failed so far. */
-  failed(): number;
+  /** What failed so far, with how often. */
+  why(): ReadonlyMap<string, number>;
   /** Waits for the last answers. */
   end(): Promise<Load>;
 }
@@ -42,14 +42,14 @@ export function startLoad(host: string, port: number): SteadyLoad {
   const site: Site = { host, port };
   const worker = new Worker(import.meta.filename, { workerData: site });
   const { promise: ended, resolve, reject } = Promise.withResolvers<Load>();
-  let failed = 0;
+  let why: Load['why'] = new Map();
   worker.on('error', reject);
-  worker.on('message', (told: number | Load) => {
-    if (typeof told === 'number') failed = told;
-    else resolve(told);
+  worker.on('message', (told: { figures: Load; isLast: boolean }) => {
+    why = told.figures.why;
+    if (told.isLast) resolve(told.figures);
   });
   return {
-    failed: () => failed,
+    why: () => why,
     async end() {
       worker.postMessage('end');
       return await ended;
@@ -62,11 +62,11 @@ export function startLoad(host: string, port: number): SteadyLoad {
 
 if (!isMainThread) {
   const load = sendSteadily(siteOf(workerData));
-  const telling = setInterval(() => parentPort?.postMessage(load.figures().failed), 500);
+  const telling = setInterval(() => parentPort?.postMessage({ figures: load.figures(), isLast: false }), 500);
   parentPort?.once('message', () => {
     clearInterval(telling);
     void load.end().then((figures) => {
-      parentPort?.postMessage(figures);
+      parentPort?.postMessage({ figures, isLast: true });
       parentPort?.close();
     });
   });

@@ -32,7 +32,7 @@ export interface PebbleOptions {
 export async function startPebble(options: PebbleOptions): Promise<TestPebble> {
   const dir = mkdtempSync('/tmp/nebula-pebble-');
   const [port = 0, management = 0] = await freePorts(2);
-  const tls = await ownTls();
+  const tls = await ownTls(port);
   const rootFile = join(dir, 'root.pem');
   writeFileSync(rootFile, tls.root);
   writeFileSync(join(dir, 'tls.pem'), tls.certificate);
@@ -94,14 +94,15 @@ function get(url: string, ca: string): Promise<string> {
 }
 
 /** An authority and a certificate of it for loopback, in PEM. */
-async function ownTls(): Promise<{ root: string; certificate: string; key: string }> {
+async function ownTls(port: number): Promise<{ root: string; certificate: string; key: string }> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const rootKeys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const notBefore = new Date(Date.now() - 3_600_000);
   const notAfter = new Date(Date.now() + 30 * 86_400_000);
   const root = await x509.X509CertificateGenerator.createSelfSigned({
-    name: 'CN=Test authority of Pebble',
+    // Two roots of one name are taken for each other.
+    name: `CN=Test authority of Pebble ${port}`,
     keys: rootKeys,
     notBefore,
     notAfter,

@@ -1,23 +1,22 @@
 import { X509Certificate } from 'node:crypto';
 import type { Clock } from '@nebula/clock';
-import { type Database, newId, type Sql } from '@nebula/db';
+import type { Database, Sql } from '@nebula/db';
 import { DriverError } from '@nebula/errors';
 import type { Outbound } from '@nebula/outbound';
 import type { Vault } from '@nebula/vault';
-import { accountAt, noteFailure, noteSuccess, statesOf } from './accounts.ts';
-import { askableAt, type AuthorityState, chooseAuthority, chooseMethod, type Method } from './authorities.ts';
+import { accountAt, noteFailure, noteSuccess } from './accounts.ts';
+import type { Method } from './authorities.ts';
 import { type AcmeAccount, type AcmeClient, openAcme } from './client.ts';
 import { covers, factsOf } from './facts.ts';
 import { certificateRequest, makeKey } from './keys.ts';
+import { failuresIn, planNext } from './plan-order.ts';
 import { AcmeProblem } from './problems.ts';
 import { provenOrder } from './prove.ts';
 import type { Proof } from './schema.ts';
 import {
   findCertificates,
   insertCertificate,
-  insertOrder,
   knownOrders,
-  newestOrders,
   type OrderRow,
   ordersOf,
   updateOrder,
@@ -76,8 +75,6 @@ export interface Obtained {
   evidence: string[];
 }
 
-/** Tries that failed of one subject after which its limits are at risk. */
-const rehearseFrom = 2;
 const pollMs = 1000;
 /** Orders that nobody here knows, of which the newest are looked at. */
 const mostUnknown = 20;
@@ -172,66 +169,6 @@ async function takeDownIfReached(
     if (!(error instanceof DriverError) || wait.signal.aborted) throw error;
     wait.progress(`a proof stands for now: ${error.message}`);
   }
-}
-
-const failuresIn = (rows: readonly OrderRow[]) => rows.filter(({ state }) => state === 'failed');
-
-/** Orders of a subject since the last that brought a certificate, the newest first. */
-async function sinceSuccess(sql: Sql, subject: string): Promise<OrderRow[]> {
-  const rows = await newestOrders(sql, subject, 50);
-  const last = rows.findIndex(({ state, isRehearsal }) => state === 'issued' && !isRehearsal);
-  return last === -1 ? rows : rows.slice(0, last);
-}
-
-/** Plans the next order: the intent that is there before the authority hears of it. */
-async function planNext(wanted: Wanted, rows: readonly OrderRow[], parts: AcmeParts): Promise<OrderRow> {
-  const { authorities, clock, database } = parts;
-  const now = clock.now();
-  const states = await statesOf(database.sql);
-  const stateOf = (directory: string): AuthorityState => states(directory);
-  const failed = failuresIn(await sinceSuccess(database.sql, wanted.subject));
-  // Each authority has its try at a way before the next way is taken.
-  const proofs = failed.filter(({ fault }) => fault === 'proof').length;
-  const rounds = Math.floor(proofs / authorities.length);
-  const failedLast = failed[0]?.directory ?? null;
-  const isFailedLast = ({ directory, staging }: Authority) =>
-    failedLast === directory || failedLast === staging;
-  const avoided = authorities.find(isFailedLast)?.directory ?? null;
-  const authority = chooseAuthority(authorities, stateOf, avoided, now);
-  const method = chooseMethod(wanted.methods, rounds);
-  if (method === null) {
-    throw new DriverError(
-      'unsupported',
-      'There is no way to prove this name: no provider writes its records.',
-    );
-  }
-  if (authority === null) throw nobodyToAsk(authorities, stateOf, now);
-  const isRehearsed = rows.some(
-    (row) => row.isRehearsal && row.state === 'issued' && row.directory === authority.staging,
-  );
-  const rehearses = authority.staging !== null && !isRehearsed && failed.length >= rehearseFrom;
-  const row: OrderRow = {
-    ...{ id: newId(), request: wanted.request, subject: wanted.subject, names: [...wanted.names], method },
-    ...{ directory: (rehearses ? authority.staging : null) ?? authority.directory, isRehearsal: rehearses },
-    ...{ state: 'planned', url: null, sealedKey: null, proofs: [], chain: null, problem: null, fault: null },
-    ...{ createdAt: now, updatedAt: now },
-  };
-  await insertOrder(database.sql, row);
-  await wanted.crash?.('planned');
-  return row;
-}
-
-function nobodyToAsk(
-  authorities: readonly Authority[],
-  stateOf: (directory: string) => AuthorityState,
-  now: Date,
-): DriverError {
-  const at = askableAt(authorities, stateOf);
-  const seconds = at === null ? 3600 : Math.max(1, Math.ceil((at.getTime() - now.getTime()) / 1000));
-  const why = authorities.flatMap(({ directory }) => stateOf(directory).problem ?? []).join(' ');
-  const until =
-    at === null ? 'There is no authority to ask.' : `No authority may be asked before ${at.toISOString()}.`;
-  return new DriverError('rate-limited', `${until} ${why}`.trim(), { retryAfterSeconds: seconds });
 }
 
 /** Brings an order from where it stands to its certificate. */

@@ -5,10 +5,12 @@ import { acmeAuthorities, acmeCertificates, acmeOrders } from './schema.ts';
 /** Rows as they are stored. */
 export type AuthorityRow = typeof acmeAuthorities.$inferSelect;
 export type OrderRow = typeof acmeOrders.$inferSelect;
+/** A certificate that is kept here, its key sealed. */
 export type CertificateRow = typeof acmeCertificates.$inferSelect;
 
 const mostAuthorities = 100;
 
+/** Every authority that was ever asked. */
 export async function authorityRows(database: Sql): Promise<AuthorityRow[]> {
   return await database
     .select()
@@ -95,16 +97,19 @@ export async function ordersWithProofs(database: Sql, before: Date, limit: numbe
     .limit(limit);
 }
 
+/** Forgets orders that nothing happened with since an instant and that left nothing behind. */
 export async function removeOrdersBefore(database: Sql, instant: Date): Promise<void> {
   await database
     .delete(acmeOrders)
     .where(and(lt(acmeOrders.updatedAt, instant), raw`${acmeOrders.proofs} = '[]'::jsonb`));
 }
 
+/** Keeps a certificate; one that is there stays as it is. */
 export async function insertCertificate(database: Sql, row: CertificateRow): Promise<void> {
   await database.insert(acmeCertificates).values(row).onConflictDoNothing();
 }
 
+/** Certificates by their ids, in no order. */
 export async function findCertificates(database: Sql, ids: readonly string[]): Promise<CertificateRow[]> {
   if (ids.length === 0) return [];
   return await database

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createLog } from '@nebula/log';
+import type { PoolClient } from 'pg';
 import { expect, inject, test } from 'vitest';
 import { startEmbeddedPostgres } from './embedded.ts';
 import { databaseProblem, openDatabase } from './pool.ts';
@@ -181,3 +182,34 @@ test.runIf(process.getuid?.() === 0)(
     }
   },
 );
+
+test('a transaction that cannot begin, because its connection was lost, takes no connection away from those after it', async () => {
+  await using place = await clusterPlace();
+  await using postgres = await startEmbeddedPostgres({ ...place, log });
+  await using database = openDatabase(postgres.connection('postgres'), { log, max: 1 });
+  const lose = (client: PoolClient) => {
+    client.query('select pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
+  };
+
+  for (let n = 0; n < 3; n += 1) {
+    database.pool.once('acquire', lose);
+    await expect(database.transaction((sql) => sql.execute('select 1'))).rejects.toThrow();
+  }
+
+  const { rows } = await database.transaction((sql) => sql.execute('select 2 as n'));
+  expect(rows).toEqual([{ n: 2 }]);
+});
+
+test('a connection that is lost in the middle of a transaction hides not what went wrong in it', async () => {
+  await using place = await clusterPlace();
+  await using postgres = await startEmbeddedPostgres({ ...place, log });
+  await using database = openDatabase(postgres.connection('postgres'), { log, max: 1 });
+
+  const failing = database.transaction(async (sql) => {
+    await sql.execute('select pg_terminate_backend(pg_backend_pid())').catch(() => undefined);
+    throw new Error('what went wrong');
+  });
+
+  await expect(failing).rejects.toThrow('what went wrong');
+  expect((await database.transaction((sql) => sql.execute('select 3 as n'))).rows).toEqual([{ n: 3 }]);
+});

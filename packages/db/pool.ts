@@ -51,12 +51,37 @@ export function openDatabase(connection: Connection, options: { log: Log; max?: 
   return {
     sql,
     pool,
-    transaction: (work) => sql.transaction(work),
+    transaction: (work) => inTransaction(pool, work),
     listen: (channel, handlers, signal) => listen(clientConfig(connection), channel, handlers, signal, log),
     async [Symbol.asyncDispose]() {
       await pool.end();
     },
   };
+}
+
+/**
+ * Drizzle's own way with a pool never gives a connection back whose `begin` failed, as it does when the database restarts: a
+ * few of those, and nobody gets one any more.
+ */
+async function inTransaction<T>(pool: pg.Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let failure: { error: unknown } | undefined;
+  try {
+    const result = await drizzle(client).transaction(async (sql) => {
+      try {
+        return await work(sql);
+      } catch (error) {
+        failure = { error };
+        throw error;
+      }
+    });
+    client.release();
+    return result;
+  } catch (error) {
+    // One that could not begin, commit or roll back is in a state that nobody knows.
+    client.release(failure?.error !== error);
+    throw failure === undefined ? error : failure.error;
+  }
 }
 
 /** The password of a connection, so that it is known as a secret before anything can go wrong with it. */

@@ -30,13 +30,19 @@ function find(path: string[]): Command {
   }, program);
 }
 
-/** Those of other protocols are for other programs. */
-const called = endpointsOf(api).filter(({ endpoint }) => endpoint.kind !== 'plain');
+const listed = endpointsOf(api);
+const ours = listed.filter(({ endpoint }) => endpoint.kind !== 'plain');
 
-describe.each(called.map((listed) => [`${listed.feature}.${listed.name}`, listed] as const))(
+test('what speaks another protocol is for other programs, and no command', () => {
+  const others = listed.filter((one) => !ours.includes(one));
+  expect(others.map(({ endpoint }) => endpoint.path)).toContain('/nic/update');
+  for (const { feature, name } of others)
+    expect(() => find([kebab(feature), kebab(name)])).toThrow('there is no command');
+});
+
+describe.each(ours.map((one) => [`${one.feature}.${one.name}`, one] as const))(
   '%s',
-  (_, listed) => {
-    const { feature, name, endpoint } = listed;
+  (_, { feature, name, endpoint }) => {
     const command = find([kebab(feature), kebab(name)]);
     const options = command.options.map(({ long }) => long);
 

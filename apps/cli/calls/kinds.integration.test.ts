@@ -61,11 +61,13 @@ test('a body takes flags, lists of numbers, none, structured parts as JSON, and 
   const secrets = [
     '--access-token-stdin',
     '--password-stdin',
+    '--secrets-stdin',
     '--body',
     '{"labels":{"a":"b"},"name":"given"}',
   ];
 
-  const { out, err } = await run([...args, ...secrets, '--json'], 'planted-token\nplanted-password\n');
+  const lines = ['planted-token', 'planted-password', '{"a":"planted-secret"}', ''];
+  const { out, err } = await run([...args, ...secrets, '--json'], lines.join('\n'));
 
   expect(err).toBe('');
   expect(JSON.parse(out).given).toEqual({
@@ -77,6 +79,7 @@ test('a body takes flags, lists of numbers, none, structured parts as JSON, and 
     labels: { a: 'b' },
     accessToken: 'planted-token',
     password: 'planted-password',
+    secrets: { a: 'planted-secret' },
   });
 });
 

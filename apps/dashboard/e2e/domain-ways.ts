@@ -1,3 +1,4 @@
+import { type Product, startProduct, type TestBrowser } from '@nebula/testbed';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { Domain } from '../features/domains/contract.ts';
@@ -56,4 +57,31 @@ export async function renewOnPage(
     await visitors;
   }
   return { failed, isBusy: visits > 10 };
+}
+
+/** Starts the server beside an edge, with a public address; at a port again where it was before. */
+export function startBeside(
+  edge: DomainEdge,
+  { dataDir, address, port }: { dataDir: string; address: string; port?: number | undefined },
+): Promise<Product> {
+  return startProduct({
+    dataDir,
+    ...(port === undefined ? {} : { port }),
+    env: {
+      ...edge.environment,
+      NEBULA_CADDY_ADMIN: edge.caddy.adminSocket,
+      NEBULA_PUBLIC_ADDRESSES: address,
+    },
+  });
+}
+
+/** What Chromium shows at a site. */
+export async function siteText({ context }: TestBrowser, name: string): Promise<string> {
+  const site = await context.newPage();
+  try {
+    await site.goto(`https://${name}/`);
+    return (await site.textContent('body')) ?? '';
+  } finally {
+    await site.close();
+  }
 }

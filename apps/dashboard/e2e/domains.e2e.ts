@@ -2,12 +2,12 @@ import { rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { launchBrowser, newDataDir, type Product, startProduct, type TestBrowser } from '@nebula/testbed';
+import { launchBrowser, newDataDir, type Product, type TestBrowser } from '@nebula/testbed';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Domain } from '../features/domains/contract.ts';
 import { type DomainEdge, startEdge } from '../features/domains/testing.ts';
-import { followTo, renewOnPage } from './domain-ways.ts';
+import { askOn, followTo, renewOnPage, siteText, startBeside, stepsDone } from './domain-ways.ts';
 import { makeFirstAccount, watchFaults } from './opening.ts';
 
 const name = 'photos.home.test';
@@ -40,28 +40,12 @@ afterAll(async () => {
 }, 60_000);
 
 function begin(port?: number, address = '127.0.0.1'): Promise<Product> {
-  return startProduct({
-    dataDir,
-    ...(port === undefined ? {} : { port }),
-    env: {
-      ...edge.environment,
-      NEBULA_CADDY_ADMIN: edge.caddy.adminSocket,
-      NEBULA_PUBLIC_ADDRESSES: address,
-    },
-  });
+  return startBeside(edge, { dataDir, address, port });
 }
 
 /** Asks the API as the person who is signed in. */
-async function ask<T>(method: string, path: string, body?: object): Promise<T> {
-  return await page.evaluate<T>(`(async () => {
-    const { csrfToken } = await (await fetch('/api/account/session')).json();
-    const headers = { 'x-csrf-token': csrfToken, 'content-type': 'application/json' };
-    const body = ${JSON.stringify(JSON.stringify(body ?? {}))};
-    const answer = await fetch(${JSON.stringify(`/api${path}`)}, ${
-      method === 'GET' ? '{}' : `{ method: ${JSON.stringify(method)}, headers, body }`
-    });
-    return await answer.json();
-  })()`);
+function ask<T>(method: string, path: string, body?: object): Promise<T> {
+  return askOn<T>(page, method, path, body);
 }
 
 /** The whole configuration of the reverse proxy as text. */
@@ -80,19 +64,8 @@ function proxyConfig(): Promise<string> {
   });
 }
 
-/** What Chromium shows at the site. */
-async function siteText(): Promise<string> {
-  const site = await browser.context.newPage();
-  try {
-    await site.goto(`https://${name}/`);
-    return (await site.textContent('body')) ?? '';
-  } finally {
-    await site.close();
-  }
-}
-
 const button = (words: string | RegExp) => page.getByRole('button', { name: words, exact: true });
-const done = () => page.getByRole('list', { name: 'Steps' }).getByText('Done', { exact: true }).count();
+const done = () => stepsDone(page);
 
 async function seriousFaults(): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
@@ -123,7 +96,7 @@ test('a name that a person types is brought to HTTPS in eight steps, which a rel
   await page.reload();
   await expect.poll(done, patience).toBe(8);
 
-  expect(await siteText()).toBe(`photos at ${name}`);
+  expect(await siteText(browser, name)).toBe(`photos at ${name}`);
   expect(await edge.visit(name)).toEqual({ status: 200, body: `photos at ${name}` });
   expect(await edge.powerDns.rrset(edge.zone, name, 'A')).toEqual(['127.0.0.1']);
 }, 180_000);
@@ -209,7 +182,7 @@ test('the public address changes, and DNS follows while the site is served on', 
   await page.getByRole('link', { name }).click();
   await page.getByRole('navigation', { name: 'Parts of this domain' }).getByText('Events').click();
   await page.getByText(`${name} A 127.0.0.1`, { exact: false }).first().waitFor();
-  expect(await siteText()).toBe(`photos at ${name}`);
+  expect(await siteText(browser, name)).toBe(`photos at ${name}`);
 }, 180_000);
 
 test('the certificate is renewed from its page while no visitor is turned away', async () => {
@@ -218,13 +191,13 @@ test('the certificate is renewed from its page while no visitor is turned away',
   const { failed, isBusy } = await renewOnPage(page, edge, { origin: product.url, id: domain.id, name });
 
   expect({ failed, isBusy }).toEqual({ failed: 0, isBusy: true });
-  expect(await siteText()).toBe(`photos at ${name}`);
+  expect(await siteText(browser, name)).toBe(`photos at ${name}`);
 }, 180_000);
 
 test('the site is served while NebulaCommand is away, and goes without a trace when it is removed', async () => {
   const port = Number(new URL(product.url).port);
   await product.stop();
-  expect(await siteText()).toBe(`photos at ${name}`);
+  expect(await siteText(browser, name)).toBe(`photos at ${name}`);
   expect(await edge.visit(name)).toEqual({ status: 200, body: `photos at ${name}` });
 
   product = await begin(port, '127.0.0.2');

@@ -4,7 +4,6 @@ import {
   launchBrowser,
   newDataDir,
   type Product,
-  startProduct,
   startZoneEdit,
   type TestBrowser,
   type ZoneEdit,
@@ -12,7 +11,7 @@ import {
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DomainEdge, startEdge } from '../features/domains/testing.ts';
-import { askOn, followTo, renewOnPage, stepsDone } from './domain-ways.ts';
+import { askOn, followTo, renewOnPage, siteText, startBeside, stepsDone } from './domain-ways.ts';
 import { makeFirstAccount, watchFaults } from './opening.ts';
 
 const zone = 'edit.test';
@@ -31,7 +30,7 @@ beforeAll(async () => {
   edge = await startEdge();
   await edge.powerDns.addZone(zone);
   zoneEdit = await startZoneEdit({ zones: [zone], powerDns: edge.powerDns });
-  product = await begin('127.0.0.1');
+  product = await startBeside(edge, { dataDir, address: '127.0.0.1' });
   browser = await launchBrowser({
     viewport: { width: 1440, height: 900 },
     // Who signed the site's certificate is judged by `edge.visit`, which trusts one root only.
@@ -51,36 +50,14 @@ afterAll(async () => {
   rmSync(join(dataDir, '..'), { recursive: true, force: true });
 }, 60_000);
 
-function begin(address: string, port?: number): Promise<Product> {
-  return startProduct({
-    dataDir,
-    ...(port === undefined ? {} : { port }),
-    env: {
-      ...edge.environment,
-      NEBULA_CADDY_ADMIN: edge.caddy.adminSocket,
-      NEBULA_PUBLIC_ADDRESSES: address,
-    },
-  });
-}
-
 /** The same server at the same place, with another public address; the site is served while it is away. */
 async function moveTo(address: string): Promise<void> {
   const port = Number(new URL(product.url).port);
   await product.stop();
-  expect(await siteText()).toBe(`photos at ${name}`);
-  product = await begin(address, port);
+  expect(await siteText(browser, name)).toBe(`photos at ${name}`);
+  product = await startBeside(edge, { dataDir, address, port });
   await page.goto(`${product.url}/domains/${id}`);
   await page.getByRole('navigation', { name: 'Parts of this domain' }).waitFor();
-}
-
-async function siteText(): Promise<string> {
-  const site = await browser.context.newPage();
-  try {
-    await site.goto(`https://${name}/`);
-    return (await site.textContent('body')) ?? '';
-  } finally {
-    await site.close();
-  }
 }
 
 const button = (words: string) => page.getByRole('button', { name: words, exact: true });
@@ -113,7 +90,7 @@ test('a name in its zone is brought to HTTPS in eight steps', async () => {
   await page.getByText('Active', { exact: true }).first().waitFor();
   id = new URL(page.url()).pathname.split('/').at(-1) ?? '';
   expect(atZoneEdit()).toEqual(['photos 127.0.0.1']);
-  expect(await siteText()).toBe(`photos at ${name}`);
+  expect(await siteText(browser, name)).toBe(`photos at ${name}`);
   expect(await edge.visit(name)).toEqual({ status: 200, body: `photos at ${name}` });
 }, 240_000);
 
@@ -130,7 +107,7 @@ test('the public address changes twice within ten minutes, and DNS follows witho
   await moveTo('127.0.0.3');
   await followTo(page, edge, zone, name, '127.0.0.3');
   expect([atZoneEdit(), zoneEdit.refusedTooSoon]).toEqual([['photos 127.0.0.3'], 0]);
-  expect(await siteText()).toBe(`photos at ${name}`);
+  expect(await siteText(browser, name)).toBe(`photos at ${name}`);
 }, 300_000);
 
 test('its certificate is renewed from its page while no visitor is turned away', async () => {

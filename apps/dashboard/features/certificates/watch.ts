@@ -89,7 +89,7 @@ export async function lookAt(
   parts: CertificateParts,
   signal: AbortSignal,
 ): Promise<Known | null> {
-  const { clock, database, domains } = parts;
+  const { database, domains } = parts;
   const keeper: Keeper = (await domains.kept(database.sql, [domain.id])).get(domain.id)?.keeper ?? 'proxy';
   let seen: Seen;
   let renewalId: string | null = null;

@@ -13,7 +13,7 @@ import { createRecords } from './records.ts';
 import { removeChangesBefore } from './store.ts';
 
 export { type DnsAccess, dnsAccess, type HeldZone } from './access.ts';
-export { type Lead, leadTo } from './lead.ts';
+export { leadTo } from './lead.ts';
 export { createProviders } from './providers.ts';
 export { waitsAfter as waitsOfProvider } from './store.ts';
 

@@ -21,7 +21,7 @@ import { createDomains, domainTrouble } from './service.ts';
 export type { CertifiedDomain, CertifiedDomains, Kept } from './certified.ts';
 export { orderKind } from './obtain-certificate.ts';
 export { renewKind } from './renew.ts';
-export { beginFollowing, keepAddresses, type LedDomain, ledDomains } from './following.ts';
+export { beginFollowing, keepAddresses, ledDomains } from './following.ts';
 export type { FoundAddress } from './naming.ts';
 
 const hostId = 'local';

@@ -5,7 +5,7 @@ import type { Resources } from '../../resources.ts';
 import { createProviders, dnsAccess } from '../dns/index.ts';
 import { publicAddressOf } from '../domains/index.ts';
 import { dyndns } from './contract.ts';
-import { createTakeOver } from './ddclient/take-over.ts';
+import { createTakeOver } from './take-over.ts';
 import type { DyndnsParts } from './parts.ts';
 import { createPush } from './push.ts';
 import { createDyndns } from './service.ts';

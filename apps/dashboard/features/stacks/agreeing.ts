@@ -1,5 +1,6 @@
 import type { Agreement } from './gate.ts';
 import type { MayGrant } from './grant-relay.ts';
+import { placesOfBody } from './powers.ts';
 
 /** What an admin agreed to, with what compose calls each part just now. */
 export interface Agreed {
@@ -7,6 +8,8 @@ export interface Agreed {
   agreements: readonly Agreement[];
   /** Compose's own hash of each service, rendered right before; a container of any other hash is not agreed to. */
   hashes: ReadonlyMap<string, string>;
+  /** Places on the machine that a service's container is made with; files of its secrets and configs are no part of its hash. */
+  places: ReadonlyMap<string, ReadonlySet<string>>;
   /** What networks and volumes ask for, by kind and name in the file. */
   powersOf(kind: 'network' | 'volume', subject: string, body: Record<string, unknown>): string | null;
   actor: string;
@@ -31,7 +34,8 @@ export function mayGrantOf(agreed: Agreed): MayGrant {
     if (agreement === undefined || rules.some((rule) => !agreement.rules.includes(rule))) return null;
     const isSame =
       kind === 'service'
-        ? labels['com.docker.compose.config-hash'] === agreed.hashes.get(agreement.subject)
+        ? labels['com.docker.compose.config-hash'] === agreed.hashes.get(agreement.subject) &&
+          placesOfBody(body).every((place) => agreed.places.get(agreement.subject)?.has(place) === true)
         : agreed.powersOf(kind, agreement.subject, body) === agreement.powers;
     return isSame ? { actor: agreed.actor, reason: agreed.reason } : null;
   };

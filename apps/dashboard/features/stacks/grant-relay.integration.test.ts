@@ -44,7 +44,7 @@ const network = { Name: 'shop_lan', Driver: 'macvlan', Options: { parent: 'eth0'
 const agreed: MayGrant = mayGrantOf({
   project: 'shop',
   agreements: [
-    { kind: 'service', subject: 'web', rules: ['privileged'], powers: 'not looked at' },
+    { kind: 'service', subject: 'web', rules: ['privileged', 'bind-outside-roots'], powers: 'not looked at' },
     {
       kind: 'network',
       subject: 'lan',
@@ -56,6 +56,7 @@ const agreed: MayGrant = mayGrantOf({
     ['web', 'h1'],
     ['db', 'h2'],
   ]),
+  places: new Map([['web', new Set(['/srv/shop/token', '/srv/shop/data'])]]),
   powersOf: (kind, _subject, body) => digestOf(JSON.stringify(powersOfBody(kind, body))),
   actor: 'an admin',
   reason: 'a test',
@@ -121,7 +122,21 @@ test('what was agreed to passes, with a grant of its own for each request, and t
   expect(JSON.stringify(ground.engine.requests)).not.toContain('nebula-grant');
 });
 
+test('places on the machine that were shown pass, as binds and as mounts', async () => {
+  await using relay = await open();
+  const mounts = [{ Type: 'bind', Source: '/srv/shop/token', Target: '/run/secrets/token', ReadOnly: true }];
+  const more = { Binds: ['/srv/shop/data:/data:rw', 'shop_volume:/v'], Mounts: mounts };
+
+  expect((await send(relay, '/containers/create', container(more))).status).toBe(200);
+});
+
 test.each<[string, string, unknown]>([
+  [
+    'a secret from another place',
+    '/containers/create',
+    container({ Mounts: [{ Type: 'bind', Source: '/etc/shadow', Target: '/run/secrets/token' }] }),
+  ],
+  ['a bind of another place', '/containers/create', container({ Binds: ['/etc:/data'] })],
   ['another service', '/containers/create', container({}, labels('db', 'h2'))],
   ['another hash of the service', '/containers/create', container({}, labels('web', 'h2'))],
   ['a hash of another service', '/containers/create', container({}, labels('db', 'h1'))],

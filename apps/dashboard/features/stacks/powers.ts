@@ -55,6 +55,22 @@ export function containerPowers(project: string, service: RenderedService, file:
   };
 }
 
+/** Places on the machine that a service's container is made with. */
+export function placesOf(project: string, service: RenderedService, file: Rendered): Set<string> {
+  return new Set(placesOfBody(containerPowers(project, service, file)));
+}
+
+/** The same of a request for a container. */
+export function placesOfBody(body: Record<string, unknown>): string[] {
+  const { Binds, Mounts } = objectOf(body['HostConfig']);
+  // What begins otherwise is a volume.
+  const bound = listOf(Binds).map((bind) => /^(\/[^:]*)/.exec(String(bind))?.[1]);
+  const mounted = listOf(Mounts)
+    .map(objectOf)
+    .map((mount) => (mount['Type'] === 'bind' ? String(mount['Source']) : undefined));
+  return [...bound, ...mounted].filter((place) => place !== undefined);
+}
+
 /** What a network is made with. */
 export function networkPowers({ name, driver, driver_opts, ipam }: RenderedNetwork): Powers {
   return {

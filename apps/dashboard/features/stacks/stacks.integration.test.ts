@@ -140,7 +140,9 @@ test('verbs go by labels, and taking a stack down leaves its volumes and files',
 
 test('what the broker refuses is a gate with its reason, which only an admin with a fresh proof opens, for exactly this', async () => {
   const name = newName();
-  const compose = `services:\n  web: ${service(', uts: host')}\n  db: ${service()}\n`;
+  const places = ', volumes: ["./data:/data"], secrets: [token]';
+  const secrets = 'secrets:\n  token: { file: ./compose.yaml }\n';
+  const compose = `services:\n  web: ${service(`, uts: host${places}`)}\n  db: ${service()}\n${secrets}`;
   const refused = await world.send('POST', '', { name, compose });
   expect(refused).toMatchObject({ status: 403, code: 'GATE_CLOSED' });
   expect(refused.detail).toContain('web: it would live in the machine');

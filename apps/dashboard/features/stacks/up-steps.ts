@@ -15,7 +15,7 @@ import { madeFrom } from './found.ts';
 import { type Agreement, withoutMade } from './gate.ts';
 import { type Inspector, type Looked, type Reading, refuseProblems } from './inspecting.ts';
 import { secretsIn } from './mask.ts';
-import { powersOfBody } from './powers.ts';
+import { placesOf, powersOfBody } from './powers.ts';
 import { imageOf, type Rendered } from './rendered.ts';
 import { digestOf } from './folders.ts';
 import { type RunKit, tell } from './run-kit.ts';
@@ -152,6 +152,12 @@ export async function agreedOf(parts: UpParts, { input, signal }: UpContext) {
     project: input.name,
     agreements: input.agreements,
     hashes,
+    places: new Map(
+      Object.entries(rendered.services).map(([name, service]) => [
+        name,
+        placesOf(input.name, service, rendered),
+      ]),
+    ),
     powersOf: (kind, _subject, body) => digestOf(JSON.stringify(powersOfBody(kind, body))),
     actor: input.by,
     reason: `apply stack ${input.name}`,

@@ -8,7 +8,7 @@ import { authoritiesQuery } from './queries.ts';
 
 const words = copy.authorities;
 
-/** Authorities in the order in which they are asked, and which are left alone for now. */
+/** Authorities in the order in which they are asked, and which are left alone for a while. */
 export function AuthoritiesPanel() {
   const authorities = useQuery(authoritiesQuery);
   return (

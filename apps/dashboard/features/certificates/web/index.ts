@@ -4,7 +4,7 @@ import { copy, matters } from './copy.ts';
 import { certificateRunTopic, certificateTopic } from './live.ts';
 import { authoritiesQuery, certificateQuery, certificatesQuery } from './queries.ts';
 
-export { type Life, instantAt, lifeState, marks, shareOf } from './life.ts';
+export { instantAt, lifeState, marks, shareOf } from './life.ts';
 export { LifeBar } from './life-bar.tsx';
 export { certificateLook } from './looks.ts';
 

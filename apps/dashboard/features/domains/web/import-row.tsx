@@ -51,7 +51,7 @@ export function VerdictRow({ row, choices, choose, aim, problem }: RowProps) {
         {offered.length > 0 && (
           <Select
             aria-label={words.choose(name)}
-            className="w-44"
+            className="w-44 md:ml-23 lg:ml-0"
             value={choices.does.get(name) ?? ''}
             onChange={(event) => choose(name, offered.find((one) => one === event.target.value) ?? '')}
           >

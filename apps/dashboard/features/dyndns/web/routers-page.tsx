@@ -1,11 +1,11 @@
-import { Button, ConfirmDialog, EmptyState, IconButton, Panel, PanelHeader, Time } from '@nebula/ui';
+import { Button, ConfirmDialog, IconButton, Panel, PanelHeader, Time } from '@nebula/ui';
 import { Plus, Router, Trash2, Wifi } from 'lucide-react';
 import { useState } from 'react';
-import { DataView, LoadMore, useMay, usePages } from '../../../web/feature.ts';
+import { LineList, useMay, usePages } from '../../../web/feature.ts';
 import type { LedName, RouterToken } from '../contract.ts';
 import { AddNameDialog } from './add-name-dialog.tsx';
 import { useRemoveName, useRevokeToken } from './changes.ts';
-import { copy, errorCopy } from './copy.ts';
+import { copy } from './copy.ts';
 import { DyndnsTabs } from './dyndns-tabs.tsx';
 import { MakeTokenDialog } from './make-token-dialog.tsx';
 import { NameLine } from './name-line.tsx';
@@ -28,7 +28,6 @@ function TokensPanel() {
   const mayWrite = useMay('dyndns:write');
   const [isMaking, setMaking] = useState(false);
   const words = copy.tokens;
-  const rows = list.rows ?? [];
   const make = mayWrite && (
     <Button icon={Plus} tone="primary" onClick={() => setMaking(true)}>
       {words.make}
@@ -36,35 +35,15 @@ function TokensPanel() {
   );
   return (
     <Panel aria-labelledby="router-tokens">
-      <PanelHeader
-        id="router-tokens"
-        title={words.title}
-        description={words.text}
-        actions={rows.length > 0 && make}
+      <PanelHeader id="router-tokens" title={words.title} description={words.text} actions={make} />
+      <LineList
+        list={list}
+        label={words.title}
+        loading={words.loading}
+        none={words.none}
+        icon={Router}
+        line={(row) => <TokenLine key={row.id} token={row} mayWrite={mayWrite} />}
       />
-      <DataView query={list} label={words.loading} copy={errorCopy}>
-        {() =>
-          rows.length === 0 ? (
-            <EmptyState icon={Router} title={words.none.title} action={make}>
-              <p>{words.none.text}</p>
-            </EmptyState>
-          ) : (
-            <ul aria-label={words.title}>
-              {rows.map((row) => (
-                <TokenLine key={row.id} token={row} mayWrite={mayWrite} />
-              ))}
-            </ul>
-          )
-        }
-      </DataView>
-      {list.hasNextPage && (
-        <LoadMore
-          shown={rows.length}
-          hasMore
-          isLoading={list.isFetchingNextPage}
-          onMore={() => void list.fetchNextPage()}
-        />
-      )}
       {isMaking && <MakeTokenDialog onClose={() => setMaking(false)} />}
     </Panel>
   );
@@ -152,7 +131,6 @@ function NamesPanel() {
   const mayWrite = useMay('dyndns:write');
   const [isAdding, setAdding] = useState(false);
   const words = copy.names;
-  const rows = list.rows ?? [];
   const add = mayWrite && (
     <Button icon={Plus} onClick={() => setAdding(true)}>
       {words.add}
@@ -160,35 +138,15 @@ function NamesPanel() {
   );
   return (
     <Panel aria-labelledby="own-names">
-      <PanelHeader
-        id="own-names"
-        title={words.title}
-        description={words.text}
-        actions={rows.length > 0 && add}
+      <PanelHeader id="own-names" title={words.title} description={words.text} actions={add} />
+      <LineList
+        list={list}
+        label={words.title}
+        loading={words.loading}
+        none={words.none}
+        icon={Wifi}
+        line={(row) => <OwnName key={row.id} row={row} mayWrite={mayWrite} />}
       />
-      <DataView query={list} label={words.loading} copy={errorCopy}>
-        {() =>
-          rows.length === 0 ? (
-            <EmptyState icon={Wifi} title={words.none.title} action={add}>
-              <p>{words.none.text}</p>
-            </EmptyState>
-          ) : (
-            <ul aria-label={words.title}>
-              {rows.map((row) => (
-                <OwnName key={row.id} row={row} mayWrite={mayWrite} />
-              ))}
-            </ul>
-          )
-        }
-      </DataView>
-      {list.hasNextPage && (
-        <LoadMore
-          shown={rows.length}
-          hasMore
-          isLoading={list.isFetchingNextPage}
-          onMore={() => void list.fetchNextPage()}
-        />
-      )}
       {isAdding && <AddNameDialog onClose={() => setAdding(false)} />}
     </Panel>
   );

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { AppError, DriverError } from '@nebula/errors';
 import { registerSecret } from '@nebula/log';
 import type { Context } from '@nebula/runtime';
-import type { CallBroker } from '../../../resources.ts';
-import type { createProviders } from '../../dns/index.ts';
-import { beginFollowing, ledDomains } from '../../domains/index.ts';
-import { type DdclientEntry, type DdclientReport, dyndns } from '../contract.ts';
-import type { DyndnsParts } from '../parts.ts';
-import type { createDyndns } from '../service.ts';
-import { namesAmong } from '../store.ts';
-import { type ParsedConfig, parseDdclient, type ParsedEntry } from './parse.ts';
-import { planEntry, type Plan } from './plan.ts';
+import type { CallBroker } from '../../resources.ts';
+import type { createProviders } from '../dns/index.ts';
+import { beginFollowing, ledDomains } from '../domains/index.ts';
+import { type DdclientEntry, type DdclientReport, dyndns } from './contract.ts';
+import type { DyndnsParts } from './parts.ts';
+import type { createDyndns } from './service.ts';
+import { namesAmong } from './store.ts';
+import { type ParsedConfig, parseDdclient, type ParsedEntry } from './ddclient-parse.ts';
+import { planEntry, type Plan } from './ddclient-plan.ts';
 
 const unit = 'ddclient.service';
 

@@ -1,7 +1,7 @@
 import { nameOrNull, registrableDomain, zoneHolding } from '@nebula/dns';
-import type { HeldZone } from '../../dns/index.ts';
-import type { DdclientEntry } from '../contract.ts';
-import type { ParsedEntry } from './parse.ts';
+import type { HeldZone } from '../dns/index.ts';
+import type { DdclientEntry } from './contract.ts';
+import type { ParsedEntry } from './ddclient-parse.ts';
 
 /** What an entry of ddclient becomes here. */
 export interface Plan {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ParsedEntry } from './parse.ts';
-import { planEntry } from './plan.ts';
+import type { ParsedEntry } from './ddclient-parse.ts';
+import { planEntry } from './ddclient-plan.ts';
 
 const zoneEdit: ParsedEntry = {
   ...{ protocol: 'zoneedit1', server: 'dynamic.zoneedit.com', login: 'mara', password: 'token-of-zone' },

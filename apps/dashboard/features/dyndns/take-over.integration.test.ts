@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { type PowerDns, startPowerDns, startZoneEdit, type ZoneEdit } from '@nebula/testbed';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { type Caller, json, type TestApp, testApp } from '../../../testing.ts';
-import type { DdclientReport } from '../contract.ts';
-import { type DdclientMachine, startDdclientMachine } from '../testing.ts';
+import { type Caller, json, type TestApp, testApp } from '../../testing.ts';
+import type { DdclientReport } from './contract.ts';
+import { type DdclientMachine, startDdclientMachine } from './testing.ts';
 
 const zone = 'held.example';
 const patience = { timeout: 60_000, interval: 100 };
