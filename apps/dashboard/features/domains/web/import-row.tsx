@@ -34,7 +34,7 @@ export function VerdictRow({ row, choices, choose, aim, problem }: RowProps) {
   const offered = offers(verdict);
   return (
     <li data-row className="flex flex-col gap-2 border-t border-hairline px-4 py-3 md:px-6">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 md:grid md:grid-cols-[5rem_minmax(0,1fr)_9rem_8rem_11rem]">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1 lg:grid lg:grid-cols-[5rem_minmax(0,1fr)_9rem_8rem_11rem]">
         <span className="figures w-20 shrink-0 text-sm text-muted">
           {row.line === null ? words.verdicts.row(String(row.row)) : words.verdicts.line(String(row.line))}
         </span>
@@ -44,12 +44,14 @@ export function VerdictRow({ row, choices, choose, aim, problem }: RowProps) {
         >
           {name === '' ? words.verdicts.unnamed : <bdi>{name}</bdi>}
         </span>
-        <Pill look={looks[verdict]} />
+        <span>
+          <Pill look={looks[verdict]} />
+        </span>
         <span className="w-32 text-sm text-soft">{words.does[doesOf(row, choices)]}</span>
         {offered.length > 0 && (
           <Select
             aria-label={words.choose(name)}
-            className="w-44"
+            className="w-44 md:ml-23 lg:ml-0"
             value={choices.does.get(name) ?? ''}
             onChange={(event) => choose(name, offered.find((one) => one === event.target.value) ?? '')}
           >
