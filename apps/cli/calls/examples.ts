@@ -8,7 +8,7 @@ export function examplesFor(call: CallCommand): string[] {
 
 /** By `feature.endpoint`, where a made one would not say enough. */
 const examples: Record<string, string[]> = {
-  'certificates.bring': ['certificates bring --ids ID --chain "$(cat chain.pem)" --key "$(cat key.pem)"'],
+  'certificates.bring': ['certificates bring --body - < certificate.json'],
   'containers.list': [
     'containers list --search web --limit 20',
     'containers list --state exited --output name,image',

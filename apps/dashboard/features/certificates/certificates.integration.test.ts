@@ -125,7 +125,7 @@ describe('a certificate', () => {
   test('that somebody brings is judged, served, and never shows its key', async () => {
     const { id, name } = await hands.add('brought');
     await hands.provisioned(id);
-    const { chain, key } = await brought(name);
+    const { chain, privateKey: key } = await brought(name);
     const wrong = await brought(`other.${ground.zone}`);
     const refused = await operator.fetch('/api/certificates/bring', json('POST', { ids: [id], ...wrong }));
     expect(refused.status).toBe(422);
@@ -133,7 +133,10 @@ describe('a certificate', () => {
       code: 'NOT_TAKEN',
       data: { problem: 'name-missing', of: name },
     });
-    const answer = await operator.fetch('/api/certificates/bring', json('POST', { ids: [id], chain, key }));
+    const answer = await operator.fetch(
+      '/api/certificates/bring',
+      json('POST', { ids: [id], chain, privateKey: key }),
+    );
     const text = await answer.text();
     const { runIds } = JSON.parse(text) as { runIds: string[] };
     expect(await hands.ended(id, runIds[0] ?? '')).toMatchObject({ state: 'succeeded' });
@@ -234,7 +237,7 @@ describe('with a first authority that refuses', () => {
 });
 
 /** A certificate of somebody unknown for a name, with its key, in PEM. */
-async function brought(name: string): Promise<{ chain: string; key: string }> {
+async function brought(name: string): Promise<{ chain: string; privateKey: string }> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const made = await x509.X509CertificateGenerator.createSelfSigned({
@@ -246,6 +249,6 @@ async function brought(name: string): Promise<{ chain: string; key: string }> {
   const lines = raw.match(/.{1,64}/g) ?? [];
   return {
     chain: made.toString('pem'),
-    key: `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`,
+    privateKey: `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`,
   };
 }

@@ -191,7 +191,7 @@ export const certificates = defineContract({
       body: z.object({
         ids: z.array(Id).min(1).max(50).describe('Of the domains'),
         chain: Pem.describe('Certificate and those after it, in PEM'),
-        key: Pem.describe('Private key in PEM, without a password'),
+        privateKey: Pem.describe('Private key in PEM, without a password'),
       }),
       status: 202,
       output: z.object({

@@ -147,12 +147,13 @@ export function createCertificates(parts: CertificateParts & { journal: Journal 
     },
 
     /** Judges what a person brings, keeps it sealed, and serves each of the domains with it, as a run of its own. */
-    async bring(context: Context, { ids, chain, key }: Brought) {
+    async bring(context: Context, { ids, chain, privateKey: key }: Brought) {
       const wanted = await Promise.all([...new Set(ids)].map((id) => known(context.sql, id)));
       const names = wanted.map(({ name }) => name);
       const judged = judgeOwn({ chainPem: chain, keyPem: key }, names, clock.now());
       if (judged.problem !== null) {
-        const field = judged.problem.startsWith('key') && judged.problem !== 'key-weak' ? 'key' : 'chain';
+        const field =
+          judged.problem.startsWith('key') && judged.problem !== 'key-weak' ? 'privateKey' : 'chain';
         const message = ownSentences[judged.problem](judged.of);
         throw new AppError('NOT_TAKEN', message, {
           data: { problem: judged.problem, of: judged.of },

@@ -22,7 +22,7 @@ export function BringDialog({ chosen, onClose }: { chosen: readonly string[]; on
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    bring.mutate({ ids: [...ids], chain, key }, { onSuccess: onClose });
+    bring.mutate({ ids: [...ids], chain, privateKey: key }, { onSuccess: onClose });
   }
 
   return (
@@ -88,7 +88,7 @@ export function BringDialog({ chosen, onClose }: { chosen: readonly string[]; on
           label={words.key}
           help={words.keyHelp}
           value={key}
-          error={problem === null ? fieldProblem(error, 'body.key') : undefined}
+          error={problem === null ? fieldProblem(error, 'body.privateKey') : undefined}
           onChange={setKey}
         />
       </form>
