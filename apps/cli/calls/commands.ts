@@ -166,7 +166,10 @@ function needs({ access }: Endpoint): string {
 function addField(command: Command, field: Field): void {
   const { option, type, help, isNullable } = field;
   if (field.isSecret) {
-    command.option(`--${option}-stdin`, `${help}: read from standard input, one line`);
+    command.option(
+      `--${option}-stdin`,
+      `${help}: read from standard input${field.isLong ? '' : ', one line'}`,
+    );
     return;
   }
   if (type.kind === 'flag') {

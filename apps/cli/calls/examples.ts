@@ -8,7 +8,7 @@ export function examplesFor(call: CallCommand): string[] {
 
 /** By `feature.endpoint`, where a made one would not say enough. */
 const examples: Record<string, string[]> = {
-  'certificates.bring': ['certificates bring --body - < certificate.json'],
+  'certificates.bring': ['certificates bring chain.pem --ids ID --private-key-stdin < key.pem'],
   'containers.list': [
     'containers list --search web --limit 20',
     'containers list --state exited --output name,image',

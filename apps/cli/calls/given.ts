@@ -32,7 +32,10 @@ export async function inputOf(call: CallCommand, { args, options }: Given): Prom
     const { textOfFile } = await import('./upload.ts');
     values[file.place][file.name] = await textOfFile(path, largestBody(call));
   }
-  const typed = await readSecrets(secrets.map(({ name }) => name));
+  const typed =
+    secrets.length === 1 && secrets[0]?.isLong === true
+      ? [await readStdin()]
+      : await readSecrets(secrets.map(({ name }) => name));
   secrets.forEach((field, at) => {
     const text = typed[at] ?? '';
     values[field.place][field.name] = field.type.kind === 'json' ? valueOf(field, text) : text;
