@@ -61,7 +61,7 @@ describe.each(ours.map((one) => [`${one.feature}.${one.name}`, one] as const))(
           expect(options).toContain('--body');
           continue;
         }
-        const isSecret = /password|token/i.test(field);
+        const isSecret = /password|token|private/i.test(field);
         const option = `${kebab(field)}${isSecret ? '-stdin' : ''}`;
         // Where every command has an option of that name already, the field's own says where it belongs.
         const names = [`--${option}`, `--query-${option}`, `--body-${option}`];
