@@ -31,14 +31,17 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
   const warmUpMinutes = quick ? 2 : 15;
   const minutes = quick ? 5 : 30;
   await sleep(warmUpMinutes * 60_000, undefined, { signal });
-  const points: [hours: number, mebibytes: number][] = [];
+  const looks: { hours: number; parts: Parts }[] = [];
   const started = performance.now();
   while (performance.now() - started < minutes * 60_000) {
     await sleep(everySeconds * 1000, undefined, { signal });
-    points.push([(performance.now() - started) / 3_600_000, memoryOf(product)]);
+    looks.push({ hours: (performance.now() - started) / 3_600_000, parts: memoryOf(product) });
   }
-  const growth = rounded(slopeOf(points));
-  const memory = points.map(([, value]) => value);
+  const slope = (of: (parts: Parts) => number) =>
+    rounded(slopeOf(looks.map(({ hours, parts }) => [hours, of(parts)])));
+  const growth = slope(totalOf);
+  const memory = looks.map(({ parts }) => totalOf(parts));
+  const each = `server ${slope(({ server }) => server)}, broker ${slope(({ broker }) => broker)}, PostgreSQL ${slope(({ postgres }) => postgres)}`;
   return [
     {
       id: 'P2',
@@ -47,14 +50,27 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
       unit: 'MiB/h',
       target: '<= 1',
       met: growth <= 1,
-      detail: `least-squares slope over ${points.length} looks in ${minutes} min after ${warmUpMinutes} min to warm up; ${rounded(memory[0] ?? 0)} MiB first, ${rounded(memory.at(-1) ?? 0)} last, ${rounded(Math.min(...memory))} to ${rounded(Math.max(...memory))}; ${containers} containers`,
+      detail: `least-squares slope over ${looks.length} looks in ${minutes} min after ${warmUpMinutes} min to warm up; ${rounded(memory[0] ?? 0)} MiB first, ${rounded(memory.at(-1) ?? 0)} last, ${rounded(Math.min(...memory))} to ${rounded(Math.max(...memory))}; ${each} MiB/h; ${containers} containers`,
     },
   ];
 }
 
-function memoryOf(product: Product): number {
+/** MiB of each process, the database's together. */
+interface Parts {
+  server: number;
+  broker: number;
+  postgres: number;
+}
+
+const totalOf = ({ server, broker, postgres }: Parts) => server + broker + postgres;
+
+function memoryOf(product: Product): Parts {
   const { server, broker, postgres } = product.processes();
-  return [server, broker, ...postgres].map(pssMiB).reduce((sum, value) => sum + value);
+  return {
+    server: pssMiB(server),
+    broker: pssMiB(broker),
+    postgres: postgres.map(pssMiB).reduce((sum, value) => sum + value, 0),
+  };
 }
 
 /** Slope of the line that fits the points best. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launchBrowser, type Product, startEngine, startProduct } from '@nebula/testbed';
 import type { BenchOptions, Figure } from './bench.ts';
-import { cpuSeconds, median, rounded } from './measure.ts';
+import { cpuSeconds, median } from './measure.ts';
 import { ownerKey, signIn } from './owner.ts';
 
 const containers = 40;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { leave } from './leave.ts';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8'));
 const args = process.argv.slice(2);
@@ -17,5 +18,5 @@ if (args.length === 1 && args[0] === '--version') {
   // Halves the time to the first word. It lies beside the code and is as trusted as that; where it cannot be written, we do without.
   enableCompileCache(join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'nebula-cli'));
   const { run } = await import('./run.ts');
-  process.exit(await run(version, args));
+  await leave(await run(version, args));
 }

@@ -59,6 +59,8 @@ export interface CallDefinition extends EndpointCommon {
   body?: z.ZodType;
   output?: z.ZodType;
   status?: 200 | 201 | 202 | 204;
+  /** Bytes of the body at most; 1 MiB when left out. */
+  maxBytes?: number;
 }
 
 /** A GET that answers a server-sent event stream whose `data` lines are `item`s. */

@@ -75,3 +75,4 @@ export {
   secretNames,
   secretsProblem,
 } from './settings.ts';
+export { readZoneFile, type ZoneFileEntry, type ZoneFileOptions } from './zone-file.ts';

@@ -83,7 +83,7 @@ export function mount(app: FastifyInstance, given: Omit<MountOptions, 'isStillVa
       method: endpoint.method,
       url: addressOf(endpoint),
       config: { endpoint, name: `${feature}.${name}`, rateLimit: limitOf(endpoint) },
-      ...(endpoint.kind === 'upload' ? { bodyLimit: endpoint.maxBytes } : {}),
+      ...('maxBytes' in endpoint && endpoint.maxBytes !== undefined ? { bodyLimit: endpoint.maxBytes } : {}),
       onRequest: async (request, reply) => {
         // Another protocol has other passwords, which its handler judges.
         request.sender =

@@ -6,6 +6,7 @@ import { startBroker } from '@nebula/broker/testing';
 import { startCaddy, type TestCaddy } from '@nebula/testbed';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answering, proxyConformance, routeTo } from './conformance.ts';
+import { homelabCaddyfile, homelabHosts } from './fixtures/homelab.ts';
 import { openCaddy, type Proxy, type ProxyAdmin } from './index.ts';
 import { plainOptions, type Route } from './route.ts';
 
@@ -198,8 +199,9 @@ describe('a real Caddy behind the broker', () => {
   test('reads the sites of a Caddyfile, and serves them the same', async () => {
     const sites = await proxy.readCaddyfile(homelabCaddyfile, signal);
     expect(sites.map(({ kind, hosts }) => `${kind} ${hosts.join(' ')}`).toSorted()).toEqual(
-      [...homelabHosts].map((host) => `route ${host}`).toSorted(),
+      ['left ', ...homelabHosts.map((host) => `route ${host}`)].toSorted(),
     );
+    expect(sites[0]).toMatchObject({ kind: 'left', why: 'global', detail: 'email' });
     const bot = sites.find(({ hosts }) => hosts.includes('bot.rig-city.test'));
     expect(bot).toMatchObject({
       comment: 'the ticket bot',
@@ -239,6 +241,62 @@ describe('a real Caddy behind the broker', () => {
       .toMatchObject({ status: 302, location: '/game-connect' });
   });
 
+  test('keeps as a snippet what has no typed form, and says what no route can have', async () => {
+    const sites = await proxy.readCaddyfile(
+      `
+(guard) {
+	# only from home
+	@away not remote_ip 192.168.0.0/16
+	respond @away "not here" 403
+}
+guarded.proxy.test {
+	import guard
+	log {
+		output file /var/log/x.log
+	}
+	# the small one
+	rewrite /old/* /new{uri}
+	encode gzip
+	reverse_proxy 127.0.0.1:9001
+}
+http://plain.proxy.test {
+	reverse_proxy 127.0.0.1:9002
+}
+odd.proxy.test:8443 {
+	reverse_proxy 127.0.0.1:9003
+}
+php.proxy.test {
+	root * /srv
+	php_fastcgi 127.0.0.1:9004
+	file_server
+}
+checked.proxy.test {
+	reverse_proxy 127.0.0.1:9005 {
+		health_uri /ping
+	}
+}
+`,
+      signal,
+    );
+    const site = (host: string) => sites.find(({ hosts }) => hosts.includes(host));
+    expect(site('guarded.proxy.test')).toMatchObject({
+      kind: 'route',
+      line: 7,
+      comment: 'the small one',
+      lost: ['log'],
+      kept: ['respond', 'rewrite'],
+      options: { compresses: true, extra: [], snippet: expect.stringContaining('@away not remote_ip') },
+    });
+    expect(site('plain.proxy.test')).toMatchObject({ kind: 'route', isHttpOnly: true });
+    expect(site('odd.proxy.test')).toMatchObject({ kind: 'left', why: 'other-port' });
+    expect(site('php.proxy.test')).toMatchObject({ kind: 'left', why: 'nowhere' });
+    expect(site('checked.proxy.test')).toMatchObject({
+      kind: 'left',
+      why: 'nowhere',
+      detail: 'reverse_proxy health_checks',
+    });
+  });
+
   test('says in which line a Caddyfile is wrong', async () => {
     await expect(proxy.readCaddyfile('a.test {\n\tnonsense\n}', signal)).rejects.toThrow(/:2/);
   });
@@ -259,89 +317,3 @@ describe('a real Caddy behind the broker', () => {
     expect(await visit('live.proxy.test')).toMatchObject({ body: 'alive' });
   });
 });
-
-const homelabHosts = [
-  'bot.rig-city.test',
-  'stream.rig-city.test',
-  'rig-city.test',
-  'www.rig-city.test',
-  'plex.evindrake.test',
-  'n8n.evindrake.test',
-  'host.evindrake.test',
-  'vnc.evindrake.test',
-  'code.evindrake.test',
-  'game.evindrake.test',
-  'scarletredjoker.test',
-  'www.scarletredjoker.test',
-  'home.evindrake.test',
-];
-
-/** Twelve sites and two redirects as a home server has them. */
-const homelabCaddyfile = `
-{
-	email owner@evindrake.test
-}
-
-# the ticket bot
-bot.rig-city.test {
-	reverse_proxy discord-bot:5000 {
-		header_up X-Forwarded-Proto {scheme}
-	}
-}
-stream.rig-city.test {
-	reverse_proxy stream-bot:5000
-}
-rig-city.test {
-	reverse_proxy rig-city-site:80
-}
-www.rig-city.test {
-	redir https://rig-city.test{uri} permanent
-}
-
-# films
-# and series
-plex.evindrake.test {
-	reverse_proxy plex-server:32400
-}
-n8n.evindrake.test {
-	reverse_proxy n8n:5678
-}
-host.evindrake.test {
-	reverse_proxy homelab-dashboard:5000
-	header Cache-Control "no-cache"
-}
-vnc.evindrake.test {
-	reverse_proxy vnc-desktop:80
-}
-code.evindrake.test {
-	encode gzip
-	header {
-		Strict-Transport-Security "max-age=31536000;"
-		X-Content-Type-Options nosniff
-		-Server
-	}
-	reverse_proxy code-server:8080 {
-		flush_interval -1
-		transport http {
-			read_timeout 3600s
-			write_timeout 3600s
-		}
-	}
-}
-game.evindrake.test {
-	redir / /game-connect
-	reverse_proxy homelab-dashboard:5000
-}
-scarletredjoker.test {
-	reverse_proxy scarletredjoker-web:80
-}
-www.scarletredjoker.test {
-	redir https://scarletredjoker.test{uri} permanent
-}
-home.evindrake.test {
-	reverse_proxy homeassistant:8123 {
-		header_up Host {host}
-		header_up X-Real-IP {remote_host}
-	}
-}
-`;

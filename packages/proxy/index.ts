@@ -76,17 +76,32 @@ export interface ProxyCapabilities {
   keepsStreams: boolean;
 }
 
-/** A site of a Caddyfile. */
-export type ImportedSite =
+/** A site of a Caddyfile, or its global options. */
+export type ImportedSite = {
+  hosts: string[];
+  /** Where its text begins, counted from 1; null when that is not known. */
+  line: number | null;
+  /** The comments above it and inside. */
+  comment: string;
+} & (
   | {
       kind: 'route';
-      hosts: string[];
-      /** The comment above it. */
-      comment: string;
       target: Route['target'];
       options: Route['options'];
+      /** Directives that are kept as the options' snippet. */
+      kept: string[];
+      /** Directives that a route cannot have. */
+      lost: string[];
+      /** Whether it was not served over HTTPS. */
+      isHttpOnly: boolean;
     }
-  | { kind: 'left'; hosts: string[]; comment: string; reason: string };
+  | {
+      kind: 'left';
+      why: 'global' | 'every-name' | 'more-than-names' | 'other-port' | 'nowhere' | 'snippet';
+      /** What of it, in the proxy's words; may be empty. */
+      detail: string;
+    }
+);
 
 /** A reverse proxy that runs on its own and is changed as a whole, or not at all. Failures are DriverErrors. */
 export interface Proxy {
@@ -106,7 +121,7 @@ export interface Proxy {
   backup(signal: AbortSignal): Promise<ProxyBackup>;
   /** Goes back to a configuration as a whole, routes of others included. */
   restore(backup: ProxyBackup, signal: AbortSignal): Promise<void>;
-  /** Reads the sites of a Caddyfile without serving them. @throws {DriverError} `rejected` with the proxy's reason */
+  /** Reads the sites of a Caddyfile without serving them; its global options are left. @throws {DriverError} `rejected` with the proxy's reason */
   readCaddyfile(caddyfile: string, signal: AbortSignal): Promise<ImportedSite[]>;
   traffic(signal: AbortSignal): Promise<UpstreamTraffic[]>;
   /**

@@ -9,7 +9,7 @@ import { noTerminal } from '../output/terminal.ts';
 import { createProgram, everyCommand } from '../program.ts';
 import { readCliConfig } from '../settings.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { kebab } from './fields.ts';
+import { fieldsOf, kebab } from './fields.ts';
 
 const said: string[] = [];
 const surroundings: Surroundings = {
@@ -47,7 +47,11 @@ describe.each(ours.map((one) => [`${one.feature}.${one.name}`, one] as const))(
     const options = command.options.map(({ long }) => long);
 
     test('is a command with its path parameters as arguments', () => {
-      expect(command.registeredArguments).toHaveLength(Object.keys(endpoint.params?.shape ?? {}).length);
+      const body = endpoint.kind === 'call' ? endpoint.body : undefined;
+      const files = fieldsOf('body', body).filter(({ isFile }) => isFile).length;
+      expect(command.registeredArguments).toHaveLength(
+        Object.keys(endpoint.params?.shape ?? {}).length + files,
+      );
       expect(command.description()).toBe(endpoint.summary);
     });
 
@@ -64,7 +68,7 @@ describe.each(ours.map((one) => [`${one.feature}.${one.name}`, one] as const))(
         const isSecret = /password|token|private/i.test(field);
         const option = `${kebab(field)}${isSecret ? '-stdin' : ''}`;
         // Where every command has an option of that name already, the field's own says where it belongs.
-        const names = [`--${option}`, `--query-${option}`, `--body-${option}`];
+        const names = [`--${option}`, `--query-${option}`, `--body-${option}`, `--${chosenIn(body, field)}`];
         expect([field, options.filter((name) => names.includes(name ?? '')).length]).toEqual([field, 1]);
         if (isSecret) expect(options).not.toContain(`--${kebab(field)}`);
       }
@@ -72,6 +76,15 @@ describe.each(ours.map((one) => [`${one.feature}.${one.name}`, one] as const))(
     });
   },
 );
+
+/** The word by which the contract wants a field to be called, where it says one. */
+function chosenIn(schema: z.ZodType | undefined, name: string): string {
+  if (schema === undefined) return kebab(name);
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const property = properties[name];
+  const chosen = typeof property === 'object' ? property['x-option'] : undefined;
+  return typeof chosen === 'string' ? chosen : kebab(name);
+}
 
 const leaves: [path: string, command: Command][] = [];
 (function collect(command: Command, path: string) {

@@ -116,6 +116,9 @@ function addCall(group: Command, call: CallCommand, run: (given: Given) => Promi
   const { endpoint, name } = call;
   const command = group.command(kebab(name)).description(endpoint.summary);
   for (const placeholder of call.placeholders) command.argument(`<${placeholder}>`);
+  if (call.fields.some(({ isFile }) => isFile)) {
+    command.argument('[FILE]', 'file to send, or - for standard input');
+  }
   calls.set(command, call);
   for (const field of call.fields) addField(command, field);
   if (call.hasBody)
@@ -163,7 +166,10 @@ function needs({ access }: Endpoint): string {
 function addField(command: Command, field: Field): void {
   const { option, type, help, isNullable } = field;
   if (field.isSecret) {
-    command.option(`--${option}-stdin`, `${help}: read from standard input, one line`);
+    command.option(
+      `--${option}-stdin`,
+      `${help}: read from standard input${field.isLong ? '' : ', one line'}`,
+    );
     return;
   }
   if (type.kind === 'flag') {

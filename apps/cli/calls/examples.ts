@@ -8,7 +8,7 @@ export function examplesFor(call: CallCommand): string[] {
 
 /** By `feature.endpoint`, where a made one would not say enough. */
 const examples: Record<string, string[]> = {
-  'certificates.bring': ['certificates bring --body - < certificate.json'],
+  'certificates.bring': ['certificates bring chain.pem --ids ID --private-key-stdin < key.pem'],
   'containers.list': [
     'containers list --search web --limit 20',
     'containers list --state exited --output name,image',
@@ -81,6 +81,15 @@ const examples: Record<string, string[]> = {
     'domains provision photos.example.com --replaces-records',
   ],
   'domains.remove': ['domains remove photos.example.com --name photos.example.com'],
+  'domains.export': [
+    'domains export --format csv > domains.csv',
+    'domains export --format json --file domains.json',
+  ],
+  'domains.import': [
+    'domains import domains.csv --dry-run',
+    'domains import Caddyfile --on-conflict merge',
+    'domains import --format provider-zone --provider-id ID --zone example.com --dry-run',
+  ],
   'audit.list': [
     'audit list --action containers.restart --from 7d',
     'audit list --outcome denied --all --json',

@@ -12,6 +12,10 @@ export interface Field {
   isNullable: boolean;
   /** Never taken from the command line, which other users of the machine can read. */
   isSecret: boolean;
+  /** A secret of several lines, such as a key in PEM: alone on standard input it is all of it. */
+  isLong: boolean;
+  /** What a file holds (`x-file` in the contract): the file is named as an argument of the command. */
+  isFile: boolean;
   help: string;
 }
 
@@ -43,6 +47,9 @@ const reserved = new Set([
 ]);
 const secret = /password|passphrase|token|secret|credential|private/i;
 
+/** Longer texts have several lines. */
+const longestLine = 4096;
+
 type Json = z.core.JSONSchema.BaseSchema;
 
 /** The fields of a query or body that can be options, in order of declaration; structured ones take JSON. */
@@ -53,7 +60,9 @@ export function fieldsOf(place: Field['place'], schema: z.ZodType | undefined): 
     if (typeof property === 'boolean') return [];
     const { schema: inner, isNullable } = withoutNull(property);
     const type = typeOf(inner);
-    const option = kebab(name);
+    // A flag that people know by another word says so in the contract.
+    const chosen = property['x-option'];
+    const option = typeof chosen === 'string' ? chosen : kebab(name);
     return [
       {
         place,
@@ -63,6 +72,8 @@ export function fieldsOf(place: Field['place'], schema: z.ZodType | undefined): 
         isRequired: required.includes(name),
         isNullable,
         isSecret: secret.test(name),
+        isLong: inner.type === 'string' && (inner.maxLength ?? 0) > longestLine,
+        isFile: property['x-file'] === true,
         help: helpOf(name, property, inner, type, required.includes(name)),
       },
     ];

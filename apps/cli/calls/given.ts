@@ -26,7 +26,16 @@ export async function inputOf(call: CallCommand, { args, options }: Given): Prom
     if (typeof text === 'string') values[field.place][field.name] = valueOf(field, text);
     else values[field.place][field.name] = field.type.kind === 'flag' ? text : null;
   }
-  const typed = await readSecrets(secrets.map(({ name }) => name));
+  const file = call.fields.find(({ isFile }) => isFile);
+  const path = args[call.params.length];
+  if (file !== undefined && path !== undefined) {
+    const { textOfFile } = await import('./upload.ts');
+    values[file.place][file.name] = await textOfFile(path, largestBody(call));
+  }
+  const typed =
+    secrets.length === 1 && secrets[0]?.isLong === true
+      ? [await readStdin()]
+      : await readSecrets(secrets.map(({ name }) => name));
   secrets.forEach((field, at) => {
     const text = typed[at] ?? '';
     values[field.place][field.name] = field.type.kind === 'json' ? valueOf(field, text) : text;
@@ -36,6 +45,10 @@ export async function inputOf(call: CallCommand, { args, options }: Given): Prom
   if (options['body'] !== '-') refuseVisibleSecrets(call, given);
   const body = mergeBody(given, values.body);
   return { params, query: values.query, body: call.hasBody && body === undefined ? {} : body };
+}
+
+function largestBody({ endpoint }: CallCommand): number {
+  return endpoint.kind === 'call' ? (endpoint.maxBytes ?? 1_048_576) : 1_048_576;
 }
 
 /** Arguments can be read by every user of the machine, in the body too. */

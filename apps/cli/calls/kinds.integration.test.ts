@@ -28,6 +28,24 @@ test('a query takes numbers, flags and their opposites', async () => {
   expect(JSON.parse(JSON.parse(out).items[0].id)).toEqual({ limit: 7, minSize: 2.5 });
 });
 
+test('a body takes the text of a file or of standard input, up to what the call takes', async () => {
+  const path = join(dir, 'words.txt');
+  await writeFile(path, 'word '.repeat(500_000));
+  const { out } = await run(['tell', path, '--loud', '--json']);
+  expect(JSON.parse(out)).toEqual({ words: 500_001, isLoud: true });
+  expect(JSON.parse((await run(['tell', '-', '--json'], 'two words')).out)).toEqual({
+    words: 2,
+    isLoud: false,
+  });
+
+  await writeFile(path, 'x'.repeat(4_000_001));
+  expect(await run(['tell', path])).toMatchObject({ code: 2, err: expect.stringContaining('larger than') });
+  await writeFile(path, Buffer.from([0x66, 0xfc, 0x72]));
+  expect(await run(['tell', path])).toMatchObject({ code: 2, err: expect.stringContaining('UTF-8') });
+  expect(await run(['tell', join(dir, 'nowhere')])).toMatchObject({ code: 2 });
+  expect(await run(['tell'])).toMatchObject({ code: 2, err: expect.stringContaining('--words') });
+});
+
 test('a body takes flags, lists of numbers, none, structured parts as JSON, and secrets from standard input', async () => {
   const args = [
     'make-one',

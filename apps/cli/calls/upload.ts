@@ -23,6 +23,20 @@ export async function fileToSend(
   return progress === undefined ? file : counted(file.stream(), file.size, maxBytes, progress);
 }
 
+/**
+ * The text of a file, or of standard input for `-`, for a field of a body. Throws a usage failure when it cannot be read, is
+ * larger than the call takes, or is no text in UTF-8.
+ */
+export async function textOfFile(path: string, maxBytes: number): Promise<string> {
+  const bytes = await new Response(await fileToSend(path, { maxBytes })).arrayBuffer();
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw usage(`${path === '-' ? 'Standard input' : path} is no text in UTF-8.`);
+  }
+}
+
 async function blobOf(path: string): Promise<Blob> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
     throw usage(`${path} is a directory.`);

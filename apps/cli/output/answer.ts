@@ -21,7 +21,9 @@ export function shownAnswer(endpoint: string, answer: unknown, form: Form, view?
   if (isPage(answer)) {
     return answer.items.length === 0 ? 'Nothing.\n' : shownRows(endpoint, answer.items, view);
   }
-  return isRow(answer) && isShallow(answer) ? shownObject(answer, view) : `${safeJson(answer, 2)}\n`;
+  return isRow(answer) && isShallow(answer)
+    ? shownObject(endpoint, answer, view)
+    : `${safeJson(answer, 2)}\n`;
 }
 
 function shownRows(name: string, rows: Record<string, unknown>[], view: View | undefined): string {
@@ -51,13 +53,13 @@ function leaves(path: string, value: unknown): [string, unknown][] {
   return Object.entries(value).flatMap(([name, inner]) => leaves(`${path}.${name}`, inner));
 }
 
-function shownObject(answer: Record<string, unknown>, view: View | undefined): string {
+function shownObject(endpoint: string, answer: Record<string, unknown>, view: View | undefined): string {
   const plain: [string, string][] = [];
   let lists = '';
   const now = nowOf(view);
   for (const [name, value] of Object.entries(answer)) {
     if (Array.isArray(value) && value.length > 0 && value.every(isRow)) {
-      lists += `\n${name}\n${shownRows(name, value, view)}`;
+      lists += `\n${name}\n${shownRows(`${endpoint}.${name}`, value, view)}`;
     } else if (isRow(value)) {
       for (const [path, part] of leaves(name, value)) plain.push([path, textOf(part, now)]);
     } else plain.push([name, textOf(value, now)]);

@@ -36,6 +36,24 @@ const known: Record<string, Column[]> = {
     field('PROBLEM', 'problem'),
     field('ID', 'id'),
   ],
+  'domains.import.rows': [
+    { heading: 'LINE', cell: ({ line, row }) => textOf(line ?? row) },
+    field('NAME', 'name'),
+    field('VERDICT', 'verdict'),
+    field('DOES', 'does'),
+    field('LEADS TO', 'leadsTo'),
+    {
+      heading: 'WHY',
+      cell: ({ why, notes, differences }) =>
+        [
+          ...[why, ...rowsIn(notes)].flatMap((said) => (isRow(said) ? [textOf(said['sentence'])] : [])),
+          ...rowsIn(differences).map(
+            ({ field: name, here, there }) =>
+              `${textOf(name)}: ${JSON.stringify(here)} here, ${JSON.stringify(there)} there.`,
+          ),
+        ].join(' ') || '-',
+    },
+  ],
   'images.list': [
     field('NAME', 'name'),
     { heading: 'SIZE', cell: ({ sizeBytes }) => bytes(Number(sizeBytes)) },
@@ -156,6 +174,10 @@ export function textOf(value: unknown, now: Date | null = null): string {
     return value.length === 0 ? '-' : value.map((item) => textOf(item, now)).join(', ');
   if ('name' in value && typeof value.name === 'string') return value.name;
   return JSON.stringify(value);
+}
+
+function rowsIn(value: unknown): Row[] {
+  return Array.isArray(value) ? value.filter(isRow) : [];
 }
 
 /** What a domain leads to. */

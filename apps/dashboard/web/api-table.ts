@@ -121,6 +121,8 @@ export const apiTable: EndpointTable = {
   domains: {
     list: ['call', 'GET', '/domains'],
     create: ['call', 'POST', '/domains'],
+    export: ['download', 'GET', '/domains/export'],
+    import: ['call', 'POST', '/domains/import'],
     checkSnippet: ['call', 'POST', '/domains/check-snippet'],
     get: ['call', 'GET', '/domains/:id'],
     update: ['call', 'PATCH', '/domains/:id'],

@@ -190,7 +190,7 @@ export const certificates = defineContract({
       limit: '30/1m',
       body: z.object({
         ids: z.array(Id).min(1).max(50).describe('Of the domains'),
-        chain: Pem.describe('Certificate and those after it, in PEM'),
+        chain: Pem.describe('Certificate and those after it, in PEM').meta({ 'x-file': true }),
         privateKey: Pem.describe('Private key in PEM, without a password'),
       }),
       status: 202,

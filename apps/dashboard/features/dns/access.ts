@@ -36,6 +36,8 @@ export interface DnsAccess {
   openWith(provider: { id: string; settings: ProviderSettings; secrets: ProviderSecrets }): Promise<Dns>;
   /** All zones of all providers, as their last test found them. */
   zones(sql: Sql): Promise<HeldZone[]>;
+  /** Every provider by name, whatever its last test found. */
+  providers(sql: Sql): Promise<{ id: string; name: string }[]>;
   /** The zone that holds a name and who keeps it; null when no provider does. */
   holding(sql: Sql, name: string): Promise<HeldZone | null>;
   /** The secrets of a provider. */
@@ -89,6 +91,8 @@ function createAccess({ database, vault, outbound, clock, dnsResolvers, dnsPort 
       return await dns;
     },
     zones: async (sql) => (await providersAfter(sql, null, mostProviders)).flatMap(zonesOf),
+    providers: async (sql) =>
+      (await providersAfter(sql, null, mostProviders)).map(({ id, name }) => ({ id, name })),
     async holding(sql, name) {
       const zones = (await providersAfter(sql, null, mostProviders)).flatMap(zonesOf);
       const best = zoneHolding(

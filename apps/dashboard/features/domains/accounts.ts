@@ -31,6 +31,9 @@ export async function changedAccounts(
   return [...accounts.values()].toSorted((one, other) => (one.username < other.username ? -1 : 1));
 }
 
+/** A hash that no password is known for: who has it cannot get in, and the site is not open to everybody either. */
+export const lockedHash = `$2b$${cost}$${'nobodyknows'.padEnd(53, '.')}`;
+
 /** The usernames, which are all that is ever told. */
 export function usernamesOf(accounts: readonly SiteAccount[]): string[] {
   return accounts.map(({ username }) => username);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const Username = z
+/** Who gets in by a password. */
+export const Username = z
   .string()
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/,

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Caller, json } from '../../testing.ts';
 import type { Domain, DomainEvent, DomainTask } from './contract.ts';
-import { findDomain, updateDomain } from './store.ts';
+import { updateDomain } from './store.ts';
 import { type DomainGround, domainGround } from './testing.ts';
 
 let ground: DomainGround;
@@ -40,7 +40,6 @@ const upstream = (port = ground.upstreamPort) => ({
   kind: 'addresses',
   upstreams: [{ host: '127.0.0.1', port }],
 });
-const basic = (user: string) => `Basic ${Buffer.from(user).toString('base64')}`;
 const get = (id: string) => ask<Domain>(viewer, `/api/domains/${id}`);
 const tasks = async (id: string) =>
   (await ask<{ items: DomainTask[] }>(viewer, `/api/domains/${id}/tasks`)).items;
@@ -193,59 +192,6 @@ describe('a domain', () => {
     expect(task?.steps.find((step) => step.name === 'apply')).toMatchObject({ errorCode: 'MADE_WORSE' });
     expect(await ground.visit(name)).toMatchObject({ status: 200 });
     closing.close();
-  });
-
-  test('lets in who knows a password, and tells neither it nor its hash', async () => {
-    const passwords = { ann: 'the first password', bob: 'the second one' };
-    const { id, name, accounts, version } = await add('closed', upstream(), { passwords });
-    expect(accounts).toEqual(['ann', 'bob']);
-    await provisioned(id);
-    const visit = async (user?: string) =>
-      (await ground.visit(name, '/', user === undefined ? {} : { authorization: basic(user) })).status;
-    expect(await visit()).toBe(401);
-    expect(await visit('ann:the first password')).toBe(200);
-    expect(await visit('ann:the second one')).toBe(401);
-
-    const change = { version, passwords: { ann: null, bob: 'another password' } };
-    expect(await ask<Domain>(operator, `/api/domains/${id}`, json('PATCH', change))).toMatchObject({
-      accounts: ['bob'],
-    });
-    // One that is left out stays.
-    const note = { version: version + 1, note: 'x' };
-    expect(await ask<Domain>(operator, `/api/domains/${id}`, json('PATCH', note))).toMatchObject({
-      accounts: ['bob'],
-    });
-    await provisioned(id);
-    expect(await visit('ann:the first password')).toBe(401);
-    expect(await visit('bob:another password')).toBe(200);
-
-    const { database } = ground.app.app.resources;
-    const hash = (await findDomain(database.sql, id))?.accounts[0]?.passwordHash ?? '';
-    expect(hash).toMatch(/^\$2[ab]\$/);
-    const admin = await ground.app.as('admin');
-    const run = (await tasks(id))[0]?.id;
-    const paths = [
-      ...['/api/audit?limit=200', `/api/domains/${id}`, '/api/domains?limit=200', `/api/jobs/runs/${run}`],
-      ...[`/api/domains/${id}/events`, `/api/domains/${id}/tasks`],
-    ];
-    const told = await Promise.all(paths.map(async (path) => await (await admin.fetch(path)).text()));
-    expect(told.join('')).toContain('bob');
-    for (const secret of [hash, '$2b$', 'the first password', 'the second one', 'another password']) {
-      expect([...told, ...ground.app.log].join('')).not.toContain(secret);
-    }
-  });
-
-  test.each([
-    [{ 'a:b': 'long enough' }, 'passwords'],
-    [{ '{env.HOME}': 'long enough' }, 'passwords'],
-    [{ ann: 'short' }, 'body.passwords.ann'],
-    [{ ann: 'ü'.repeat(37) }, 'body.passwords.ann'],
-    [{ ann: 'line\nbreak inside' }, 'body.passwords.ann'],
-  ])('takes no account that is malformed: %j', async (passwords, path) => {
-    const body = { name: `x.${ground.zone}`, target: upstream(), dns: { kind: 'elsewhere' }, passwords };
-    const response = await operator.fetch('/api/domains', json('POST', body));
-    expect(response.status).toBe(400);
-    expect(await response.text()).toContain(path);
   });
 
   test('gets another certificate on request while no visitor is turned away', async () => {

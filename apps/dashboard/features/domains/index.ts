@@ -65,6 +65,7 @@ export const domainsFeature = defineFeature<Resources, typeof domains>({
   setUp(resources) {
     const parts = partsOf(resources);
     const service = createDomains({ ...parts, journal: resources.journal });
+    const transfer = { ...parts, access: dnsAccess(resources) };
     const check = defineChore('domains.check', ({ signal }) => checkAll(parts, signal));
     const follow = defineChore('domains.follow-address', async ({ signal }) => {
       const context = resources.systemContext('dynamic DNS', signal);
@@ -83,6 +84,10 @@ export const domainsFeature = defineFeature<Resources, typeof domains>({
       routes: {
         list: (context, { query }) => service.list(context, query),
         create: (context, { body }) => service.create(context, body),
+        export: async ({ sql }, { query }) =>
+          (await import('./transfer-export.ts')).exportFrom(sql, query.format, transfer),
+        import: async (context, { body }) =>
+          (await import('./transfer-import.ts')).importInto(context, body, transfer),
         checkSnippet: (context, { body }) => service.checkSnippet(context, body.snippet),
         get: (context, { params }) => service.get(context, params.id),
         update: (context, { params, body }) => service.update(context, params.id, body),

@@ -74,7 +74,11 @@ export function provisionRun(parts: DomainParts): RunDefinition {
       effect: 'idempotent',
       timeout: '2m',
       retry,
-      run: async (context) => await validate(await rowOf(context), parts, context.signal),
+      run: async (context) => {
+        // What is changed after this instant is for the next run.
+        await updateDomain(database.sql, context.input.id, { isChanged: false });
+        return await validate(await rowOf(context), parts, context.signal);
+      },
       // Nothing was done yet; what is taken back is only that a run is at it.
       undo: {
         effect: 'idempotent',

@@ -33,6 +33,7 @@ export const domains = pgTable('domains', {
   note: text('note').notNull(),
   followsAddress: boolean('follows_address').notNull(),
   status: text('status').$type<DomainStatus>().notNull(),
+  isChanged: boolean('is_changed').notNull(),
   problem: text('problem'),
   runId: uuid('run_id'),
   route: jsonb('route').$type<Route>(),

@@ -151,8 +151,7 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
       const row: DomainRow = {
         ...given,
         accounts: await changedAccounts([], passwords),
-        ...{ id: newId(), hostId, status: 'new', problem: null, runId: null, route: null, goodRoute: null },
-        ...{ records: {}, certificate: null, version: 1, createdAt: now, updatedAt: now },
+        ...freshDomain(hostId, now),
       };
       const target = { type: 'domain', id: row.id, name: row.name, hostId };
       return await context.write(actions.create, target, async (change) => {
@@ -189,6 +188,9 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
         const after = await updateDomain(change.sql, id, {
           ...given,
           accounts,
+          ...((isForRuns(given) || passwords !== undefined) && row.status !== 'new'
+            ? { isChanged: true }
+            : {}),
           version: version + 1,
           updatedAt: clock.now(),
         });
@@ -315,9 +317,27 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
   };
 }
 
+/** What a domain begins with besides what a person sets. */
+export function freshDomain(hostId: string, now: Date) {
+  return {
+    ...{ id: newId(), hostId, problem: null, runId: null, route: null, goodRoute: null, isChanged: false },
+    ...{ status: 'new' as const, records: {}, certificate: null, version: 1, createdAt: now, updatedAt: now },
+  };
+}
+
+/** Whether a change is one that only a run makes so. */
+export function isForRuns(change: object): boolean {
+  return ['target', 'options', 'dns', 'followsAddress', 'accounts'].some((field) => field in change);
+}
+
 /** Records of ours at one account would be left behind, or taken for those of another. */
-function refuseOtherKeeper({ name, status, records }: DomainRow): void {
-  if (Object.keys(records).length === 0 && status !== 'provisioning' && status !== 'removing') return;
+export function keepsKeeper({ status, records }: Pick<DomainRow, 'status' | 'records'>): boolean {
+  return Object.keys(records).length > 0 || status === 'provisioning' || status === 'removing';
+}
+
+function refuseOtherKeeper(row: DomainRow): void {
+  const { name } = row;
+  if (!keepsKeeper(row)) return;
   throw new AppError(
     'RECORDS_THERE',
     `The records of ${name} were written where they are kept now. Remove the domain and add it anew to keep them elsewhere.`,

@@ -1,6 +1,6 @@
 import type { Sql } from '@nebula/db';
 import type { Route } from '@nebula/proxy';
-import { and, asc, desc, eq, gt, gte, ilike, inArray, isNotNull, lt, ne } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, ilike, inArray, isNotNull, lt, ne, sql } from 'drizzle-orm';
 import type { DomainStatus } from './contract.ts';
 import { domainChecks, domainEvents, domains } from './schema.ts';
 
@@ -39,6 +39,68 @@ export async function findDomain(database: Sql, id: string): Promise<DomainRow |
 /** The same, held until the transaction ends. */
 export async function lockDomain(database: Sql, id: string): Promise<DomainRow | undefined> {
   return (await database.select().from(domains).where(eq(domains.id, id)).limit(1).for('update'))[0];
+}
+
+/** The domains of these names by name; held until the transaction ends where that is wanted. */
+export async function domainsOnHost(
+  database: Sql,
+  hostId: string,
+  names: readonly string[],
+  isLocked: boolean,
+): Promise<Map<string, DomainRow>> {
+  if (names.length === 0) return new Map();
+  const query = database
+    .select()
+    .from(domains)
+    .where(and(eq(domains.hostId, hostId), inArray(domains.name, [...names])))
+    .orderBy(asc(domains.name))
+    .limit(names.length);
+  const rows = await (isLocked ? query.for('update') : query);
+  return new Map(rows.map((row) => [row.name, row]));
+}
+
+/** Lets one import after the other write, so that none waits for rows of another that waits for its. */
+export async function holdImports(database: Sql): Promise<void> {
+  await database.execute(sql`select pg_advisory_xact_lock(4107206, 0)`);
+}
+
+/** Adds domains; answers how many of their names were free. */
+export async function insertDomains(database: Sql, rows: readonly DomainRow[]): Promise<number> {
+  if (rows.length === 0) return 0;
+  const added = await database
+    .insert(domains)
+    .values([...rows])
+    .onConflictDoNothing({ target: [domains.hostId, domains.name] })
+    .returning({ id: domains.id });
+  return added.length;
+}
+
+/** What an import sets of a domain that is here. */
+export type DomainReplacement = Pick<
+  DomainRow,
+  'id' | 'target' | 'options' | 'dns' | 'note' | 'followsAddress' | 'accounts' | 'isChanged'
+>;
+
+/** Replaces what people set of domains, each with its next version. */
+export async function replaceDomains(
+  database: Sql,
+  replacements: readonly DomainReplacement[],
+  at: Date,
+): Promise<void> {
+  if (replacements.length === 0) return;
+  await database.execute(sql`
+    update domains set target = wanted.target, options = wanted.options, dns = wanted.dns, note = wanted.note,
+      follows_address = wanted."followsAddress", accounts = wanted.accounts, is_changed = wanted."isChanged",
+      version = domains.version + 1, updated_at = ${at.toISOString()}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(replacements)}::jsonb) as wanted
+      (id uuid, target jsonb, options jsonb, dns jsonb, note text, "followsAddress" boolean, accounts jsonb,
+        "isChanged" boolean)
+    where domains.id = wanted.id`);
+}
+
+export async function insertEvents(database: Sql, rows: readonly DomainEventRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await database.insert(domainEvents).values([...rows]);
 }
 
 /** The domains among these names, on whatever host. */

@@ -16,7 +16,9 @@ import {
   type TestCaddy,
   type TestPebble,
 } from '@nebula/testbed';
-import { json, type TestApp, testApp } from '../../testing.ts';
+import { type Caller, json, type TestApp, testApp } from '../../testing.ts';
+import type { Domain } from './contract.ts';
+import type { Imported } from './contract-transfer.ts';
 
 /** The real parts around NebulaCommand: name server, reverse proxy, authority, and an app behind them. */
 export interface DomainEdge extends AsyncDisposable {
@@ -151,6 +153,27 @@ export async function domainGround(cluster: TestCluster, options: EdgeOptions = 
   const { id: providerId } = (await added.json()) as { id: string };
   const opened = stack.move();
   return { ...edge, app, providerId, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+type Problem = { code?: string; detail?: string; fields?: { path: string; message: string }[] };
+
+/** Imports domains as somebody does, and finds those whose names hold a word. */
+export function transferAs(caller: Caller) {
+  return {
+    send: async (body: object): Promise<Imported & Problem> => {
+      const answer = await caller.fetch('/api/domains/import', json('POST', body));
+      return (await answer.json()) as Imported & Problem;
+    },
+    found: async (word: string): Promise<Domain[]> => {
+      const answer = await caller.fetch(`/api/domains?search=${word}`);
+      return ((await answer.json()) as { items: Domain[] }).items;
+    },
+  };
+}
+
+/** Name, verdict and what is done of each row. */
+export function verdictsOf({ rows }: Imported): string[] {
+  return rows.map(({ name, verdict, does }) => `${name} ${verdict} ${does}`);
 }
 
 function visit(place: {

@@ -66,7 +66,16 @@ async function domain(status: DomainStatus, records: DomainRow['records'] = {}):
     },
     target: { kind: 'redirect', to: 'https://elsewhere.test', keepsPath: true, status: 301 },
     dns: { kind: 'provider', providerId, zone },
-    ...{ note: '', followsAddress: true, status, problem: null, runId: null, route: null, goodRoute: null },
+    ...{
+      note: '',
+      followsAddress: true,
+      status,
+      isChanged: false,
+      problem: null,
+      runId: null,
+      route: null,
+      goodRoute: null,
+    },
     ...{ records, certificate: null, version: 1, createdAt: now, updatedAt: now },
   };
   await insertDomain(database.sql, row);

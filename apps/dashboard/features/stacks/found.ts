@@ -39,7 +39,7 @@ export function createFinder({
     try {
       const rows = await docker.list({ signal });
       const own = rows.filter(
-        ({ labels }) => labels[label('project')] !== undefined && labels[label('oneoff')] !== 'True',
+        ({ labels }) => (labels[label('project')] ?? '') !== '' && labels[label('oneoff')] !== 'True',
       );
       return Map.groupBy(own, ({ labels }) => labels[label('project')] ?? '');
     } catch (error) {

@@ -19,10 +19,11 @@ export function useThings(text: string, tools: CommandTools): FoundThings {
   const [found, setFound] = useState(nothing);
   useEffect(() => {
     let isLate = false;
-    const timer = setTimeout(async () => {
+    const look = async () => {
       const next = text === '' ? nothing : await findThings(text, tools);
       if (!isLate) setFound(next);
-    }, findDelayMs);
+    };
+    const timer = setTimeout(() => void look(), findDelayMs);
     return () => {
       isLate = true;
       clearTimeout(timer);

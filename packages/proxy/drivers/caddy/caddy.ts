@@ -2,8 +2,8 @@ import { DriverError } from '@nebula/errors';
 import type { Applied, ApplyOptions, Proxy, ProxyAdmin, WantedRoute } from '../../index.ts';
 import { isSame, type Json, type JsonObject } from '../../json.ts';
 import { problemsOf, type Route } from '../../route.ts';
-import { readSites } from './caddyfile.ts';
 import { holdOff } from './hold-off.ts';
+import { readCaddyfile } from './import.ts';
 import { hostsOf, merge, type OurPart, portsOf, serversOf } from './merge.ts';
 import { markOf, renderAnswers, renderPolicy, renderRoute, routeIdOf } from './render.ts';
 import { readSnippet } from './snippet.ts';
@@ -188,11 +188,7 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
         'Somebody else keeps changing the configuration of the reverse proxy.',
       );
     },
-    async readCaddyfile(caddyfile, signal) {
-      const adapted = await admin.adapt(caddyfile, signal);
-      if (adapted.outcome === 'invalid') throw new DriverError('rejected', adapted.message);
-      return readSites(adapted.config, caddyfile);
-    },
+    readCaddyfile: (caddyfile, signal) => readCaddyfile(admin, caddyfile, signal),
     traffic: async (signal) => (await admin.upstreams(signal)).upstreams,
     holdOff: async (route, upstream, signal) => {
       const { config } = await present(signal);

@@ -1,4 +1,3 @@
-import type { ImportedSite } from '../../index.ts';
 import { isObject, type Json, type JsonObject, objectAt, objectsIn, textsIn } from '../../json.ts';
 import {
   type Balance,
@@ -9,44 +8,16 @@ import {
   type RouteTarget,
   type Upstream,
 } from '../../route.ts';
-import { siteComments } from './comments.ts';
-import { hostsOf, serversOf } from './merge.ts';
-
-/** Reads the sites of a translated Caddyfile as routes; what has no form here is carried as it is, or left to its owner. */
-export function readSites(config: Json, caddyfile: string): ImportedSite[] {
-  const comments = siteComments(caddyfile);
-  const commentOf = (hosts: string[]) =>
-    comments.find(({ addresses }) => addresses.some((address) => hosts.includes(hostIn(address))))?.comment ??
-    '';
-  return serversOf(config).flatMap(({ routes }) =>
-    routes.map((route) => {
-      const hosts = hostsOf(route);
-      const site = { hosts, comment: commentOf(hosts) };
-      if (hosts.length === 0) return { kind: 'left', ...site, reason: 'It answers to every name.' };
-      const matchers = objectsIn(route.match);
-      if (matchers.some((matcher) => Object.keys(matcher).some((key) => key !== 'host'))) {
-        return { kind: 'left', ...site, reason: 'It is chosen by more than its names.' };
-      }
-      const reading = readHandlers(innerRoutes(route));
-      return reading === null
-        ? { kind: 'left', ...site, reason: 'It leads nowhere that a route can lead to.' }
-        : { kind: 'route', ...site, ...reading };
-    }),
-  );
-}
-
-function hostIn(address: string): string {
-  return (address.replace(/^https?:\/\//, '').split('/')[0] ?? '').replace(/:\d+$/, '').toLowerCase();
-}
 
 /** The steps of a site, in order: each a matcher (or none) and one handler. */
-function innerRoutes(route: JsonObject): JsonObject[] {
+export function innerRoutes(route: JsonObject): JsonObject[] {
   return objectsIn(route.handle).flatMap((handler) =>
     handler.handler === 'subroute' ? objectsIn(handler.routes) : [{ handle: [handler] }],
   );
 }
 
-function readHandlers(inner: JsonObject[]): { target: RouteTarget; options: RouteOptions } | null {
+/** What steps come to: where they lead, and what is done on the way; steps that have no form here are its `extra`. */
+export function readHandlers(inner: JsonObject[]): { target: RouteTarget | null; options: RouteOptions } {
   const options: RouteOptions = { ...plainOptions, retrySeconds: 0, redirects: [], extra: [] };
   let target: RouteTarget | null = null;
   for (const route of inner) {
@@ -62,7 +33,7 @@ function readHandlers(inner: JsonObject[]): { target: RouteTarget; options: Rout
       options.extra.push(route);
     }
   }
-  return target === null ? null : { target, options };
+  return { target, options };
 }
 
 function readRedirect(route: JsonObject, options: RouteOptions): boolean {
@@ -195,6 +166,8 @@ function readAccounts(handler: JsonObject, options: RouteOptions): boolean {
   const providers = objectAt(handler, 'providers');
   const basic = objectAt(providers, 'http_basic');
   if (Object.keys(providers).join() !== 'http_basic' || options.accounts !== null) return false;
+  const { algorithm = 'bcrypt' } = objectAt(basic, 'hash');
+  if (hasOther(basic, ['accounts', 'hash', 'hash_cache']) || algorithm !== 'bcrypt') return false;
   const accounts = objectsIn(basic.accounts).flatMap(({ username, password }) =>
     typeof username === 'string' && typeof password === 'string'
       ? [{ username, passwordHash: password }]

@@ -19,6 +19,12 @@ export function routeIdOf(mark: Json | undefined): string | null {
   return mark.slice('nebula-'.length).replace(/-(?:tls|http)$/, '');
 }
 
+/**
+ * Many apps (Node's among them) close a connection after five idle seconds; a POST that is just then sent on it is lost. The rest
+ * is as Caddy has it by itself.
+ */
+const shortKeepAlive = { probe_interval: '30s', idle_timeout: '3s', max_idle_conns_per_host: 32 };
+
 /** How long a connection that was taken over may outlive the configuration it came by. */
 const streamCloseDelay = '8h';
 
@@ -194,12 +200,13 @@ function renderUpstreams(
   keepsStreams: boolean,
 ): JsonObject {
   const [first] = target.upstreams;
+  const hasSeveral = target.upstreams.length > 1;
   const transport: JsonObject = {
     ...(options.readTimeoutSeconds === null ? {} : { read_timeout: `${options.readTimeoutSeconds}s` }),
     ...(options.writeTimeoutSeconds === null ? {} : { write_timeout: `${options.writeTimeoutSeconds}s` }),
     ...(first?.isTls === true ? { tls: first.isUnverified ? { insecure_skip_verify: true } : {} } : {}),
+    ...(hasSeveral && options.drainKey !== undefined ? { keep_alive: shortKeepAlive } : {}),
   };
-  const hasSeveral = target.upstreams.length > 1;
   return {
     handler: 'reverse_proxy',
     upstreams: target.upstreams.map((upstream) => ({ dial: dialOf(upstream) })),

@@ -6,6 +6,7 @@ export const copy = catalogue('domains', {
   title: 'Domains',
   one: 'Domain',
   add: 'Add domain',
+  import: 'Import domains',
   back: 'All domains',
   open: (name: string) => `Open ${name} in a new tab`,
   loading: 'Loading the domains',
@@ -38,6 +39,8 @@ export const copy = catalogue('domains', {
     failed: 'Failed',
     removing: 'Removing',
   },
+  isChanged: 'Changed',
+  isChangedHelp: 'Changed since its last run; provisioning makes it so.',
   target: {
     redirect: (to: string) => `redirects to ${to}`,
     more: (n: number) => (n === 1 ? 'and 1 more' : `and ${n} more`),

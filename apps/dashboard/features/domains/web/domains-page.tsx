@@ -26,6 +26,7 @@ import {
 import type { Domain } from '../contract.ts';
 import { CertificateWords } from './certificate-words.tsx';
 import { copy } from './copy.ts';
+import { TransferMenu } from './export-menu.tsx';
 import { type DomainFilter, readDomainFilter, readStatus, statuses } from './filter.ts';
 import { domainsQuery } from './queries.ts';
 import { HealthOf, StatusOf } from './states.tsx';
@@ -53,6 +54,7 @@ export function DomainsPage() {
       <div className="flex flex-wrap items-start gap-3 p-4 md:px-6">
         <FilterFields filter={filter} onChange={change} />
         {mayWrite && <AddLink />}
+        <TransferMenu mayWrite={mayWrite} />
       </div>
       <DataView query={list} label={copy.loading} loading={<LoadingRows label={copy.loading} rows={6} />}>
         {() => {
@@ -183,7 +185,20 @@ function NameLink({ domain: { id, name, problem } }: { domain: Domain }) {
 
 function Nothing({ mayWrite }: { mayWrite: boolean }) {
   return (
-    <EmptyState icon={Waypoints} title={copy.none.title} action={mayWrite && <AddLink />}>
+    <EmptyState
+      icon={Waypoints}
+      title={copy.none.title}
+      action={
+        mayWrite && (
+          <span className="flex flex-wrap justify-center gap-3">
+            <AddLink />
+            <Link to="/domains/import" className={buttonClasses()}>
+              {copy.import}
+            </Link>
+          </span>
+        )
+      }
+    >
       <p>{copy.none.text}</p>
     </EmptyState>
   );

@@ -1,9 +1,9 @@
-import { Plus, Waypoints } from 'lucide-react';
+import { FolderInput, Plus, Waypoints } from 'lucide-react';
 import { api, type WebFeature } from '../../../web/feature.ts';
 import { copy, matters } from './copy.ts';
 import { readDomainFilter } from './filter.ts';
 import { formCopy } from './form-copy.ts';
-import { domainRunTopic, domainTopic } from './live.ts';
+import { domainRunTopic, domainTopic, importTopic } from './live.ts';
 import { domainQuery, domainsQuery, runningQuery, tasksQuery, zonesQuery } from './queries.ts';
 
 const page = { access: 'signed-in', needs: 'domains:read' } as const;
@@ -35,6 +35,11 @@ export const domains: WebFeature = {
       },
     },
     {
+      ...{ ...page, path: '/domains/import', title: copy.import, needs: 'domains:write' },
+      load: async () => (await import('./import-page.tsx')).ImportPage,
+      prefetch: (client) => void client.prefetchQuery(zonesQuery),
+    },
+    {
       ...{ ...page, path: '/domains/$id', title: copy.one },
       load: async () => (await import('./domain-page.tsx')).DomainPage,
       prefetch: (client, { params: { id = '' } }) => {
@@ -49,8 +54,13 @@ export const domains: WebFeature = {
       when: ({ permissions }) => permissions.includes('domains:write'),
       run: ({ goTo }) => goTo('/domains/new'),
     },
+    {
+      ...{ id: 'domains.import', title: copy.import, icon: FolderInput, section: copy.title },
+      when: ({ permissions }) => permissions.includes('domains:write'),
+      run: ({ goTo }) => goTo('/domains/import'),
+    },
   ],
-  topics: [domainTopic, domainRunTopic],
+  topics: [domainTopic, importTopic, domainRunTopic],
   matters,
   find: async (text, { goTo }) => {
     const { items } = await api.domains.list({ query: { search: text.trim().slice(0, 253), limit: 8 } });

@@ -1,5 +1,6 @@
 import { Checkbox, Field, LoadingRows, Select } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { PageLink } from '../../../web/feature.ts';
 import { copy } from './copy.ts';
 import { keeperOf, keeperWord } from './draft.ts';
@@ -76,16 +77,23 @@ export function KeeperField({
         />
       )}
       {offered.length === 1 && (
-        <p className="flex flex-wrap items-center gap-x-2 text-sm text-soft">
-          {zones.data?.length === 0 ? words.noProvider : words.noZone}
-          <PageLink
-            to="/dns/providers"
-            className="inline-flex min-h-11 items-center text-link underline-offset-4 hover:underline md:min-h-6"
-          >
-            {words.addProvider}
-          </PageLink>
-        </p>
+        <AddProvider>{zones.data?.length === 0 ? words.noProvider : words.noZone}</AddProvider>
       )}
     </div>
+  );
+}
+
+/** A sentence about zones that are missing, and the way to a provider that has some. */
+export function AddProvider({ children }: { children: ReactNode }) {
+  return (
+    <p className="flex flex-wrap items-center gap-x-2 text-sm text-soft">
+      {children}
+      <PageLink
+        to="/dns/providers"
+        className="inline-flex min-h-11 items-center text-link underline-offset-4 hover:underline md:min-h-6"
+      >
+        {words.addProvider}
+      </PageLink>
+    </p>
   );
 }

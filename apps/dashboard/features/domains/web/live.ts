@@ -24,6 +24,12 @@ export const domainTopic = eventTopic<{ id: string }>('domains.changed', (events
   ),
 );
 
+/** Many domains at once. */
+export const importTopic = eventTopic<{ created: number; changed: number }>(
+  'domains.imported',
+  (_events, client) => void client.invalidateQueries({ queryKey: ['domains'] }),
+);
+
 /** Runs of domains as they go: each step leaves evidence, and the last one changes the domain. */
 export const domainRunTopic = eventTopic<Run>('jobs.run-changed', (runs, client) =>
   renew(
