@@ -1,10 +1,9 @@
 import { catalogue, type CopyTable } from '../../../web/feature.ts';
-import { certificateMatters } from '../contract-matters.ts';
+import { menu } from './menu-copy.ts';
 
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('certificates', {
-  title: 'Certificates',
-  one: 'Certificate',
+  ...menu,
   back: 'All certificates',
   heading: 'What renews when',
   text: 'The reverse proxy renews at two thirds of a life. What it has not renewed at 80 %, NebulaCommand takes over.',
@@ -21,15 +20,6 @@ export const copy = catalogue('certificates', {
   domains: 'See the domains',
   domain: 'Open the domain',
   life: (percent: number) => `${percent} % of its life is over`,
-  states: {
-    fresh: 'Fresh',
-    due: 'Renews now',
-    late: 'Late',
-    critical: 'Near its end',
-    expired: 'Expired',
-    missing: 'Missing',
-    unknown: 'Not seen yet',
-  },
   keepers: {
     proxy: 'Reverse proxy',
     nebula: 'NebulaCommand',
@@ -161,6 +151,3 @@ export const errorCopy: CopyTable = catalogue('certificates.errors', {
   NOT_TAKEN: { sentence: null, nextStep: 'Correct what it says and try again.' },
   TARGET_BUSY: { sentence: null, nextStep: 'Wait until the run of this domain ends.' },
 });
-
-/** What may need attention, for the overview. */
-export const matters = catalogue('certificates.matters', certificateMatters);

@@ -1,6 +1,6 @@
 import { ShieldCheck } from 'lucide-react';
 import { api, type WebFeature } from '../../../web/feature.ts';
-import { copy, matters } from './copy.ts';
+import { matters, menu } from './menu-copy.ts';
 import { certificateRunTopic, certificateTopic } from './live.ts';
 import { authoritiesQuery, certificateQuery, certificatesQuery } from './queries.ts';
 
@@ -14,7 +14,7 @@ const page = { access: 'signed-in', needs: 'certificates:read' } as const;
 export const certificates: WebFeature = {
   id: 'certificates',
   nav: {
-    title: copy.title,
+    title: menu.title,
     icon: ShieldCheck,
     path: '/certificates',
     shortcut: 'g x',
@@ -23,7 +23,7 @@ export const certificates: WebFeature = {
   },
   routes: [
     {
-      ...{ ...page, path: '/certificates', title: copy.title },
+      ...{ ...page, path: '/certificates', title: menu.title },
       load: async () => (await import('./certificates-page.tsx')).CertificatesPage,
       prefetch: (client) => {
         void client.prefetchQuery(certificatesQuery);
@@ -31,7 +31,7 @@ export const certificates: WebFeature = {
       },
     },
     {
-      ...{ ...page, path: '/certificates/$id', title: copy.one },
+      ...{ ...page, path: '/certificates/$id', title: menu.one },
       load: async () => (await import('./certificate-page.tsx')).CertificatePage,
       prefetch: (client, { params: { id = '' } }) => void client.prefetchQuery(certificateQuery(id)),
     },
@@ -43,8 +43,8 @@ export const certificates: WebFeature = {
     const query = { search: text.trim().slice(0, 253), limit: 8 };
     const { items } = await api.certificates.list({ query });
     return items.map(({ id, name, state }) => ({
-      ...{ id: `certificates.open.${id}`, title: name, help: copy.states[state], icon: ShieldCheck },
-      section: copy.title,
+      ...{ id: `certificates.open.${id}`, title: name, help: menu.states[state], icon: ShieldCheck },
+      section: menu.title,
       run: () => goTo(`/certificates/${id}`),
     }));
   },

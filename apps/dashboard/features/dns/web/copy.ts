@@ -1,10 +1,9 @@
 import { type CopyTable, catalogue } from '../../../web/feature.ts';
-import { dnsMatters } from '../contract-matters.ts';
+import { menu } from './menu-copy.ts';
 
 /** Every sentence of the pages of zones, records and changes. */
 export const copy = catalogue('dns', {
-  title: 'DNS',
-  tabs: { zones: 'Zones', providers: 'Providers', changes: 'Changes' },
+  ...menu,
   back: 'All zones',
   cancel: 'Cancel',
   zones: {
@@ -23,7 +22,7 @@ export const copy = catalogue('dns', {
   },
   records: {
     title: 'Records',
-    one: 'DNS records',
+    one: menu.zone,
     loading: 'Reading the records from the provider',
     at: (provider: string) => `As they stand at ${provider} now.`,
     search: 'Search names and values',
@@ -105,7 +104,7 @@ export const copy = catalogue('dns', {
     undoRefused: 'Somebody changed these records since, so they are not put back.',
   },
   changes: {
-    title: 'Changes',
+    title: menu.changes,
     text: 'What was changed here, newest first. Each can be undone while nobody changed the same records since.',
     loading: 'Loading the changes',
     none: {
@@ -160,9 +159,6 @@ export const copy = catalogue('dns', {
   },
   failed: 'Nothing was changed',
 });
-
-/** What may need attention of DNS. */
-export const matters = catalogue('dns.matters', dnsMatters);
 
 /** Error codes of this feature. */
 export const errorCopy: CopyTable = catalogue('dns.errors', {

@@ -1,6 +1,6 @@
 import { Globe, Server } from 'lucide-react';
 import { api, type WebFeature } from '../../../web/feature.ts';
-import { copy, matters } from './copy.ts';
+import { matters, menu } from './menu-copy.ts';
 import { readRecordFilter } from './filter.ts';
 import {
   changesQuery,
@@ -17,7 +17,7 @@ const page = { access: 'signed-in', needs: 'dns:read' } as const;
 export const dns: WebFeature = {
   id: 'dns',
   nav: {
-    title: copy.title,
+    title: menu.title,
     icon: Globe,
     path: '/dns',
     shortcut: 'g d',
@@ -26,18 +26,18 @@ export const dns: WebFeature = {
   },
   routes: [
     {
-      ...{ ...page, path: '/dns', title: copy.title },
+      ...{ ...page, path: '/dns', title: menu.title },
       load: async () => (await import('./zones-page.tsx')).ZonesPage,
       prefetch: (client, { search }) =>
         void client.prefetchInfiniteQuery(zonesQuery(readRecordFilter(search).search)),
     },
     {
-      ...{ ...page, path: '/dns/providers', title: copy.tabs.providers },
+      ...{ ...page, path: '/dns/providers', title: menu.tabs.providers },
       load: async () => (await import('./providers-page.tsx')).ProvidersPage,
       prefetch: (client) => void client.prefetchInfiniteQuery(providersQuery),
     },
     {
-      ...{ ...page, path: '/dns/changes', title: copy.changes.title },
+      ...{ ...page, path: '/dns/changes', title: menu.changes },
       load: async () => (await import('./changes-page.tsx')).ChangesPage,
       prefetch: (client, { search }) =>
         void client.prefetchInfiniteQuery(
@@ -45,7 +45,7 @@ export const dns: WebFeature = {
         ),
     },
     {
-      ...{ ...page, path: '/dns/zones/$provider/$zone', title: copy.records.one },
+      ...{ ...page, path: '/dns/zones/$provider/$zone', title: menu.zone },
       load: async () => (await import('./records-page.tsx')).RecordsPage,
       prefetch: (client, { params: { provider = '', zone = '' }, search }) =>
         void client.prefetchInfiniteQuery(recordsQuery({ id: provider, zone }, readRecordFilter(search))),
@@ -53,7 +53,7 @@ export const dns: WebFeature = {
   ],
   commands: [
     {
-      ...{ id: 'dns.providers', title: copy.tabs.providers, icon: Server, section: copy.title },
+      ...{ id: 'dns.providers', title: menu.tabs.providers, icon: Server, section: menu.title },
       when: ({ permissions }) => permissions.includes('dns:read'),
       run: ({ goTo }) => goTo('/dns/providers'),
     },
@@ -69,7 +69,7 @@ export const dns: WebFeature = {
         title: zone,
         help: providerName,
         icon: Globe,
-        section: copy.title,
+        section: menu.title,
       },
       run: () => goTo(`/dns/zones/${providerId}/${encodeURIComponent(zone)}`),
     }));

@@ -1,12 +1,9 @@
 import { catalogue, type CopyTable } from '../../../web/feature.ts';
-import { domainMatters } from '../contract-matters.ts';
+import { menu } from './menu-copy.ts';
 
 /** Every sentence of this feature's pages but those of its form. */
 export const copy = catalogue('domains', {
-  title: 'Domains',
-  one: 'Domain',
-  add: 'Add domain',
-  import: 'Import domains',
+  ...menu,
   back: 'All domains',
   open: (name: string) => `Open ${name} in a new tab`,
   loading: 'Loading the domains',
@@ -31,13 +28,6 @@ export const copy = catalogue('domains', {
   gone: {
     title: 'This domain is not here',
     text: 'It was removed, or it never was. What happened to it stays in its events and in the audit.',
-  },
-  statuses: {
-    new: 'Not provisioned',
-    provisioning: 'Provisioning',
-    active: 'Active',
-    failed: 'Failed',
-    removing: 'Removing',
   },
   isChanged: 'Changed',
   isChangedHelp: 'Changed since its last run; provisioning makes it so.',
@@ -276,6 +266,3 @@ export const errorCopy: CopyTable = catalogue('domains.errors', {
     nextStep: 'Look at the connection and at the sources of the public address in the settings.',
   },
 });
-
-/** What may need attention, for the overview. */
-export const matters = catalogue('domains.matters', domainMatters);

@@ -1,8 +1,7 @@
 import { FolderInput, Plus, Waypoints } from 'lucide-react';
 import { api, type WebFeature } from '../../../web/feature.ts';
-import { copy, matters } from './copy.ts';
+import { matters, menu } from './menu-copy.ts';
 import { readDomainFilter } from './filter.ts';
-import { formCopy } from './form-copy.ts';
 import { domainRunTopic, domainTopic, importTopic } from './live.ts';
 import { domainQuery, domainsQuery, runningQuery, tasksQuery, zonesQuery } from './queries.ts';
 
@@ -12,7 +11,7 @@ const page = { access: 'signed-in', needs: 'domains:read' } as const;
 export const domains: WebFeature = {
   id: 'domains',
   nav: {
-    title: copy.title,
+    title: menu.title,
     icon: Waypoints,
     path: '/domains',
     shortcut: 'g e',
@@ -21,13 +20,13 @@ export const domains: WebFeature = {
   },
   routes: [
     {
-      ...{ ...page, path: '/domains', title: copy.title },
+      ...{ ...page, path: '/domains', title: menu.title },
       load: async () => (await import('./domains-page.tsx')).DomainsPage,
       prefetch: (client, { search }) =>
         void client.prefetchInfiniteQuery(domainsQuery(readDomainFilter(search))),
     },
     {
-      ...{ ...page, path: '/domains/new', title: formCopy.title, needs: 'domains:write' },
+      ...{ ...page, path: '/domains/new', title: menu.add, needs: 'domains:write' },
       load: async () => (await import('./add-page.tsx')).AddPage,
       prefetch: (client) => {
         void client.prefetchQuery(runningQuery);
@@ -35,12 +34,12 @@ export const domains: WebFeature = {
       },
     },
     {
-      ...{ ...page, path: '/domains/import', title: copy.import, needs: 'domains:write' },
+      ...{ ...page, path: '/domains/import', title: menu.import, needs: 'domains:write' },
       load: async () => (await import('./import-page.tsx')).ImportPage,
       prefetch: (client) => void client.prefetchQuery(zonesQuery),
     },
     {
-      ...{ ...page, path: '/domains/$id', title: copy.one },
+      ...{ ...page, path: '/domains/$id', title: menu.one },
       load: async () => (await import('./domain-page.tsx')).DomainPage,
       prefetch: (client, { params: { id = '' } }) => {
         void client.prefetchQuery(domainQuery(id));
@@ -50,12 +49,12 @@ export const domains: WebFeature = {
   ],
   commands: [
     {
-      ...{ id: 'domains.add', title: copy.add, icon: Plus, section: copy.title },
+      ...{ id: 'domains.add', title: menu.add, icon: Plus, section: menu.title },
       when: ({ permissions }) => permissions.includes('domains:write'),
       run: ({ goTo }) => goTo('/domains/new'),
     },
     {
-      ...{ id: 'domains.import', title: copy.import, icon: FolderInput, section: copy.title },
+      ...{ id: 'domains.import', title: menu.import, icon: FolderInput, section: menu.title },
       when: ({ permissions }) => permissions.includes('domains:write'),
       run: ({ goTo }) => goTo('/domains/import'),
     },
@@ -65,8 +64,8 @@ export const domains: WebFeature = {
   find: async (text, { goTo }) => {
     const { items } = await api.domains.list({ query: { search: text.trim().slice(0, 253), limit: 8 } });
     return items.map(({ id, name, status }) => ({
-      ...{ id: `domains.open.${id}`, title: name, help: copy.statuses[status], icon: Waypoints },
-      section: copy.title,
+      ...{ id: `domains.open.${id}`, title: name, help: menu.statuses[status], icon: Waypoints },
+      section: menu.title,
       run: () => goTo(`/domains/${id}`),
     }));
   },
