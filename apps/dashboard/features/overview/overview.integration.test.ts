@@ -211,6 +211,7 @@ describe('when a source fails', () => {
       'account',
       'alerts',
       'audit',
+      'certificates',
       'containers',
       'dns',
       'domains',
