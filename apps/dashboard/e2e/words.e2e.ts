@@ -11,6 +11,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { until } from '../testing.ts';
+import { showCertificate } from './shown-certificate.ts';
 
 const root = join(import.meta.dirname, '..');
 const Pages = z.array(z.object({ path: z.string(), access: z.enum(['public', 'signed-in']) }));
@@ -48,6 +49,7 @@ beforeAll(async () => {
   await writeStack();
   await openAlert();
   await addDomain();
+  await showCertificate(page);
 }, 240_000);
 afterAll(async () => {
   await browser.close();

@@ -62,7 +62,10 @@ describe('rules', () => {
   test('are there from the first start', async () => {
     const rules = (await world.get<{ items: Rule[] }>('/alerts/rules')).items;
     expect(rules.map(({ kind }) => kind).sort()).toEqual(
-      ['disk', 'disk-full-in', 'memory', 'engine', 'down', 'unhealthy', 'restarts', 'out-of-memory'].sort(),
+      [
+        ...['disk', 'disk-full-in', 'memory', 'engine', 'down', 'unhealthy', 'restarts', 'out-of-memory'],
+        ...['certificate', 'certificate', 'certificate', 'certificate-missing'],
+      ].sort(),
     );
   });
 
