@@ -78,7 +78,8 @@ test('hostile names, labels and projects stay text on every way out', async () =
   }
   await reader?.cancel();
 
-  expect(found.project).toBe(evil);
+  // As long as a name may be, and not a letter of it changed.
+  expect(found.project).toBe(evil.slice(0, 255));
   expect(found.labels['note']).toBe(evil);
   // A frame is one line: a control character in it is escaped, never sent.
   expect(text).not.toContain('\u001b');

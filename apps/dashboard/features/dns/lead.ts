@@ -17,6 +17,11 @@ export interface Lead {
   address: string;
   /** Who is named in the audit and the list of changes. */
   actor: NonNullable<Parameters<Change['record']>[0]['actor']>;
+  /**
+   * Locks what the caller keeps the run in, before the run's event is given its place: whoever locks it the other way round
+   * would wait for us as we for them.
+   */
+  claim(sql: Sql): Promise<void>;
   /** Keeps the id of the run in the transaction that starts it. */
   keep(sql: Sql, runId: string): Promise<void>;
 }
@@ -33,7 +38,7 @@ const wishedTtl = 300;
 export async function leadTo(
   { access, journal, clock }: { access: DnsAccess; journal: Journal; clock: Clock },
   context: Context,
-  { providerId, zone, name, type, address, actor, keep }: Lead,
+  { providerId, zone, name, type, address, actor, claim, keep }: Lead,
 ): Promise<string> {
   const provider = await providerById(context.sql, providerId);
   if (provider === undefined) throw new AppError('NOT_FOUND', 'There is no such DNS provider any more.');
@@ -45,6 +50,7 @@ export async function leadTo(
     name: `${name} ${type}`,
   };
   return await context.write(contract.actions['write-records'], target, async (change) => {
+    await claim(change.sql);
     const changeId = newId();
     const at = { providerId, zone, name, type };
     const input = { changeId, ...at, wanted, expected: null, isByHand: writes === 'hand' };

@@ -308,6 +308,21 @@ describe('names of tokens', () => {
   });
 });
 
+describe('a router that changes its mind all the time', () => {
+  test('is taken at its word each time, while what it told before is being written', async () => {
+    const name = `restless.${zone}`;
+    const { token, secret } = await makeToken([name], 'Restless');
+    for (let last = 1; last <= 24; last += 1) {
+      const address = `1.6.6.${last}`;
+      expect(await tell({ hostname: name, myip: address }, secret)).toMatchObject({
+        text: `good ${address}`,
+      });
+      await new Promise((resolve) => setTimeout(resolve, 10 * (last % 5)));
+    }
+    await settled(token.id);
+  }, 120_000);
+});
+
 describe('a provider with limits', () => {
   test('is never asked before its time: what is told meanwhile is kept, and the newest comes in the end', async () => {
     const name = `nas.${slowZone}`;

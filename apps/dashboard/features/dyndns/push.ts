@@ -10,7 +10,7 @@ import { leadTo } from '../dns/index.ts';
 import { keepAddresses } from '../domains/index.ts';
 import { dyndns } from './contract.ts';
 import { type DyndnsParts, followerName, type PushJob, tokenActor } from './parts.ts';
-import { keepProgress, keepRun, nameById, type NameRow, openNames, tokenById } from './store.ts';
+import { keepProgress, keepRun, lockName, nameById, type NameRow, openNames, tokenById } from './store.ts';
 
 const types = ['A', 'AAAA'] as const;
 const Payload = z.object({ id: z.string(), looks: z.number() });
@@ -56,7 +56,8 @@ export function createPush(parts: DyndnsParts): Push {
         if (!(await keepRun(sql, row, runs)))
           throw new AppError('TARGET_BUSY', 'Another address is wanted by now.');
       };
-      const lead = { providerId, zone, name, type, address, actor, keep };
+      const claim = (sql: Sql) => lockName(sql, row.id);
+      const lead = { providerId, zone, name, type, address, actor, claim, keep };
       await leadTo({ access, journal, clock }, context, lead);
       return stillOpen;
     } catch (error) {

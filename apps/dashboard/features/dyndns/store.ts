@@ -75,6 +75,11 @@ export async function namesOfTokens(database: Sql, tokenIds: readonly string[]):
     .limit(tokenIds.length * 100);
 }
 
+/** Holds a name until the transaction ends. */
+export async function lockName(database: Sql, id: string): Promise<void> {
+  await database.select({ id: dyndnsNames.id }).from(dyndnsNames).where(eq(dyndnsNames.id, id)).for('update');
+}
+
 /** The names of a token, held until the transaction ends: two requests may each tell one family. */
 export async function lockNames(database: Sql, tokenId: string): Promise<NameRow[]> {
   return await database
