@@ -40,6 +40,7 @@ import { jobs as jobsContract } from './features/jobs/contract.ts';
 import { runningSettings } from './features/settings/index.ts';
 import { postTrouble } from './features/jobs/index.ts';
 import { features } from './features.ts';
+import { statsReader } from './container-stats.ts';
 import { grantSigner } from './grants.ts';
 import type { Keys } from './keys.ts';
 import { liveLimits } from './live-limits.ts';
@@ -266,22 +267,6 @@ export async function startApp(options: AppOptions): Promise<App> {
 function callerOf(broker: AppOptions['broker']): CallBroker {
   if (typeof broker === 'function') return broker;
   return (verb, input, signal) => hostCall(broker.socket, verb, input, { signal });
-}
-
-const statsInOneCall = 200;
-const statsTimeoutMs = 30_000;
-
-/** Counters of many containers in few calls: a request each for forty of them every five seconds is what costs most at rest. */
-function statsReader(callBroker: CallBroker) {
-  return async (ids: readonly string[], stop: AbortSignal): Promise<Record<string, unknown>> => {
-    const signal = AbortSignal.any([stop, AbortSignal.timeout(statsTimeoutMs)]);
-    const found: Record<string, unknown> = {};
-    for (let from = 0; from < ids.length; from += statsInOneCall) {
-      const some = ids.slice(from, from + statsInOneCall);
-      Object.assign(found, (await callBroker('container-stats', { ids: some }, signal)).stats);
-    }
-    return found;
-  };
 }
 
 const keepUpMs = 2000;
