@@ -1,6 +1,6 @@
 import { covers, decide, type Keeper, openAcme, shareOf } from '@nebula/acme';
 import { AppError, DriverError } from '@nebula/errors';
-import type { Journal } from '@nebula/journal';
+import { type Journal, startRun } from '@nebula/journal';
 import type { Context } from '@nebula/runtime';
 import { type CertifiedDomain, orderKind } from '../domains/index.ts';
 import { certificates } from './contract.ts';
@@ -70,10 +70,9 @@ async function watchOne(
     if (!(await parts.domains.canOrder(id))) return;
     await context.write(action, { type: 'domain', id, name, hostId }, async (change) => {
       const input = { id, name, hostId, actor: 'NebulaCommand' };
-      const { actor, requestId } = context;
       change.emit(certificates.events.changed, { id });
-      const runId = await parts.journal.start(change.sql, orderKind, input, { actor, requestId });
-      change.record({ after: { why: decision.why }, runId });
+      change.record({ after: { why: decision.why } });
+      await startRun(parts.journal, context, change, orderKind, input);
     });
   } catch (error) {
     // A run of this domain is under way, or it goes: the next look finds what is left to do.

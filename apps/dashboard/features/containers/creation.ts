@@ -1,6 +1,6 @@
 import type { Clock } from '@nebula/clock';
 import type { Docker } from '@nebula/docker';
-import type { Journal } from '@nebula/journal';
+import { type Journal, startRun } from '@nebula/journal';
 import type { Context } from '@nebula/runtime';
 import type { Vault } from '@nebula/vault';
 import { composeOf, findingsOf } from './compose.ts';
@@ -62,11 +62,12 @@ export function createCreation({ docker, inventory, journal, vault, clock, appRo
         refuse(wanted);
         const draftId = await keepDraft(change.sql, vault, wanted, clock.now());
         change.record({ after: withoutSecrets(wanted) });
-        const { actor, requestId } = context;
-        const input = { hostId: 'local', name, image, draftId };
-        const runId = await journal.start(change.sql, createKind, input, { actor, requestId });
-        change.record({ runId });
-        return { runId };
+        return await startRun(journal, context, change, createKind, {
+          hostId: 'local',
+          name,
+          image,
+          draftId,
+        });
       });
     },
   };

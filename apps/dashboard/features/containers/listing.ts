@@ -119,17 +119,19 @@ function readCursor(text: string): Place {
 /** Pages that were asked for lately, as long as nothing changed: what many watch is put together once. */
 export function createPages(most = 20) {
   const pages = new Map<string, Page<WithUsage>>();
+  let known = Number.NaN;
   return {
-    /** The page that the query was answered with before, or a new one; frozen, so that it is written once. */
-    of(query: ListQuery, make: () => Page<WithUsage>): Page<WithUsage> {
+    /** The page that the query was answered with in this generation, or a new one; frozen, so that it is written once. */
+    of(generation: number, query: ListQuery, make: () => Page<WithUsage>): Page<WithUsage> {
+      if (generation !== known) pages.clear();
+      known = generation;
       const key = JSON.stringify(query);
-      const known = pages.get(key);
-      if (known !== undefined) return known;
-      const made = Object.freeze(make());
+      const found = pages.get(key);
+      if (found !== undefined) return found;
       if (pages.size >= most) pages.clear();
+      const made = Object.freeze(make());
       pages.set(key, made);
       return made;
     },
-    forget: () => pages.clear(),
   };
 }

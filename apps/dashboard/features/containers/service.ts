@@ -1,8 +1,8 @@
 import type { Page } from '@nebula/contract';
 import type { Docker } from '@nebula/docker';
 import { AppError, DriverError } from '@nebula/errors';
-import type { Journal } from '@nebula/journal';
-import type { Change, Context } from '@nebula/runtime';
+import { type Journal, startRun } from '@nebula/journal';
+import type { Context } from '@nebula/runtime';
 import type { z } from 'zod';
 import { type ActVerb, kindOf } from './act.ts';
 import { bulkKind, outcomesOf } from './bulk.ts';
@@ -37,7 +37,6 @@ type WithUsage = Container & { usage: Usage | null };
 /** The verbs of containers; see README. */
 export function createContainers({ docker, inventory, sampler, journal }: Deps) {
   const pages = createPages();
-  let pagesOf = -1;
 
   function find(id: string): Container {
     refuseWhenAway(inventory.engine());
@@ -58,14 +57,6 @@ export function createContainers({ docker, inventory, sampler, journal }: Deps) 
 
   const targetOf = ({ id, name, hostId }: Container) => ({ type: 'container', id, name, hostId });
 
-  /** The run, its lock and the audit entry are there together or not at all. */
-  async function start(context: Context, change: Change, kind: string, input: object): Promise<Started> {
-    const { actor, requestId } = context;
-    const runId = await journal.start(change.sql, kind, input, { actor, requestId });
-    change.record({ runId });
-    return { runId };
-  }
-
   return {
     engine: (): EngineStatus => inventory.engine(),
 
@@ -73,9 +64,9 @@ export function createContainers({ docker, inventory, sampler, journal }: Deps) 
     list(query: ListQuery): Page<WithUsage> {
       refuseWhenAway(inventory.engine());
       const generation = inventory.generation() + sampler.generation();
-      if (generation !== pagesOf) pages.forget();
-      pagesOf = generation;
-      return pages.of(query, () => pageOfContainers(inventory.all(), query, (id) => sampler.usage(id)));
+      return pages.of(generation, query, () =>
+        pageOfContainers(inventory.all(), query, (id) => sampler.usage(id)),
+      );
     },
 
     async get(context: Context, id: string): Promise<ContainerDetail> {
@@ -113,7 +104,7 @@ export function createContainers({ docker, inventory, sampler, journal }: Deps) 
       const { name, hostId } = container;
       const { graceSeconds = null, signal = 'SIGKILL' } = options;
       return await context.write(containers.actions[verb], targetOf(container), (change) =>
-        start(context, change, kindOf(verb), { id, name, hostId, graceSeconds, signal }),
+        startRun(journal, context, change, kindOf(verb), { id, name, hostId, graceSeconds, signal }),
       );
     },
 
@@ -123,7 +114,7 @@ export function createContainers({ docker, inventory, sampler, journal }: Deps) 
       return await context.write(containers.actions.rename, targetOf(container), async (change) => {
         if (inventory.all().some((other) => other.name === newName)) throw nameTaken(newName);
         change.record({ before: { name }, after: { name: newName } });
-        return await start(context, change, renameKind, { id, name, hostId, newName });
+        return await startRun(journal, context, change, renameKind, { id, name, hostId, newName });
       });
     },
 
@@ -147,7 +138,14 @@ export function createContainers({ docker, inventory, sampler, journal }: Deps) 
         const volumes = [...new Set(asked.volumes)];
         const { isForced } = asked;
         const by = context.actor.name;
-        return await start(context, change, removeKind, { id, name, hostId, isForced, volumes, by });
+        return await startRun(journal, context, change, removeKind, {
+          id,
+          name,
+          hostId,
+          isForced,
+          volumes,
+          by,
+        });
       });
     },
 
@@ -162,7 +160,7 @@ export function createContainers({ docker, inventory, sampler, journal }: Deps) 
         const differs = verb === 'remove' && ids.some((id, at) => inventory.get(id)?.name !== names[at]);
         if (differs) throw nameDiffers('body.names', 'Repeat the names of the containers in the same order.');
         change.record({ after: { verb, containers: chosen.map(({ name }) => name) } });
-        return await start(context, change, bulkKind, {
+        return await startRun(journal, context, change, bulkKind, {
           hostId: 'local',
           verb,
           containers: chosen.map(({ id, name }) => ({ id, name })),

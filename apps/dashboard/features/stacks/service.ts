@@ -1,7 +1,7 @@
 import type { Clock } from '@nebula/clock';
 import type { Page } from '@nebula/contract';
 import { AppError } from '@nebula/errors';
-import type { Journal } from '@nebula/journal';
+import { type Journal, startRun } from '@nebula/journal';
 import type { Change, Context } from '@nebula/runtime';
 import type { Vault } from '@nebula/vault';
 import { type ActVerb, kindOf } from './act-runs.ts';
@@ -297,24 +297,19 @@ export function createStacks(deps: Deps) {
 
     async act(context: Context, verb: ActVerb, name: string, services: string[] = []): Promise<Started> {
       const { containers } = await find(context, name);
-      const { actor, requestId } = context;
       return await context.write(stacks.actions[verb], targetOf(name), async (change) => {
         const containerIds = containers.map(({ id }) => id);
         const input = { hostId, name, services, containerIds };
-        const runId = await journal.start(change.sql, kindOf(verb), input, { actor, requestId });
-        change.record({ after: { services }, runId });
-        return { runId };
+        change.record({ after: { services } });
+        return await startRun(journal, context, change, kindOf(verb), input);
       });
     },
 
     async pull(context: Context, name: string): Promise<Started> {
       const found = await find(context, name);
-      const { actor, requestId } = context;
       return await context.write(stacks.actions.pull, targetOf(name), async (change) => {
-        const input = { hostId, name, folder: found.place === 'managed' ? found.folder : null };
-        const runId = await journal.start(change.sql, pullKind, input, { actor, requestId });
-        change.record({ runId });
-        return { runId };
+        const folder = found.place === 'managed' ? found.folder : null;
+        return await startRun(journal, context, change, pullKind, { hostId, name, folder });
       });
     },
 
