@@ -61,6 +61,6 @@ export {
   insertCertificate,
   newestOrders,
   ordersWithProofs,
-  removeCertificatesBefore,
+  removeExpiredCertificates,
   removeOrdersBefore,
 } from './store.ts';

@@ -119,8 +119,8 @@ export async function findCertificates(database: Sql, ids: readonly string[]): P
     .limit(ids.length);
 }
 
-/** Forgets certificates that are made before an instant, but those that are used. */
-export async function removeCertificatesBefore(
+/** Forgets certificates that expired before an instant, but those that are used: one that a person brought is here only. */
+export async function removeExpiredCertificates(
   database: Sql,
   instant: Date,
   used: readonly string[],
@@ -129,7 +129,7 @@ export async function removeCertificatesBefore(
     .delete(acmeCertificates)
     .where(
       and(
-        lt(acmeCertificates.createdAt, instant),
+        lt(acmeCertificates.notAfter, instant),
         used.length === 0 ? undefined : notInArray(acmeCertificates.id, [...used]),
       ),
     );

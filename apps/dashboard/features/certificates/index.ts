@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ordersWithProofs, removeCertificatesBefore, removeOrdersBefore, takeDown } from '@nebula/acme';
+import { ordersWithProofs, removeExpiredCertificates, removeOrdersBefore, takeDown } from '@nebula/acme';
 import { DriverError } from '@nebula/errors';
 import { defineChore } from '@nebula/jobs';
 import { defineFeature } from '@nebula/runtime';
@@ -15,7 +15,7 @@ import { forget } from './store.ts';
 import { watchAll } from './watch.ts';
 
 const dayMs = 86_400_000;
-/** Certificates and orders that nobody uses are kept so long. */
+/** Certificates that expired, and orders that nothing happens with, are kept so long. */
 const keptDays = 30;
 /** Proofs of orders that ended are looked at again after this. */
 const proofsMs = 5 * 60_000;
@@ -55,7 +55,7 @@ export const certificatesFeature = defineFeature<Resources, typeof certificates>
       }
       const before = new Date(now - keptDays * dayMs);
       await removeOrdersBefore(database.sql, before);
-      await removeCertificatesBefore(database.sql, before, await domains.inUse(database.sql));
+      await removeExpiredCertificates(database.sql, before, await domains.inUse(database.sql));
       const served = await domains.served(database.sql, null, 10_000);
       await forget(
         database.sql,
