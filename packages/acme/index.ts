@@ -47,7 +47,6 @@ export {
   obtain,
   type Obtained,
   type Prover,
-  takeDown,
   type Waiting,
   type Wanted,
 } from './obtain.ts';
@@ -64,3 +63,4 @@ export {
   removeExpiredCertificates,
   removeOrdersBefore,
 } from './store.ts';
+export { forgetProofs, postpone, takeDown, takeDownAll } from './take-down.ts';

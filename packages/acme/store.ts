@@ -97,6 +97,16 @@ export async function ordersWithProofs(database: Sql, before: Date, limit: numbe
     .limit(limit);
 }
 
+/** Orders of a subject whose proofs may still stand. */
+export async function ordersOfWithProofs(database: Sql, subject: string): Promise<OrderRow[]> {
+  return await database
+    .select()
+    .from(acmeOrders)
+    .where(and(raw`${acmeOrders.proofs} <> '[]'::jsonb`, eq(acmeOrders.subject, subject)))
+    .orderBy(asc(acmeOrders.id))
+    .limit(1000);
+}
+
 /** Forgets orders that nothing happened with since an instant and that left nothing behind. */
 export async function removeOrdersBefore(database: Sql, instant: Date): Promise<void> {
   await database

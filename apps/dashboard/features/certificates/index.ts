@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { ordersWithProofs, removeExpiredCertificates, removeOrdersBefore, takeDown } from '@nebula/acme';
+import {
+  forgetProofs,
+  ordersWithProofs,
+  postpone,
+  removeExpiredCertificates,
+  removeOrdersBefore,
+  takeDown,
+} from '@nebula/acme';
 import { DriverError } from '@nebula/errors';
 import { defineChore } from '@nebula/jobs';
 import { defineFeature } from '@nebula/runtime';
@@ -47,9 +54,11 @@ export const certificatesFeature = defineFeature<Resources, typeof certificates>
       for (const row of await ordersWithProofs(database.sql, new Date(now - proofsMs), 100)) {
         try {
           const prover = await domains.prover(row.subject);
-          if (prover !== null) await takeDown(row, prover, parts.acme, wait);
+          if (prover === null) await forgetProofs(row, parts.acme);
+          else await takeDown(row, prover, parts.acme, wait);
         } catch (error) {
           if (!(error instanceof DriverError)) throw error;
+          await postpone(row, parts.acme);
           log.warn({ error, order: row.id }, 'the proof of an order still stands; it is tried again');
         }
       }

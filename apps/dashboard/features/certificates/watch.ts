@@ -76,8 +76,7 @@ async function watchOne(
     });
   } catch (error) {
     // A run of this domain is under way, or it goes: the next look finds what is left to do.
-    const isBusy =
-      error instanceof AppError && ['TARGET_BUSY', 'NOT_FOUND', 'PROVIDER_UNKNOWN'].includes(error.code);
+    const isBusy = error instanceof AppError && ['TARGET_BUSY', 'NOT_FOUND'].includes(error.code);
     if (!isBusy) throw error;
   }
 }

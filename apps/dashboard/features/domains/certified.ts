@@ -39,7 +39,7 @@ export interface CertifiedDomains {
   /** See `obtain` of packages/acme. */
   order(id: string, request: string, wait: Waiting): Promise<Obtained>;
   abandon(id: string, request: string, wait: Waiting): Promise<void>;
-  /** Who takes proofs away; of a domain that is gone there are none left to take. */
+  /** Who takes proofs away; null of a domain that is gone, which took those with it that could be taken. */
   prover(id: string): Promise<Prover | null>;
   /** Serves a domain with this certificate. @throws {DriverError} when the proxy refuses it, {AppError} MADE_WORSE when it was put back */
   serve(id: string, kept: Kept, signal: AbortSignal): Promise<void>;

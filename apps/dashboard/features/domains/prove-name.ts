@@ -4,7 +4,6 @@ import { DriverError } from '@nebula/errors';
 import { proveServed } from './applier.ts';
 import { addAnswer, removeAnswer } from './held-store.ts';
 import type { DomainParts } from './parts.ts';
-import { accountOf } from './records.ts';
 import type { DomainRow } from './store.ts';
 
 const pollMs = 1000;
@@ -16,8 +15,8 @@ const wishedTtl = 60;
 
 /** The ways in which a domain's name can be proven to an authority, the better first. */
 export async function methodsOf(row: DomainRow, parts: DomainParts): Promise<Method[]> {
-  const account = await accountOf(row, parts);
-  const { types = [], writes } = account?.dns.capabilities() ?? {};
+  const writer = await writerOf(row, parts);
+  const { types = [], writes } = writer?.dns.capabilities() ?? {};
   const byDns = types.includes('TXT') && writes !== 'hand';
   return [
     ...(byDns ? (['dns-01'] as const) : []),
@@ -41,6 +40,16 @@ export function proverOf(row: DomainRow, parts: DomainParts): Prover {
       );
     },
   };
+}
+
+/** Who writes the records of a name; null when they are kept elsewhere, or when the provider was removed here. */
+async function writerOf(
+  { dns: keeper }: DomainRow,
+  parts: DomainParts,
+): Promise<{ dns: Dns; zone: string } | null> {
+  if (keeper.kind === 'elsewhere') return null;
+  const opened = await parts.naming.open(keeper.providerId);
+  return opened === null ? null : { dns: opened.dns, zone: keeper.zone };
 }
 
 type RecordProof = Extract<Proof, { kind: 'dns-01' }>;
@@ -81,10 +90,9 @@ async function changeRecord(
   wait: Waiting,
   change: (values: string[]) => string[],
 ): Promise<void> {
-  const account = await accountOf(row, parts);
-  if (account === null)
-    throw new DriverError('unsupported', `Nobody here writes the records of ${row.name}.`);
-  const { dns, zone } = account;
+  const writer = await writerOf(row, parts);
+  if (writer === null) throw new DriverError('unsupported', `Nobody here writes the records of ${row.name}.`);
+  const { dns, zone } = writer;
   const key = { name, type: 'TXT' as const };
   for (let conflicts = 0; ; conflicts += 1) {
     const { rrset, version } = await dns.find(zone, key, { signal: wait.signal });

@@ -1,3 +1,4 @@
+import { takeDownAll } from '@nebula/acme';
 import { newId } from '@nebula/db';
 import { AppError } from '@nebula/errors';
 import { defineRun, type RunDefinition, type StepContext } from '@nebula/journal';
@@ -6,7 +7,9 @@ import { hasSameValues } from '@nebula/dns';
 import { z } from 'zod';
 import { proveServed } from './applier.ts';
 import { rrsetText } from './evidence.ts';
+import { waitingOf } from './obtain-certificate.ts';
 import type { DomainParts } from './parts.ts';
+import { proverOf } from './prove-name.ts';
 import { takenBack } from './provision.ts';
 import {
   accountOf,
@@ -28,6 +31,7 @@ type Results = {
   look: { route: Route | null; goodRoute: Route | null; changes: RecordChange[]; evidence: string[] };
   route: { evidence: string[] };
   records: { evidence: string[] };
+  proofs: { evidence: string[] };
   forget: { evidence: string[] };
 };
 type Context = StepContext<Input, Results>;
@@ -131,6 +135,20 @@ export function removeRun(parts: DomainParts): RunDefinition {
               name: context.input.name,
             });
           },
+        },
+      },
+      {
+        name: 'proofs',
+        title: 'Take away what proved its name to authorities',
+        effect: 'idempotent',
+        timeout: '40m',
+        retry,
+        run: async (context) => {
+          const row = await rowOf(context);
+          const left = await takeDownAll(row.id, proverOf(row, parts), parts, waitingOf(context));
+          return {
+            evidence: left.map((name) => `${name} may still stand; nobody here writes its records any more.`),
+          };
         },
       },
       {

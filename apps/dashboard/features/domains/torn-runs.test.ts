@@ -13,10 +13,13 @@ import { createVault } from '@nebula/vault';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { migrationSets } from '../../migrations.ts';
 import { createApplier } from './applier.ts';
+import { createCertified } from './certified.ts';
 import { followRun } from './follow.ts';
 import { createDresser } from './held.ts';
 import type { DomainParts } from './parts.ts';
+import { methodsOf } from './prove-name.ts';
 import { provisionRun } from './provision.ts';
+import { removeRun } from './remove.ts';
 import { DomainOptions, type DomainStatus } from './contract.ts';
 import { type DomainRow, findDomain, insertDomain, updateDomain } from './store.ts';
 
@@ -156,4 +159,51 @@ test('a name follows the address after its last run failed, and not while it is 
     expect(await shown(name)).toEqual(old.A);
     expect((await findDomain(database.sql, id))?.records).toEqual(old);
   }
+});
+
+/** An order of a domain that ended with its proof still in the zone. */
+async function orderWithProof({ id, name }: DomainRow): Promise<string> {
+  const [orderId, proof] = [newId(), { kind: 'dns-01', name: `_acme-challenge.${name}`, value: 'proof' }];
+  dns.put(zone, { name: proof.name, type: 'TXT', ttl: 60, values: ['proof', 'of somebody else'] });
+  await database.pool.query(
+    `insert into acme_orders (id, request, subject, names, directory, method, is_rehearsal, state, proofs, created_at, updated_at)
+     values ($1, 'r', $2, $3, 'https://a.test/', 'dns-01', false, 'failed', $4, now(), now())`,
+    [orderId, id, JSON.stringify([name]), JSON.stringify([proof])],
+  );
+  return orderId;
+}
+
+const proofsOf = async (orderId: string) =>
+  (await database.pool.query('select proofs from acme_orders where id = $1', [orderId])).rows[0].proofs;
+const challenge = async ({ name }: DomainRow) =>
+  (await dns.find(zone, { name: `_acme-challenge.${name}`, type: 'TXT' })).rrset?.values;
+
+test('a domain that is removed takes the proofs of its orders with it', async () => {
+  const row = await domain('removing');
+  const orderId = await orderWithProof(row);
+  const { context, step } = stepping(removeRun(parts), inputOf(row));
+  expect(await step('proofs').run(context)).toEqual({ evidence: [] });
+  expect(await challenge(row)).toEqual(['of somebody else']);
+  expect(await proofsOf(orderId)).toEqual([]);
+});
+
+test('a domain whose provider was removed can go, and says which proof may still stand', async () => {
+  const row = await domain('removing');
+  const orderId = await orderWithProof(row);
+  parts.naming.open = async () => null;
+  const { context, step } = stepping(removeRun(parts), inputOf(row));
+  expect(await step('proofs').run(context)).toMatchObject({
+    evidence: [expect.stringContaining(`_acme-challenge.${row.name}`)],
+  });
+  expect(await proofsOf(orderId)).toEqual([]);
+});
+
+test('a proof whose provider was removed does not stop what is taken back, and the name is proven by HTTP', async () => {
+  const row = await domain('active');
+  const orderId = await orderWithProof(row);
+  parts.naming.open = async () => null;
+  const wait = { signal: AbortSignal.timeout(60_000), progress: () => undefined };
+  await createCertified(parts).abandon(row.id, 'r', wait);
+  expect(await proofsOf(orderId)).toHaveLength(1);
+  expect(await methodsOf(row, parts)).toEqual(['http-01']);
 });
