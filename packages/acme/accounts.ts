@@ -1,7 +1,7 @@
 import type { Sql } from '@nebula/db';
 import { DriverError } from '@nebula/errors';
 import { afterFailure, type AuthorityState, wellAuthority } from './authorities.ts';
-import type { AcmeAccount, AcmeClient } from './client.ts';
+import { type AcmeAccount, type AcmeClient, hostOf } from './client.ts';
 import { makeKey, openAccountKey } from './keys.ts';
 import type { AcmeParts } from './obtain.ts';
 import { AcmeProblem } from './problems.ts';
@@ -40,12 +40,18 @@ export async function accountAt(
   }
   if (row === undefined) throw new TypeError('An authority was added and is not there');
   const key = openAccountKey(vault.open(sealName(directory), row.sealedKey));
-  if (row.accountUrl !== null && row.email === email) return { key, url: row.accountUrl };
+  if (row.accountUrl !== null) {
+    const account = { key, url: row.accountUrl };
+    if (row.email === email) return account;
+    await client.changeContact(account, email, signal);
+    await updateAuthority(sql, directory, { email });
+    return account;
+  }
   const external = set?.directory === directory ? set.external : null;
   if (external === null && (await client.needsExternalAccount(signal))) {
     throw new DriverError(
       'unauthorized',
-      `${new URL(directory).host} wants an account that it knows: set NEBULA_ACME_EXTERNAL_ACCOUNTS.`,
+      `${hostOf(directory)} wants an account that it knows: set NEBULA_ACME_EXTERNAL_ACCOUNTS.`,
     );
   }
   const url = await client.account(key, { email, external }, signal);

@@ -19,6 +19,7 @@ interface Asked {
   body: string;
 }
 
+type Signed = { protected: string; payload: string };
 type Answer = { status?: number; headers?: Record<string, string>; body?: unknown };
 
 /** An authority that answers as it is told, and what it was asked. */
@@ -140,6 +141,18 @@ describe('an authority', () => {
       `${bound.protected}.${bound.payload}`,
     );
     expect(bound.signature).toBe(wanted.digest('base64url'));
+  });
+
+  test('is told at the address of the account that letters go elsewhere', async () => {
+    const { asked, client } = authority(() => ({ body: { status: 'valid' } }));
+    await client.changeContact(account, 'new@home.test', signal);
+    await client.changeContact(account, null, signal);
+    const told = asked.filter(({ url }) => url === account.url).map(({ body }) => JSON.parse(body) as Signed);
+    expect(told.map(({ payload }) => decoded(payload))).toEqual([
+      { contact: ['mailto:new@home.test'] },
+      { contact: [] },
+    ]);
+    expect(decoded(told[0]?.protected ?? '')).toMatchObject({ kid: account.url });
   });
 
   test('tells orders over several pages', async () => {

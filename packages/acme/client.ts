@@ -73,6 +73,8 @@ export interface AcmeClient {
     options: { email: string | null; external: { keyId: string; hmac: string } | null },
     signal: AbortSignal,
   ): Promise<string>;
+  /** Says where letters to the owner of an account go now; null takes the address away (RFC 8555 section 7.3.2). */
+  changeContact(account: AcmeAccount, email: string | null, signal: AbortSignal): Promise<void>;
   /** Addresses of the account's orders; empty where the authority does not tell them. */
   orders(account: AcmeAccount, signal: AbortSignal): Promise<string[]>;
   newOrder(
@@ -182,6 +184,9 @@ export function openAcme(parts: {
       };
       return locationOf(await post(newAccount, { key }, payload, signal));
     },
+    async changeContact(account, email, signal) {
+      await post(account.url, account, { contact: email === null ? [] : [`mailto:${email}`] }, signal);
+    },
     async orders(account, signal) {
       const reply = await post(account.url, account, null, signal);
       const { orders } = read(z.object({ orders: z.url().optional() }), reply);
@@ -271,6 +276,7 @@ function nextPage({ headers, url }: OutboundReply): string | null {
   return target === undefined ? null : (URL.parse(target, url.href)?.href ?? null);
 }
 
-function hostOf(url: string): string {
+/** The machine behind an address, as it is told to people. */
+export function hostOf(url: string): string {
   return new URL(url).host;
 }
