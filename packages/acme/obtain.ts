@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, type X509Certificate } from 'node:crypto';
 import type { Clock } from '@nebula/clock';
 import type { Database, Sql } from '@nebula/db';
 import { DriverError } from '@nebula/errors';
@@ -6,8 +6,8 @@ import type { Outbound } from '@nebula/outbound';
 import type { Vault } from '@nebula/vault';
 import { accountAt, noteFailure, noteSuccess } from './accounts.ts';
 import type { Method } from './authorities.ts';
-import { type AcmeAccount, type AcmeClient, openAcme } from './client.ts';
-import { covers, factsOf } from './facts.ts';
+import { type AcmeAccount, type AcmeClient, hostOf, openAcme } from './client.ts';
+import { certificatesIn, covers, factsOf, namesOf } from './facts.ts';
 import { certificateRequest, makeKey } from './keys.ts';
 import { failuresIn, planNext } from './plan-order.ts';
 import { AcmeProblem } from './problems.ts';
@@ -21,6 +21,7 @@ import {
   ordersOf,
   updateOrder,
 } from './store.ts';
+import { takeDown, takeDownIfReached } from './take-down.ts';
 
 /** An authority as the settings name it. */
 export interface Authority {
@@ -144,33 +145,6 @@ export async function abandon(
   }
 }
 
-/** Removes the proofs of an order, as far as they stand. Idempotent. */
-export async function takeDown(
-  { id, proofs }: OrderRow,
-  prover: Prover,
-  { database, clock }: Pick<AcmeParts, 'database' | 'clock'>,
-  wait: Waiting,
-): Promise<void> {
-  if (proofs.length === 0) return;
-  for (const proof of proofs) await prover.remove(proof, wait);
-  await updateOrder(database.sql, id, { proofs: [], updatedAt: clock.now() });
-}
-
-/** The same where whoever has the proofs can be reached just now. */
-async function takeDownIfReached(
-  row: OrderRow,
-  prover: Prover,
-  parts: AcmeParts,
-  wait: Waiting,
-): Promise<void> {
-  try {
-    await takeDown(row, prover, parts, wait);
-  } catch (error) {
-    if (!(error instanceof DriverError) || wait.signal.aborted) throw error;
-    wait.progress(`a proof stands for now: ${error.message}`);
-  }
-}
-
 /** Brings an order from where it stands to its certificate. */
 async function work(
   given: OrderRow,
@@ -278,12 +252,25 @@ async function lostOrder(
 }
 
 function proveFit(chain: string, names: readonly string[], keyPem: string): void {
-  const leaf = new X509Certificate(chain);
-  const facts = factsOf(chain);
-  const { createPrivateKey } = process.getBuiltinModule('node:crypto');
-  if (!leaf.checkPrivateKey(createPrivateKey(keyPem)) || !names.every((name) => covers(facts.names, name))) {
+  const leaf = leafOf(chain);
+  const covered = namesOf(leaf);
+  if (!leaf.checkPrivateKey(createPrivateKey(keyPem)) || !names.every((name) => covers(covered, name))) {
     throw new DriverError('rejected', 'The authority issued a certificate for another key or other names.');
   }
+}
+
+/** The certificate of the server in what an authority answers; each after it can be read too. */
+function leafOf(chain: string): X509Certificate {
+  try {
+    const [leaf] = certificatesIn(chain);
+    if (leaf !== undefined) return leaf;
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new DriverError('rejected', `The authority issued no certificate in PEM. ${cause.message}`, {
+      cause,
+    });
+  }
+  throw new DriverError('rejected', 'The authority issued no certificate.');
 }
 
 async function fail(
@@ -332,7 +319,3 @@ const sealName = (orderId: string) => `acme-order:${orderId}`;
 
 /** Name under which the key of a certificate is sealed. */
 export const certificateSeal = (id: string): string => `certificate:${id}`;
-
-function hostOf(directory: string): string {
-  return new URL(directory).host;
-}

@@ -1,5 +1,6 @@
 import { type AcmeParts, newestOrders, obtain, type Prover, type Wanted } from '@nebula/acme';
 import { newId } from '@nebula/db';
+import { DriverError } from '@nebula/errors';
 import type { Outbound, OutboundReply } from '@nebula/outbound';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { certifiedDomains } from '../domains/index.ts';
@@ -101,6 +102,68 @@ describe('an authority', () => {
     ]);
   });
 
+  test('that issues something that is no certificate has failed, and the next is asked', async () => {
+    const { id, name, prover, wanted } = await served('garbled');
+    const [real] = parts.authorities;
+    if (real === undefined) throw new Error('no authority');
+    const next = { ...real, directory: 'https://next.invalid/dir' };
+    const garbling: AcmeParts['outbound'] = {
+      ...answering(parts.outbound, 'next.invalid', 503, {}),
+      async fetch(purpose, url, call) {
+        const outbound = answering(parts.outbound, 'next.invalid', 503, {});
+        const reply = await outbound.fetch(purpose, url, call);
+        return reply.headers['content-type']?.includes('pem-certificate-chain') === true
+          ? { ...reply, body: Buffer.from('<html>') }
+          : reply;
+      },
+    };
+    const both = { ...parts, authorities: [real, next], outbound: garbling };
+    await expect(obtain(wanted, prover, both, wait())).rejects.toThrow(DriverError);
+    const rows = await newestOrders(parts.database.sql, id, 10);
+    expect(rows.map(({ directory, state, fault }) => [directory, state, fault])).toEqual([
+      [next.directory, 'failed', 'authority'],
+      [real.directory, 'failed', 'authority'],
+    ]);
+    expect(rows[1]?.problem).toContain('no certificate');
+    expect(await challenges(name)).toEqual([]);
+  });
+
+  test('hears that our address for letters changed, and keeps the account', async () => {
+    const { prover, wanted } = await served('letters');
+    const [real] = parts.authorities;
+    if (real === undefined) throw new Error('no authority');
+    const known = async () =>
+      (
+        await parts.database.pool.query(
+          'select account_url, email from acme_authorities where directory = $1',
+          [real.directory],
+        )
+      ).rows[0];
+    const { account_url: url } = await known();
+    const told: { url: string; body: string }[] = [];
+    const telling: AcmeParts = {
+      ...parts,
+      authorities: [{ ...real, email: 'new@home.test' }],
+      outbound: {
+        ...parts.outbound,
+        async fetch(purpose, to, call) {
+          told.push({ url: String(to), body: String(call?.body ?? '') });
+          return await parts.outbound.fetch(purpose, to, call);
+        },
+      },
+    };
+    await obtain(wanted, prover, telling, wait());
+    expect(await known()).toEqual({ account_url: url, email: 'new@home.test' });
+    const payloads = told
+      .filter((one) => one.url === url && one.body !== '')
+      .map(({ body }) =>
+        Buffer.from((JSON.parse(body) as { payload: string }).payload, 'base64url').toString(),
+      );
+    expect(payloads).toContain('{"contact":["mailto:new@home.test"]}');
+    await obtain({ ...wanted, request: newId() }, prover, parts, wait());
+    expect(await known()).toEqual({ account_url: url, email: null });
+  });
+
   test('is asked by a rehearsal first after several tries failed, and not at all when that fails', async () => {
     const { id, name, prover, wanted } = await served('rehearsed');
     const [real] = parts.authorities;
@@ -108,7 +171,6 @@ describe('an authority', () => {
     const staged = { ...parts, authorities: [{ ...real, staging: real.directory }] };
     const refusing: Prover = {
       place: async () => {
-        const { DriverError } = await import('@nebula/errors');
         throw new DriverError('unavailable', 'the name server is away');
       },
       remove: async () => undefined,
