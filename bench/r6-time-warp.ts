@@ -1,8 +1,7 @@
 import {
   afterFailure,
   type AuthorityState,
-  chooseAuthority,
-  chooseMethod,
+  chooseOrder,
   decide,
   type Keeper,
   type Life,
@@ -24,7 +23,11 @@ const lives = [6, 47, 64, 90];
 const outageShare = 0.1;
 /** The longest outage; a first take-over at 80 % of six days leaves 28.8 hours. */
 const longestOutageMs = 24 * hourMs;
-const authorities = [{ directory: 'https://first.test/' }, { directory: 'https://second.test/' }];
+const authorities = [
+  { directory: 'https://first.test/', staging: 'https://staging.test/' },
+  { directory: 'https://second.test/', staging: null },
+];
+const places = [...authorities.flatMap(({ directory, staging }) => [directory, staging ?? []].flat()), 'dns'];
 
 /**
  * R6: days pass in no time over many certificates, whose authorities and DNS are away a tenth of the time, with the code that
@@ -49,7 +52,7 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
       unit: 's',
       target: '0',
       met: told.expiredSeconds === 0,
-      detail: `lives of ${lives.join(', ')} days; both authorities and DNS each away 10 % of the time, up to 24 h at once; ${told.orders} certificates ordered from here, ${told.failed} tries failed, ${told.takenOver} taken over, ${told.byProxy} renewed by the proxy; the oldest reached ${Math.round(told.worstShare * 100)} % of its life`,
+      detail: `lives of ${lives.join(', ')} days; both authorities, a staging and DNS each away 10 % of the time, up to 24 h at once; ${told.orders} certificates ordered from here, ${told.failed} tries failed, ${told.rehearsals} rehearsed, ${told.takenOver} taken over, ${told.byProxy} renewed by the proxy; the oldest reached ${Math.round(told.worstShare * 100)} % of its life`,
     });
   }
   return figures;
@@ -70,9 +73,9 @@ interface Site {
   hasWindow: boolean;
   methods: Method[];
   failures: number;
-  proofFaults: number;
   lastFailureAt: Date | null;
-  failedLast: string | null;
+  /** Orders that failed since the last success, the newest first. */
+  failed: { directory: string; fault: 'proof' | 'authority' }[];
 }
 
 async function warp({ domains, stepMs, isProxyRenewing, seed, signal }: World) {
@@ -80,16 +83,19 @@ async function warp({ domains, stepMs, isProxyRenewing, seed, signal }: World) {
   const clock = new TestClock();
   const begin = clock.now().getTime();
   const end = begin + days * dayMs;
-  const away = new Map(
-    [...authorities.map(({ directory }) => directory), 'dns'].map((name) => [
-      name,
-      outages(begin, end, random),
-    ]),
-  );
+  const away = new Map(places.map((name) => [name, outages(begin, end, random)]));
   const isAway = (name: string, at: number) => away.get(name)?.(at) ?? false;
   const states = new Map<string, AuthorityState>();
   const stateOf = (directory: string) => states.get(directory) ?? wellAuthority;
-  const told = { expiredSeconds: 0, orders: 0, failed: 0, takenOver: 0, byProxy: 0, worstShare: 0 };
+  const told = {
+    expiredSeconds: 0,
+    orders: 0,
+    failed: 0,
+    rehearsals: 0,
+    takenOver: 0,
+    byProxy: 0,
+    worstShare: 0,
+  };
   let serial = 0;
 
   const issued = (lifeMs: number, at: number, age = 0) => {
@@ -107,29 +113,34 @@ async function warp({ domains, stepMs, isProxyRenewing, seed, signal }: World) {
       hasWindow: index % 2 === 0,
       // A wildcard can only be proven by DNS.
       methods: index % 3 === 0 ? ['dns-01'] : index % 3 === 1 ? ['dns-01', 'http-01'] : ['http-01'],
-      ...{ failures: 0, proofFaults: 0, lastFailureAt: null, failedLast: null },
+      ...{ failures: 0, lastFailureAt: null, failed: [] },
     };
   });
 
-  /** What `obtain` of packages/acme does, with authorities and name servers that are only away or there. */
+  /** One piece of work of `obtain`: the product chooses, and authorities and name servers are only away or there. */
   function order(site: Site, now: Date): boolean {
-    for (let tries = 0; tries < authorities.length; tries += 1) {
-      const authority = chooseAuthority(authorities, stateOf, site.failedLast, now);
-      const method = chooseMethod(site.methods, Math.floor(site.proofFaults / authorities.length));
+    const rehearsed: string[] = [];
+    for (let failures = 0; failures < authorities.length; ) {
+      const { methods, failed } = site;
+      const { authority, method, directory, isRehearsal } = chooseOrder({
+        ...{ authorities, methods, failed, rehearsed, stateOf, now },
+      });
       if (authority === null || method === null) return false;
-      const { directory } = authority;
+      const isProofAway = method === 'dns-01' && isAway('dns', now.getTime());
       if (isAway(directory, now.getTime())) {
-        states.set(
-          directory,
-          afterFailure(stateOf(directory), new DriverError('unavailable', 'It is away.'), now),
-        );
-      } else if (method === 'dns-01' && isAway('dns', now.getTime())) {
-        site.proofFaults += 1;
+        const error = new DriverError('unavailable', 'It is away.');
+        states.set(directory, afterFailure(stateOf(directory), error, now));
+        failed.unshift({ directory, fault: 'authority' });
+        failures += 1;
+      } else if (isProofAway) {
+        failed.unshift({ directory, fault: 'proof' });
+        failures += 1;
       } else {
         states.set(directory, wellAuthority);
-        return true;
+        if (!isRehearsal) return true;
+        told.rehearsals += 1;
+        rehearsed.push(directory);
       }
-      site.failedLast = directory;
     }
     return false;
   }
@@ -170,9 +181,8 @@ async function warp({ domains, stepMs, isProxyRenewing, seed, signal }: World) {
       Object.assign(site, {
         keeper: 'nebula',
         failures: 0,
-        proofFaults: 0,
         lastFailureAt: null,
-        failedLast: null,
+        failed: [],
       });
     }
   }

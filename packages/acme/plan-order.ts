@@ -1,12 +1,51 @@
 import { newId, type Sql } from '@nebula/db';
 import { DriverError } from '@nebula/errors';
 import { statesOf } from './accounts.ts';
-import { askableAt, type AuthorityState, chooseAuthority, chooseMethod } from './authorities.ts';
+import { askableAt, type AuthorityState, chooseAuthority, chooseMethod, type Method } from './authorities.ts';
 import type { AcmeParts, Authority, Wanted } from './obtain.ts';
 import { insertOrder, newestOrders, type OrderRow } from './store.ts';
 
 /** Tries that failed of one subject after which its limits are at risk. */
 const rehearseFrom = 2;
+
+/** What the choice of the next order depends on. */
+export interface Chances<A extends Choosable> {
+  authorities: readonly A[];
+  /** Ways to prove the names, the better first. */
+  methods: readonly Method[];
+  /** Orders of the subject that failed since the last success, the newest first. */
+  failed: readonly { directory: string; fault: 'proof' | 'authority' | null }[];
+  /** Where a rehearsal of this piece of work went well. */
+  rehearsed: readonly string[];
+  stateOf(directory: string): AuthorityState;
+  now: Date;
+}
+
+type Choosable = Pick<Authority, 'directory' | 'staging'>;
+
+/** Where, how and as what to order next; null for what there is none of just now. */
+export function chooseOrder<A extends Choosable>({
+  authorities,
+  methods,
+  failed,
+  rehearsed,
+  stateOf,
+  now,
+}: Chances<A>): { authority: A | null; method: Method | null; directory: string; isRehearsal: boolean } {
+  // Each authority has its try at a way before the next way is taken.
+  const proofs = failed.filter(({ fault }) => fault === 'proof').length;
+  const method = chooseMethod(methods, Math.floor(proofs / authorities.length));
+  const failedLast = failed[0]?.directory ?? null;
+  const isFailedLast = ({ directory, staging }: A) =>
+    failedLast !== null && (failedLast === directory || failedLast === staging);
+  const avoided = authorities.find(isFailedLast)?.directory ?? null;
+  const authority = chooseAuthority(authorities, stateOf, avoided, now);
+  const staging = authority?.staging ?? null;
+  // A staging that is away must not keep us from the authority.
+  const isStagingOpen = staging !== null && (stateOf(staging).retryAt?.getTime() ?? 0) <= now.getTime();
+  const isRehearsal = isStagingOpen && !rehearsed.includes(staging) && failed.length >= rehearseFrom;
+  return { authority, method, directory: (isRehearsal ? staging : authority?.directory) ?? '', isRehearsal };
+}
 
 /** Plans the next order: the intent that is there before the authority hears of it. */
 export async function planNext(
@@ -16,18 +55,12 @@ export async function planNext(
 ): Promise<OrderRow> {
   const { authorities, clock, database } = parts;
   const now = clock.now();
-  const states = await statesOf(database.sql);
-  const stateOf = (directory: string): AuthorityState => states(directory);
-  const failed = failuresIn(await sinceSuccess(database.sql, wanted.subject));
-  // Each authority has its try at a way before the next way is taken.
-  const proofs = failed.filter(({ fault }) => fault === 'proof').length;
-  const rounds = Math.floor(proofs / authorities.length);
-  const failedLast = failed[0]?.directory ?? null;
-  const isFailedLast = ({ directory, staging }: Authority) =>
-    failedLast !== null && (failedLast === directory || failedLast === staging);
-  const avoided = authorities.find(isFailedLast)?.directory ?? null;
-  const authority = chooseAuthority(authorities, stateOf, avoided, now);
-  const method = chooseMethod(wanted.methods, rounds);
+  const stateOf = await statesOf(database.sql);
+  const { authority, method, directory, isRehearsal } = chooseOrder({
+    ...{ authorities, methods: wanted.methods, stateOf, now },
+    failed: failuresIn(await sinceSuccess(database.sql, wanted.subject)),
+    rehearsed: rows.flatMap((row) => (row.isRehearsal && row.state === 'issued' ? row.directory : [])),
+  });
   if (method === null) {
     throw new DriverError(
       'unsupported',
@@ -35,16 +68,9 @@ export async function planNext(
     );
   }
   if (authority === null) throw nobodyToAsk(authorities, stateOf, now);
-  const isRehearsed = rows.some(
-    (row) => row.isRehearsal && row.state === 'issued' && row.directory === authority.staging,
-  );
-  // A staging that is away must not keep us from the authority.
-  const isStagingOpen =
-    authority.staging !== null && (stateOf(authority.staging).retryAt?.getTime() ?? 0) <= now.getTime();
-  const rehearses = isStagingOpen && !isRehearsed && failed.length >= rehearseFrom;
   const row: OrderRow = {
     ...{ id: newId(), request: wanted.request, subject: wanted.subject, names: [...wanted.names], method },
-    ...{ directory: (rehearses ? authority.staging : null) ?? authority.directory, isRehearsal: rehearses },
+    ...{ directory, isRehearsal },
     ...{ state: 'planned', url: null, sealedKey: null, proofs: [], chain: null, problem: null, fault: null },
     ...{ createdAt: now, updatedAt: now },
   };
