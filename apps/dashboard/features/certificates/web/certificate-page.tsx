@@ -13,10 +13,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ArrowLeft, Ghost } from 'lucide-react';
 import { DataView, PageLink, usePageTitle } from '../../../web/feature.ts';
+import { LifeBar, lifeWords } from '../../domains/web/index.ts';
 import type { Certificate, CertificateOrder, SeenCertificate } from '../contract.ts';
 import { CertificateActions } from './certificate-actions.tsx';
 import { copy } from './copy.ts';
-import { LifeBar } from './life-bar.tsx';
 import { certificateLook, orderLook } from './looks.ts';
 import { certificateQuery } from './queries.ts';
 
@@ -84,7 +84,7 @@ function Loaded({ one }: { one: Detail }) {
         )}
         {certificate !== null && (
           <div className="flex flex-col gap-2 px-4 pb-6 md:px-6">
-            <p className="figures text-soft">{copy.life(Math.round(one.share * 100))}</p>
+            <p className="figures text-soft">{lifeWords.over(Math.round(one.share * 100))}</p>
             <LifeBar life={certificate} />
           </div>
         )}

@@ -19,7 +19,6 @@ export const copy = catalogue('certificates', {
   },
   domains: 'See the domains',
   domain: 'Open the domain',
-  life: (percent: number) => `${percent} % of its life is over`,
   keepers: {
     proxy: 'Reverse proxy',
     nebula: 'NebulaCommand',

@@ -4,10 +4,6 @@ import { matters, menu } from './menu-copy.ts';
 import { certificateRunTopic, certificateTopic } from './live.ts';
 import { authoritiesQuery, certificateQuery, certificatesQuery } from './queries.ts';
 
-export { instantAt, lifeState, marks, shareOf } from './life.ts';
-export { LifeBar } from './life-bar.tsx';
-export { certificateLook } from './looks.ts';
-
 const page = { access: 'signed-in', needs: 'certificates:read' } as const;
 
 /** The web side of certificates: what renews when, and each with its history. */

@@ -1,13 +1,6 @@
 import type { Tone } from '@nebula/ui';
-import {
-  CircleAlert,
-  CircleCheck,
-  CircleDashed,
-  CircleX,
-  LoaderCircle,
-  type LucideIcon,
-  TriangleAlert,
-} from 'lucide-react';
+import { CircleCheck, CircleDashed, CircleX, LoaderCircle, type LucideIcon } from 'lucide-react';
+import { lifeLook } from '../../domains/web/index.ts';
 import type { CertificateOrder, CertificateState } from '../contract.ts';
 import { copy } from './copy.ts';
 
@@ -18,19 +11,11 @@ export interface CertificateLook {
   word: string;
 }
 
-const looks: Record<CertificateState, Omit<CertificateLook, 'word'>> = {
-  fresh: { tone: 'up', icon: CircleCheck },
-  due: { tone: 'busy', icon: LoaderCircle },
-  late: { tone: 'degraded', icon: TriangleAlert },
-  critical: { tone: 'down', icon: CircleAlert },
-  expired: { tone: 'down', icon: CircleX },
-  missing: { tone: 'down', icon: CircleX },
-  unknown: { tone: 'neutral', icon: CircleDashed },
-};
-
-/** The look of a certificate's age. */
+/** How a certificate does. */
 export function certificateLook(state: CertificateState): CertificateLook {
-  return { ...looks[state], word: copy.states[state] };
+  if (state === 'missing') return { tone: 'down', icon: CircleX, word: copy.states.missing };
+  if (state === 'unknown') return { tone: 'neutral', icon: CircleDashed, word: copy.states.unknown };
+  return lifeLook(state);
 }
 
 const orderTones: Record<CertificateOrder['state'], Omit<CertificateLook, 'word'>> = {

@@ -1,4 +1,5 @@
 import { catalogue } from '../../../web/feature.ts';
+import { lifeWords } from '../../domains/web/index.ts';
 import { certificateMatters } from '../contract-matters.ts';
 
 /** The words that the navigation and the palette need before a page of this feature is opened; small, since every page loads them. */
@@ -6,12 +7,8 @@ export const menu = catalogue('certificates.menu', {
   title: 'Certificates',
   one: 'Certificate',
   states: {
-    fresh: 'Fresh',
-    due: 'Renews now',
-    late: 'Late',
-    critical: 'Near its end',
-    expired: 'Expired',
-    missing: 'Missing',
+    ...lifeWords.states,
+    missing: 'None trusted',
     unknown: 'Not seen yet',
   },
 });

@@ -1,17 +1,13 @@
 import { Button, EmptyState, FactList, Panel, PanelHeader, Time, useNow } from '@nebula/ui';
 import { RefreshCw, ShieldQuestion } from 'lucide-react';
 import { PageLink, useMay } from '../../../web/feature.ts';
-import {
-  certificateLook,
-  instantAt,
-  LifeBar,
-  lifeState,
-  marks,
-  shareOf,
-} from '../../certificates/web/index.ts';
 import type { Domain } from '../contract.ts';
 import { useRenew } from './changes.ts';
 import { copy } from './copy.ts';
+import { instantAt, lifeState, marks, shareOf } from './life.ts';
+import { LifeBar } from './life-bar.tsx';
+import { lifeLook } from './life-look.ts';
+import { lifeWords } from './life-words.ts';
 import { Pill } from './states.tsx';
 
 const words = copy.certificate;
@@ -40,7 +36,7 @@ export function CertificateView({ domain }: { domain: Domain }) {
         description={mayWrite && status === 'active' ? words.renew.help : undefined}
         actions={
           <>
-            <Pill look={certificateLook(lifeState(share))} />
+            <Pill look={lifeLook(lifeState(share))} />
             {mayWrite && status === 'active' && (
               <Button icon={RefreshCw} isBusy={renew.isPending} onClick={() => renew.mutate()}>
                 {words.renew.action}
@@ -50,7 +46,7 @@ export function CertificateView({ domain }: { domain: Domain }) {
         }
       />
       <div className="flex flex-col gap-2 px-4 pb-6 md:px-6">
-        <p className="figures text-soft">{words.life(Math.round(share * 100))}</p>
+        <p className="figures text-soft">{lifeWords.over(Math.round(share * 100))}</p>
         <LifeBar life={certificate} />
         <p className="text-sm text-muted">{words.marks}</p>
       </div>

@@ -170,7 +170,6 @@ export const copy = catalogue('domains', {
     from: 'Valid from',
     to: 'Expires',
     renews: 'Renews',
-    life: (percent: number) => `${percent} % of its life is over`,
     marks: 'The marks stand where it is renewed (two thirds) and where it is late (80 %).',
     none: {
       title: 'No certificate yet',

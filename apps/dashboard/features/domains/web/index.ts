@@ -5,6 +5,10 @@ import { readDomainFilter } from './filter.ts';
 import { domainRunTopic, domainTopic, importTopic } from './live.ts';
 import { domainQuery, domainsQuery, runningQuery, tasksQuery, zonesQuery } from './queries.ts';
 
+export { LifeBar } from './life-bar.tsx';
+export { lifeLook } from './life-look.ts';
+export { lifeWords } from './life-words.ts';
+
 const page = { access: 'signed-in', needs: 'domains:read' } as const;
 
 /** The web side of domains: names, where they lead, and the run that brings each to HTTPS. */

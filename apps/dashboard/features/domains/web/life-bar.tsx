@@ -1,16 +1,13 @@
 import { useNow } from '@nebula/ui';
-import type { CertificateState } from '../contract.ts';
-import { copy } from './copy.ts';
-import { type Life, lifeState, marks, shareOf } from './life.ts';
+import { type Life, lifeState, type LifeState, marks, shareOf } from './life.ts';
+import { lifeWords } from './life-words.ts';
 
-const fills: Record<CertificateState, string> = {
+const fills: Record<LifeState, string> = {
   fresh: 'bg-up',
   due: 'bg-live',
   late: 'bg-degraded',
   critical: 'bg-down',
   expired: 'bg-down',
-  missing: 'bg-down',
-  unknown: 'bg-hover',
 };
 
 /** How much of a certificate's life is over, with marks where it is renewed and where it is late. */
@@ -21,7 +18,7 @@ export function LifeBar({ life }: { life: Life }) {
   return (
     <div
       role="img"
-      aria-label={copy.life(percent)}
+      aria-label={lifeWords.over(percent)}
       className="relative h-2 w-full overflow-hidden rounded-full bg-hover"
     >
       <span

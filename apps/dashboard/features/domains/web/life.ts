@@ -1,7 +1,8 @@
-import type { CertificateState } from '../contract.ts';
-
 /** Shares of a life at which a state begins, as packages/acme has them. */
 export const marks = { due: 2 / 3, late: 0.8, critical: 0.9 } as const;
+
+/** How a certificate does by the share of its life that is over. */
+export type LifeState = 'fresh' | 'due' | 'late' | 'critical' | 'expired';
 
 /** When a certificate's life begins and ends, as ISO-8601 texts. */
 export interface Life {
@@ -22,7 +23,7 @@ export function instantAt({ notBefore, notAfter }: Life, share: number): string 
 }
 
 /** What a share means. */
-export function lifeState(share: number): CertificateState {
+export function lifeState(share: number): LifeState {
   if (share >= 1) return 'expired';
   if (share >= marks.critical) return 'critical';
   if (share >= marks.late) return 'late';
