@@ -28,6 +28,11 @@ export type Actor =
 /** Somebody who is not signed in; may do nothing that needs a permission. */
 export const nobody: Actor = { kind: 'nobody', id: 'nobody', name: 'not signed in' };
 
+/** Who acts, as what is kept of it names them. */
+export function actorName({ kind, name }: Actor): string {
+  return kind === 'nobody' ? 'nobody' : name;
+}
+
 /** The part of NebulaCommand itself, such as a schedule or the command line of the machine's owner. */
 export function systemActor(name: string): Actor {
   return { kind: 'system', id: 'system', name };

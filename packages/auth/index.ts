@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { MigrationSet } from '@nebula/db';
 
-export { type Actor, createJudge, type Judge, nobody, systemActor } from './actor.ts';
+export { type Actor, actorName, createJudge, type Judge, nobody, systemActor } from './actor.ts';
 export { type ApiKeys, createApiKeys, type ListedKey, type NewApiKey } from './api-keys.ts';
 export { type Authenticator, createAuthenticator, type Identity } from './authenticator.ts';
 export {

@@ -317,6 +317,7 @@ export class Drive {
     const results = resultsOf(steps);
     return {
       input: this.#input,
+      runId: run.id,
       memory: {
         read: (name) => {
           if (!(name in results)) throw new Error(`Step ${name} has no result`);

@@ -25,6 +25,7 @@ export async function planRun(
   for (const step of stepsFor(definition, proven)) {
     const changes = await step.plan?.({
       input: proven,
+      runId: null,
       memory: {
         read: (name) => {
           throw new Error(`Step ${name} has no result before the run`);

@@ -36,6 +36,16 @@ test('a run makes its steps in order, keeps their results and frees its target',
   expect(await lockedRuns(world.database.sql)).toEqual([]);
 });
 
+test('a step knows the run that it belongs to', async () => {
+  const run = world.define([{ run: async ({ runId }) => runId }]);
+  const journal = world.journal();
+  const id = await world.start(journal, run);
+
+  await journal.drive(id);
+
+  expect((await world.details(id)).results).toEqual({ a: id });
+});
+
 test('a run whose transaction is rolled back never was', async () => {
   const { kind } = world.define([{}]);
   const journal = world.journal();

@@ -31,6 +31,8 @@ export interface Memory<Results extends object> {
 /** What a step's functions are given. */
 export interface StepContext<Input, Results extends object = Record<string, unknown>> {
   input: Input;
+  /** Of the run; null while it is only planned. */
+  runId: string | null;
   memory: Memory<Results>;
   log: Log;
   /** Aborts when the time is up, the run is cancelled or the process stops; a step must end soon after. */

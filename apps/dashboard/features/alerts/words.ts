@@ -22,7 +22,7 @@ const summaries: Record<KindName, (name: string, value: number) => string> = {
     value >= 100
       ? `The certificate of ${name} has expired`
       : `${whole(value)} % of the life of the certificate of ${name} is over`,
-  'certificate-missing': (name) => `Visitors of ${name} meet no certificate`,
+  'certificate-missing': (name) => `Visitors of ${name} meet no certificate that they trust`,
   engine: () => 'Docker does not answer',
 };
 

@@ -1,13 +1,11 @@
-import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as x509 from '@peculiar/x509';
 import { startPebble, type TestPebble } from '@nebula/testbed';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { type Caller, json } from '../../testing.ts';
 import { type DomainGround, domainGround, ordering } from '../domains/testing.ts';
+import type { Domain, DomainEvent } from '../domains/contract.ts';
 import type { Authority } from './contract.ts';
-import { type CertificateHands, handsOf, patience, troubles } from './testing.ts';
+import { brought, type CertificateHands, handsOf, patience, troubles } from './testing.ts';
 
 let ground: DomainGround;
 let operator: Caller;
@@ -125,8 +123,8 @@ describe('a certificate', () => {
   test('that somebody brings is judged, served, and never shows its key', async () => {
     const { id, name } = await hands.add('brought');
     await hands.provisioned(id);
-    const { chain, privateKey: key } = await brought(name);
-    const wrong = await brought(`other.${ground.zone}`);
+    const { chain, privateKey: key } = await brought([name]);
+    const wrong = await brought([`other.${ground.zone}`]);
     const refused = await operator.fetch('/api/certificates/bring', json('POST', { ids: [id], ...wrong }));
     expect(refused.status).toBe(422);
     expect(await refused.json()).toMatchObject({
@@ -183,6 +181,11 @@ describe('a certificate', () => {
     await hands.watch();
     await expect.poll(async () => (await hands.certificate(id)).keeper, patience).toBe('nebula');
     await expect.poll(async () => (await hands.tasks(id))[0]?.state, patience).toBe('succeeded');
+    const [newest] = (await hands.ask<{ items: DomainEvent[] }>(`/domains/${id}/events`)).items;
+    expect(newest).toMatchObject({
+      ...{ kind: 'renewed', actor: 'NebulaCommand' },
+      runId: (await hands.tasks(id))[0]?.id,
+    });
     await hands.watch();
     expect(await hands.certificate(id)).toMatchObject({ keeper: 'nebula', state: 'fresh', failures: 0 });
   });
@@ -230,25 +233,13 @@ describe('with a first authority that refuses', () => {
   test('a certificate that cannot be handed back stays with NebulaCommand', async () => {
     const { id, name } = await second.add('kept');
     await second.provisioned(id);
-    expect(await second.ran(id, 'hand-back')).toMatchObject({ state: 'failed' });
+    const failed = await second.ran(id, 'hand-back');
+    expect(failed).toMatchObject({ state: 'failed' });
     expect(await second.certificate(id)).toMatchObject({ keeper: 'nebula' });
     expect(await barred.visit(name)).toMatchObject({ status: 200 });
+    const domain = async () => await second.ask<Domain>(`/domains/${id}`);
+    expect(await domain()).toMatchObject({ status: 'active', problem: expect.stringContaining(name) });
+    expect(troubles(await second.ran(id, 'renew'))).toEqual([]);
+    expect(await domain()).toMatchObject({ status: 'active', problem: null });
   });
 });
-
-/** A certificate of somebody unknown for a name, with its key, in PEM. */
-async function brought(name: string): Promise<{ chain: string; privateKey: string }> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const made = await x509.X509CertificateGenerator.createSelfSigned({
-    ...{ name: 'CN=Somebody', keys, signingAlgorithm: algorithm },
-    ...{ notBefore: new Date(Date.now() - 1000), notAfter: new Date(Date.now() + 86_400_000) },
-    extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: name }])],
-  });
-  const raw = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
-  const lines = raw.match(/.{1,64}/g) ?? [];
-  return {
-    chain: made.toString('pem'),
-    privateKey: `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`,
-  };
-}

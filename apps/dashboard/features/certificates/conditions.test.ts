@@ -22,7 +22,7 @@ function known(name: string, share: number, more: Partial<Known> = {}): Known {
 }
 
 const watched = (missingSince: Date | null): Known['watch'] => ({
-  ...{ domainId: 'x', fingerprint: 'f', isTrusted: true, distrust: null, windowStart: null, windowEnd: null },
+  ...{ domainId: 'x', fingerprint: 'f', distrust: null, windowStart: null, windowEnd: null },
   ...{
     windowAskAt: null,
     missingSince,

@@ -5,7 +5,7 @@ export const certificateMatters = {
   critical: ({ name, percent }: { name: string; percent: number }) =>
     `The certificate of ${name} is near its end: ${percent} % of its life is over.`,
   expired: ({ name }: { name: string }) => `The certificate of ${name} has expired.`,
-  missing: ({ name }: { name: string }) => `Visitors of ${name} meet no certificate.`,
+  missing: ({ name }: { name: string }) => `Visitors of ${name} meet no certificate that they trust.`,
   own: ({ name, percent }: { name: string; percent: number }) =>
     `The certificate that was brought for ${name} cannot renew itself: ${percent} % of its life is over.`,
 };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /**
  * How a certificate does, by the share of its life that is over: `due` from two thirds, `late` from 80 %, `critical` from 90 %.
- * `missing` when visitors meet none.
+ * `missing` when visitors meet none that they trust.
  */
 export const CertificateState = z.enum(['fresh', 'due', 'late', 'critical', 'expired', 'missing', 'unknown']);
 export type CertificateState = z.infer<typeof CertificateState>;

@@ -7,14 +7,15 @@ import {
   removeOrdersBefore,
   takeDown,
 } from '@nebula/acme';
+import type { Database } from '@nebula/db';
 import { DriverError } from '@nebula/errors';
 import { defineChore } from '@nebula/jobs';
 import { defineFeature } from '@nebula/runtime';
 import type { Resources } from '../../resources.ts';
-import { certifiedDomains } from '../domains/index.ts';
+import { certifiedDomains, renewOrderedBy } from '../domains/index.ts';
 import { createBoard } from './conditions.ts';
 import { certificates } from './contract.ts';
-import { orderRun } from './order-run.ts';
+import { orderKind, orderRun } from './order-run.ts';
 import type { CertificateParts } from './parts.ts';
 import { bringRun, handBackRun } from './serve-runs.ts';
 import { createCertificates } from './service.ts';
@@ -27,14 +28,21 @@ const keptDays = 30;
 /** Proofs of orders that ended are looked at again after this. */
 const proofsMs = 5 * 60_000;
 
+const made = new WeakMap<Database, CertificateParts>();
+
+/** The one set of parts of an application. */
 function partsOf(resources: Omit<Resources, 'journal'>): CertificateParts {
+  const known = made.get(resources.database);
+  if (known !== undefined) return known;
   const { acmeRoots, authorities, certificateWaitSeconds, clock, database, log, outbound, vault } = resources;
-  return {
+  const parts: CertificateParts = {
     acme: { authorities, clock, database, outbound, roots: acmeRoots, vault },
     board: createBoard(),
     domains: certifiedDomains(resources),
     ...{ certificateWaitSeconds, clock, database, log, vault },
   };
+  made.set(database, parts);
+  return parts;
 }
 
 export const certificatesFeature = defineFeature<Resources, typeof certificates>({
@@ -44,6 +52,7 @@ export const certificatesFeature = defineFeature<Resources, typeof certificates>
   setUp(resources) {
     const parts = { ...partsOf(resources), journal: resources.journal };
     const { clock, database, domains } = parts;
+    renewOrderedBy(resources, orderKind);
     const service = createCertificates(parts);
     const watch = defineChore('certificates.watch', async ({ signal }) => {
       await watchAll(parts, resources.systemContext('certificates', signal));

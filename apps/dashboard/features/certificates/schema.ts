@@ -1,5 +1,5 @@
 import type { ChainLink, Keeper } from '@nebula/acme';
-import { boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
@@ -25,7 +25,6 @@ export const certificates = pgTable(
 export const certificateWatch = pgTable('certificate_watch', {
   domainId: uuid('domain_id').primaryKey(),
   fingerprint: text('fingerprint'),
-  isTrusted: boolean('is_trusted').notNull(),
   distrust: text('distrust'),
   windowStart: instant('window_start'),
   windowEnd: instant('window_end'),

@@ -1,3 +1,4 @@
+import { actorName } from '@nebula/auth';
 import {
   authorityRows,
   certificateSeal,
@@ -12,16 +13,18 @@ import { AppError } from '@nebula/errors';
 import { type Journal, type RunSummary, startRun } from '@nebula/journal';
 import { type Attention, type Context, mattersOf } from '@nebula/runtime';
 import type { z } from 'zod';
-import { type CertifiedDomain, orderKind, renewKind } from '../domains/index.ts';
+import { type CertifiedDomain, renewKind } from '../domains/index.ts';
 import { certificateMatters } from './contract-matters.ts';
 import { type Authority, type Certificate, certificates } from './contract.ts';
+import { knownOf, oneKnown } from './known.ts';
+import { orderKind } from './order-run.ts';
 import type { CertificateParts } from './parts.ts';
 import { ownSentences } from './own-words.ts';
 import { bringKind, handBackKind } from './serve-runs.ts';
-import { type Known, shownCertificate, shownSeen } from './situation.ts';
-import { countFailure, seenOf, watchOf } from './store.ts';
+import { shownCertificate, shownSeen } from './situation.ts';
+import { countFailure, seenOf } from './store.ts';
 import { matterOf } from './telling.ts';
-import { lookAt } from './watch.ts';
+import { lookAt, turnOf } from './watch.ts';
 
 const { actions, endpoints, events } = certificates;
 type ListQuery = z.output<(typeof endpoints)['list']['query']>;
@@ -37,25 +40,9 @@ export function createCertificates(parts: CertificateParts & { journal: Journal 
     return domain;
   }
 
-  async function knownOf(sql: Sql, page: readonly CertifiedDomain[]): Promise<Known[]> {
-    const ids = page.map(({ id }) => id);
-    const [watched, kept] = await Promise.all([watchOf(sql, ids), domains.kept(sql, ids)]);
-    return page.map((domain) => ({
-      domain,
-      keeper: kept.get(domain.id)?.keeper ?? 'proxy',
-      watch: watched.get(domain.id)?.watch ?? null,
-      certificate: watched.get(domain.id)?.certificate ?? null,
-    }));
-  }
-
-  async function one(sql: Sql, domain: CertifiedDomain): Promise<Known> {
-    const [found] = await knownOf(sql, [domain]);
-    return found ?? { domain, keeper: 'proxy', watch: null, certificate: null };
-  }
-
   const inputOf = (context: Context, { id, name, hostId }: CertifiedDomain) => ({
     ...{ id, name, hostId },
-    actor: context.actor.kind === 'nobody' ? 'nobody' : context.actor.name,
+    actor: actorName(context.actor),
   });
 
   async function begin(
@@ -74,7 +61,9 @@ export function createCertificates(parts: CertificateParts & { journal: Journal 
   return {
     async list(context: Context, { cursor, limit, search }: ListQuery): Promise<Page<Certificate>> {
       const page = await domains.served(context.sql, cursor ?? null, limit + 1, search);
-      const items = (await knownOf(context.sql, page)).map((each) => shownCertificate(each, clock.now()));
+      const items = (await knownOf(context.sql, page, parts)).map((each) =>
+        shownCertificate(each, clock.now()),
+      );
       return pageWindow(items, limit, ({ name }) => name);
     },
 
@@ -83,7 +72,7 @@ export function createCertificates(parts: CertificateParts & { journal: Journal 
       const [history, orders, found] = await Promise.all([
         seenOf(context.sql, id, 50),
         newestOrders(context.sql, id, 20),
-        one(context.sql, domain),
+        oneKnown(context.sql, domain, parts),
       ]);
       return {
         ...shownCertificate(found, clock.now()),
@@ -115,13 +104,13 @@ export function createCertificates(parts: CertificateParts & { journal: Journal 
       const domain = await known(context.sql, id);
       const { name, hostId } = domain;
       await context.write(actions.look, { type: 'domain', id, name, hostId }, async () => undefined);
-      const found = await lookAt(domain, parts, context.signal);
-      return shownCertificate(found ?? (await one(context.sql, domain)), clock.now());
+      const before = await oneKnown(context.sql, domain, parts);
+      return shownCertificate(await lookAt(before, parts, turnOf(parts, context.signal)), clock.now());
     },
 
     async renew(context: Context, id: string): Promise<{ runId: string }> {
       const domain = await known(context.sql, id);
-      const { keeper } = await one(context.sql, domain);
+      const { keeper } = await oneKnown(context.sql, domain, parts);
       if (keeper === 'own') {
         throw new AppError(
           'OWN_CERTIFICATE',
@@ -136,7 +125,7 @@ export function createCertificates(parts: CertificateParts & { journal: Journal 
 
     async handBack(context: Context, id: string): Promise<{ runId: string }> {
       const domain = await known(context.sql, id);
-      const { keeper } = await one(context.sql, domain);
+      const { keeper } = await oneKnown(context.sql, domain, parts);
       if (keeper === 'proxy') {
         throw new AppError('NOT_OURS', `The reverse proxy keeps the certificate of ${domain.name} already.`);
       }
@@ -146,9 +135,13 @@ export function createCertificates(parts: CertificateParts & { journal: Journal 
       return await begin(context, domain, actions['hand-back'], handBackKind);
     },
 
-    /** Judges what a person brings, keeps it sealed, and serves each of the domains with it, as a run of its own. */
+    /**
+     * Judges what a person brings, keeps it sealed, and serves each of the domains with it, as a run of its own: all of them
+     * begin, or none does.
+     */
     async bring(context: Context, { ids, chain, privateKey: key }: Brought) {
-      const wanted = await Promise.all([...new Set(ids)].map((id) => known(context.sql, id)));
+      // In one order, so that two who bring for the same domains do not wait for each other.
+      const wanted = await Promise.all([...new Set(ids)].toSorted().map((id) => known(context.sql, id)));
       const names = wanted.map(({ name }) => name);
       const judged = judgeOwn({ chainPem: chain, keyPem: key }, names, clock.now());
       if (judged.problem !== null) {
@@ -161,37 +154,33 @@ export function createCertificates(parts: CertificateParts & { journal: Journal 
         });
       }
       const facts = factsOf(chain);
-      const runIds: string[] = [];
-      for (const domain of wanted) {
-        const { id, name, hostId } = domain;
-        const certificateId = newId();
-        const { runId } = await context.write(
-          actions.bring,
-          { type: 'domain', id, name, hostId },
-          async (change) => {
-            await insertCertificate(change.sql, {
-              ...{ id: certificateId, subject: id, source: 'own', directory: null, chain },
-              sealedKey: vault.seal(certificateSeal(certificateId), key),
-              notAfter: new Date(facts.notAfter),
-              createdAt: clock.now(),
-            });
-            change.record({
-              after: { issuer: facts.issuer, serial: facts.serial, notAfter: facts.notAfter },
-            });
-            change.emit(events.changed, { id });
-            const input = { ...inputOf(context, domain), certificateId };
-            return await startRun(journal, context, change, bringKind, input);
-          },
-        );
-        runIds.push(runId);
-      }
+      const target = targetOfAll(wanted);
+      const runIds = await context.write(actions.bring, target, async (change) => {
+        const begun: { id: string; name: string; runId: string }[] = [];
+        for (const domain of wanted) {
+          const { id, name } = domain;
+          const certificateId = newId();
+          await insertCertificate(change.sql, {
+            ...{ id: certificateId, subject: id, source: 'own', directory: null, chain },
+            sealedKey: vault.seal(certificateSeal(certificateId), key),
+            notAfter: new Date(facts.notAfter),
+            createdAt: clock.now(),
+          });
+          change.emit(events.changed, { id });
+          const input = { ...inputOf(context, domain), certificateId };
+          begun.push({ id, name, ...(await startRun(journal, context, change, bringKind, input)) });
+        }
+        const { issuer, serial, notAfter } = facts;
+        change.record({ after: { issuer, serial, notAfter, domains: begun } });
+        return begun.map(({ runId }) => runId);
+      });
       return { certificate: { ...facts, keeper: 'own' as const }, runIds };
     },
 
     /** What is wrong with certificates, for the overview. */
     async attention(context: Context): Promise<Attention[]> {
       const now = clock.now();
-      const all = await knownOf(context.sql, await domains.served(context.sql, null, 1000));
+      const all = await knownOf(context.sql, await domains.served(context.sql, null, 1000), parts);
       return all.flatMap((each) => {
         const found = matterOf(each, now);
         if (found === null) return [];
@@ -218,3 +207,11 @@ export function createCertificates(parts: CertificateParts & { journal: Journal 
 }
 
 const matter = mattersOf('certificates', certificateMatters);
+
+/** What a change of several domains is about, in one entry of the audit. */
+function targetOfAll(wanted: readonly CertifiedDomain[]) {
+  const [first] = wanted;
+  const names = wanted.map(({ name }) => name).join(', ');
+  if (first === undefined || wanted.length === 1) return { type: 'domain', id: '', name: names, ...first };
+  return { type: 'domains', id: 'bring', name: names.slice(0, 500), hostId: first.hostId };
+}

@@ -7,15 +7,17 @@ export type CertificateSeenRow = typeof certificates.$inferSelect;
 /** What the watch knows of one domain. */
 export type WatchRow = typeof certificateWatch.$inferSelect;
 
-/** Keeps that a certificate was seen; what it is stays as it was at first. */
-export async function putSeen(database: Sql, row: CertificateSeenRow): Promise<void> {
-  await database
+/** Keeps that a certificate was seen, and answers what is kept: what it is stays as it was at first. */
+export async function putSeen(database: Sql, row: CertificateSeenRow): Promise<CertificateSeenRow> {
+  const [kept] = await database
     .insert(certificates)
     .values(row)
     .onConflictDoUpdate({
       target: [certificates.domainId, certificates.fingerprint],
       set: { lastSeenAt: row.lastSeenAt },
-    });
+    })
+    .returning();
+  return kept ?? row;
 }
 
 /** Certificates of a domain, the newest first. */
@@ -49,16 +51,19 @@ export async function watchOf(
   return new Map(rows.map((row) => [row.watch.domainId, row]));
 }
 
-/** Keeps what the watch saw; tries that failed are counted elsewhere. */
+/** Keeps what the watch saw, and answers all that it knows then; tries that failed are counted elsewhere. */
 export async function putWatch(
   database: Sql,
   row: Omit<WatchRow, 'failures' | 'lastFailureAt' | 'problem' | 'told'>,
-): Promise<void> {
-  const { domainId, ...seen } = row;
-  await database
+): Promise<WatchRow> {
+  const { domainId: _domainId, ...seen } = row;
+  const first = { ...row, failures: 0, lastFailureAt: null, problem: null, told: null };
+  const [kept] = await database
     .insert(certificateWatch)
-    .values({ ...row, failures: 0, lastFailureAt: null, problem: null, told: null })
-    .onConflictDoUpdate({ target: certificateWatch.domainId, set: seen });
+    .values(first)
+    .onConflictDoUpdate({ target: certificateWatch.domainId, set: seen })
+    .returning();
+  return kept ?? first;
 }
 
 export async function setTold(database: Sql, domainId: string, told: string | null): Promise<void> {
@@ -94,15 +99,17 @@ export async function forget(database: Sql, served: readonly string[], expiredBe
   await database.delete(certificates).where(lt(certificates.notAfter, expiredBefore));
 }
 
-/** Keeps when an authority wants the certificate to be renewed. */
+/** Keeps when an authority wants the certificate to be renewed, and answers all that the watch knows then. */
 export async function setWindow(
   database: Sql,
   domainId: string,
   window: { start: Date | null; end: Date | null; askAgainAt: Date },
-): Promise<void> {
+): Promise<WatchRow | undefined> {
   const { start, end, askAgainAt } = window;
-  await database
+  const rows = await database
     .update(certificateWatch)
     .set({ windowStart: start, windowEnd: end, windowAskAt: askAgainAt })
-    .where(eq(certificateWatch.domainId, domainId));
+    .where(eq(certificateWatch.domainId, domainId))
+    .returning();
+  return rows[0];
 }

@@ -1,13 +1,15 @@
-import { covers, decide, type Keeper, openAcme, shareOf } from '@nebula/acme';
+import { type AcmeClient, covers, decide, openAcme, shareOf } from '@nebula/acme';
 import { AppError, DriverError } from '@nebula/errors';
 import { type Journal, startRun } from '@nebula/journal';
 import type { Context } from '@nebula/runtime';
-import { type CertifiedDomain, orderKind } from '../domains/index.ts';
+import type { CertifiedDomain } from '../domains/index.ts';
 import { certificates } from './contract.ts';
+import { knownOf } from './known.ts';
+import { orderKind } from './order-run.ts';
 import type { CertificateParts } from './parts.ts';
 import { keepSeen, type Seen } from './seeing.ts';
-import { type Known, situationOf } from './situation.ts';
-import { setWindow, watchOf } from './store.ts';
+import { type Known, lifeOf, situationOf } from './situation.ts';
+import { setWindow } from './store.ts';
 import { tellOwn } from './telling.ts';
 
 const pageSize = 200;
@@ -17,20 +19,46 @@ const lookAgainMs = 4.75 * 60_000;
 const atOnce = 8;
 /** When an authority says no window, or could not be asked, it is asked again after this. */
 const askAgainMs = 6 * 3_600_000;
+/** Authorities answer for each of thousands of certificates, so they are not asked about one that is younger. */
+const leastShare = 0.02;
+
+/** What looks of one turn share: each authority tells its directory once. */
+export interface Turn {
+  authority(directory: string): AcmeClient;
+  signal: AbortSignal;
+}
+
+/** Begins a turn of looks. */
+export function turnOf({ acme: { outbound, roots } }: CertificateParts, signal: AbortSignal): Turn {
+  const opened = new Map<string, AcmeClient>();
+  return {
+    signal,
+    authority(directory) {
+      const known = opened.get(directory) ?? openAcme({ directory, outbound, roots });
+      opened.set(directory, known);
+      return known;
+    },
+  };
+}
 
 /** Looks at what every domain shows, starts what is to be done and tells what a person must know. */
 export async function watchAll(
   parts: CertificateParts & { journal: Journal },
   context: Context,
 ): Promise<void> {
+  const { clock, database, domains } = parts;
+  const turn = turnOf(parts, context.signal);
   const served = new Set<string>();
   let after: string | null = null;
   for (;;) {
-    const page: CertifiedDomain[] = await parts.domains.served(parts.database.sql, after, pageSize);
+    const page: CertifiedDomain[] = await domains.served(database.sql, after, pageSize);
     for (const { id } of page) served.add(id);
-    const due = await dueOf(page, parts);
+    // Those that were not looked at for a while, or never.
+    const before = clock.now().getTime() - lookAgainMs;
+    const known = await knownOf(database.sql, page, parts);
+    const due = known.filter(({ watch }) => (watch?.seenAt.getTime() ?? 0) <= before);
     for (let at = 0; at < due.length; at += atOnce) {
-      await Promise.all(due.slice(at, at + atOnce).map((domain) => watchOne(domain, parts, context)));
+      await Promise.all(due.slice(at, at + atOnce).map((one) => watchOne(one, parts, context, turn)));
       context.signal.throwIfAborted();
     }
     const last = page.at(-1);
@@ -40,31 +68,26 @@ export async function watchAll(
   parts.board.keep(served);
 }
 
-/** Those that were not looked at for a while, or never. */
-async function dueOf(
-  page: readonly CertifiedDomain[],
-  { clock, database }: CertificateParts,
-): Promise<CertifiedDomain[]> {
-  const known = await watchOf(
-    database.sql,
-    page.map(({ id }) => id),
-  );
-  const before = clock.now().getTime() - lookAgainMs;
-  return page.filter(({ id }) => (known.get(id)?.watch.seenAt.getTime() ?? 0) <= before);
-}
-
 async function watchOne(
-  domain: CertifiedDomain,
+  before: Known,
   parts: CertificateParts & { journal: Journal },
   context: Context,
+  turn: Turn,
 ): Promise<void> {
-  const known = await lookAt(domain, parts, context.signal);
-  if (known === null) return;
+  let known: Known;
+  try {
+    known = await lookAt(before, parts, turn);
+  } catch (error) {
+    if (!(error instanceof DriverError) || turn.signal.aborted) throw error;
+    // Nobody listens, or nobody can be asked: that is the proxy's matter and no certificate helps.
+    parts.log.debug({ error, domain: before.domain.name }, 'what the domain shows could not be seen');
+    return;
+  }
   parts.board.put(known);
   await tellOwn(known, parts);
   const decision = decide(situationOf(known, parts.clock.now()));
   if (decision.act === 'wait') return;
-  const { id, name, hostId } = domain;
+  const { id, name, hostId } = known.domain;
   const action = certificates.actions[decision.act];
   try {
     if (!(await parts.domains.canOrder(id))) return;
@@ -81,62 +104,57 @@ async function watchOne(
   }
 }
 
-/** Sees what a domain shows and keeps it; null when the proxy is away and nothing can be known. */
-export async function lookAt(
-  domain: CertifiedDomain,
-  parts: CertificateParts,
-  signal: AbortSignal,
-): Promise<Known | null> {
+/**
+ * Sees what a domain shows, and keeps it.
+ *
+ * @param before what was known of it
+ * @throws {DriverError} when the proxy is away and nothing can be known
+ */
+export async function lookAt(before: Known, parts: CertificateParts, turn: Turn): Promise<Known> {
   const { database, domains } = parts;
-  const keeper: Keeper = (await domains.kept(database.sql, [domain.id])).get(domain.id)?.keeper ?? 'proxy';
-  let seen: Seen;
+  const { domain } = before;
+  // A run may have changed who keeps it since the page was read.
+  const keeper = (await domains.kept(database.sql, [domain.id])).get(domain.id)?.keeper ?? 'proxy';
+  let seen: Seen = null;
   let renewalId: string | null = null;
   try {
-    const shown = await domains.look(domain.name, signal);
+    const shown = await domains.look(domain.name, turn.signal);
     renewalId = shown.renewalId;
-    const isForIt = covers(shown.facts.names, domain.name);
-    seen = isForIt ? shown : { facts: null, isMissing: true, why: shown.distrust ?? '' };
+    if (covers(shown.facts.names, domain.name)) seen = shown;
   } catch (error) {
-    if (!(error instanceof DriverError) || signal.aborted) throw error;
-    // Nobody listens, or nobody can be asked: that is the proxy's matter and no certificate helps.
-    if (error.kind !== 'rejected') return null;
-    seen = { facts: null, isMissing: true, why: error.message };
+    if (!(error instanceof DriverError) || error.kind !== 'rejected') throw error;
   }
-  await database.transaction((sql) => keepSeen(sql, domain, seen, keeper, parts));
-  if (renewalId !== null && keeper !== 'own') await askWindow(domain, renewalId, parts, signal);
-  const found = (await watchOf(database.sql, [domain.id])).get(domain.id);
-  return { domain, keeper, watch: found?.watch ?? null, certificate: found?.certificate ?? null };
+  const known = await database.transaction((sql) => keepSeen(sql, { ...before, keeper }, seen, parts));
+  return renewalId === null || keeper === 'own' ? known : await askWindow(known, renewalId, parts, turn);
 }
 
 /** Asks the authorities when they want it to be renewed, as often as they allow. */
 async function askWindow(
-  domain: CertifiedDomain,
+  known: Known,
   renewalId: string,
-  { acme, clock, database }: CertificateParts,
-  signal: AbortSignal,
-): Promise<void> {
+  { acme, clock, database, log }: CertificateParts,
+  turn: Turn,
+): Promise<Known> {
+  const { domain, watch, certificate } = known;
   const now = clock.now();
-  const found = (await watchOf(database.sql, [domain.id])).get(domain.id);
-  const askAt = found?.watch.windowAskAt ?? null;
-  if (askAt !== null && askAt > now) return;
-  // One that is young is not asked about: authorities answer for each of thousands of certificates.
-  if (found?.certificate !== undefined && found.certificate !== null) {
-    const { notBefore, notAfter } = found.certificate;
-    const life = { notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() };
-    if (askAt === null && shareOf(life, now) < 0.02) return;
-  }
+  const askAt = watch?.windowAskAt ?? null;
+  if (askAt !== null && askAt > now) return known;
+  if (askAt === null && certificate !== null && shareOf(lifeOf(certificate), now) < leastShare) return known;
+  const { windowStart = null, windowEnd = null } = watch ?? {};
+  let window: Parameters<typeof setWindow>[2] = {
+    ...{ start: windowStart, end: windowEnd },
+    askAgainAt: new Date(now.getTime() + askAgainMs),
+  };
   for (const { directory } of acme.authorities) {
     try {
-      const client = openAcme({ directory, outbound: acme.outbound, roots: acme.roots });
-      const window = await client.renewalWindow(renewalId, now, signal);
-      if (window === null) continue;
-      await setWindow(database.sql, domain.id, window);
-      return;
+      const told = await turn.authority(directory).renewalWindow(renewalId, now, turn.signal);
+      if (told === null) continue;
+      window = told;
+      break;
     } catch (error) {
-      if (!(error instanceof DriverError) || signal.aborted) throw error;
+      if (!(error instanceof DriverError) || turn.signal.aborted) throw error;
+      log.debug({ error, directory, domain: domain.name }, 'an authority did not tell its window');
     }
   }
-  const askAgainAt = new Date(now.getTime() + askAgainMs);
-  const { windowStart = null, windowEnd = null } = found?.watch ?? {};
-  await setWindow(database.sql, domain.id, { start: windowStart, end: windowEnd, askAgainAt });
+  return { ...known, watch: (await setWindow(database.sql, domain.id, window)) ?? watch };
 }

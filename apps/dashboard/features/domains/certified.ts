@@ -34,6 +34,8 @@ export interface CertifiedDomains {
   inUse(sql: Sql): Promise<string[]>;
   /** What visitors are shown at the proxy. @throws {DriverError} */
   look(name: string, signal: AbortSignal): Promise<Shown>;
+  /** Whether browsers, or the roots that the settings name besides, should trust what a name's authorities issue. */
+  isTrustExpected(name: string): boolean;
   /** Whether the name can be proven from here. */
   canOrder(id: string): Promise<boolean>;
   /** See `obtain` of packages/acme. */
@@ -85,6 +87,7 @@ export function createCertified(parts: DomainParts): CertifiedDomains {
       const { httpsPort } = await parts.proxy.state(signal);
       return await handshake({ name, address: '127.0.0.1', port: httpsPort }, parts.roots, signal);
     },
+    isTrustExpected: (name) => isTrustExpected(name, parts),
     canOrder: async (id) => (await methodsOf(await rowOf(id), parts)).length > 0,
     order: async (id, request, wait) => await orderFor(await rowOf(id), request, parts, wait),
     async abandon(id, request, wait) {
@@ -104,6 +107,8 @@ export function createCertified(parts: DomainParts): CertifiedDomains {
       await updateDomain(sql, id, { certificate: { issuer, names, serial, notBefore, notAfter } });
       if (told === null) return;
       await settleCertificate(sql, id);
+      // What an earlier run of its certificate could not do is done.
+      if ((await findDomain(sql, id))?.status === 'active') await updateDomain(sql, id, { problem: null });
       const { summary, actor, runId } = told;
       await insertEvent(sql, {
         ...{ id: newId(), domainId: id, name, at: clock.now(), kind: 'renewed' as const },
@@ -111,4 +116,16 @@ export function createCertified(parts: DomainParts): CertifiedDomains {
       });
     },
   };
+}
+
+/** Below these no public authority issues; the proxy has one of its own for them where the settings name none. */
+const privateNames = ['localhost', 'local', 'internal', 'home.arpa'];
+
+/** See {@link CertifiedDomains}. One whose own HTTPS needs a root is private, and trusted by whom the roots are told to. */
+export function isTrustExpected(
+  name: string,
+  { issuers, roots }: Pick<DomainParts, 'issuers' | 'roots'>,
+): boolean {
+  if (issuers.length === 0) return !privateNames.some((one) => name === one || name.endsWith(`.${one}`));
+  return issuers.every((issuer) => issuer.kind === 'acme' && (issuer.rootFile === null || roots.length > 0));
 }

@@ -54,7 +54,7 @@ export function followRun(parts: DomainParts): RunDefinition {
         timeout: '6h',
         retry,
         undo: null,
-        run: async ({ input, signal, progress, clock }) => {
+        run: async ({ input, runId, signal, progress, clock }) => {
           const opened = await naming.open(input.providerId);
           if (opened === null)
             throw new AppError('PROVIDER_UNKNOWN', 'The DNS provider is not there any more.');
@@ -86,7 +86,7 @@ export function followRun(parts: DomainParts): RunDefinition {
                       at: clock.now(),
                       kind: 'address' as const,
                     },
-                    ...{ summary, actor: 'NebulaCommand', runId: null },
+                    ...{ summary, actor: 'NebulaCommand', runId },
                   });
                 }
               });

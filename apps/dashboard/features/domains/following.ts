@@ -1,3 +1,4 @@
+import { actorName } from '@nebula/auth';
 import type { Clock } from '@nebula/clock';
 import { newId, type Sql } from '@nebula/db';
 import type { Context } from '@nebula/runtime';
@@ -35,7 +36,7 @@ export async function beginFollowing(context: Context, clock: Clock, domain: Led
     await updateDomain(change.sql, id, {
       ...{ followsAddress: true, version: row.version + 1, updatedAt: clock.now() },
     });
-    const actor = context.actor.kind === 'nobody' ? 'nobody' : context.actor.name;
+    const actor = actorName(context.actor);
     await insertEvent(change.sql, {
       ...{ id: newId(), domainId: id, name, at: clock.now(), kind: 'changed' as const, actor, runId: null },
       summary: 'followsAddress changed.',

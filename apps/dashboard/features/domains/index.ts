@@ -19,7 +19,7 @@ import { renewRun } from './renew.ts';
 import { createDomains, domainTrouble } from './service.ts';
 
 export type { CertifiedDomain, CertifiedDomains, Kept } from './certified.ts';
-export { orderKind } from './obtain-certificate.ts';
+export { waitingOf } from './obtain-certificate.ts';
 export { renewKind } from './renew.ts';
 export { beginFollowing, keepAddresses, ledDomains } from './following.ts';
 export type { FoundAddress } from './naming.ts';
@@ -42,6 +42,7 @@ function partsOf(resources: Omit<Resources, 'journal'>): DomainParts {
       ...{ database, proxy, clock, hostId, roots: trustedRoots },
       dresser: createDresser({ database, vault }),
     }),
+    renewal: { orderedBy: null },
     naming: createNaming({ access, addressSources, clock, database, outbound, publicAddresses }),
   };
   made.set(database, parts);
@@ -51,6 +52,11 @@ function partsOf(resources: Omit<Resources, 'journal'>): DomainParts {
 /** The way of features/certificates to domains. */
 export function certifiedDomains(resources: Omit<Resources, 'journal'>): CertifiedDomains {
   return createCertified(partsOf(resources));
+}
+
+/** Says by which kind of run a certificate that NebulaCommand orders itself is renewed; without it, none is. */
+export function renewOrderedBy(resources: Omit<Resources, 'journal'>, kind: string): void {
+  partsOf(resources).renewal.orderedBy = kind;
 }
 
 /** Finds the public address of this machine, as domains do; what was found a moment ago is believed. */

@@ -8,9 +8,6 @@ import { methodsOf, proverOf } from './prove-name.ts';
 import type { SeenCertificate } from './schema.ts';
 import type { DomainRow } from './store.ts';
 
-/** Kind of the run with which NebulaCommand orders a certificate itself; features/certificates defines it. */
-export const orderKind = 'certificates.order';
-
 type Step = Pick<StepContext<unknown>, 'clock' | 'signal' | 'progress' | 'idempotencyKey'>;
 
 /** The same waiting as packages/acme knows it. */

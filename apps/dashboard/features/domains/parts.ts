@@ -21,6 +21,8 @@ export interface DomainParts {
   /** Authorities that certificates come from, in order; none leaves it to the proxy. */
   issuers: Issuer[];
   proxy: Proxy;
+  /** Kind of the run that renews what NebulaCommand ordered itself; null while nobody has said one. */
+  renewal: { orderedBy: string | null };
   /** PEM of authorities that are trusted besides the usual ones. */
   roots: readonly string[];
 }

@@ -248,7 +248,7 @@ export function provisionRun(parts: DomainParts): RunDefinition {
       run: async (context) => {
         const { A, AAAA } = context.memory.read('address');
         const evidence = await visit(context.input.name, A ?? AAAA, context.signal, parts);
-        const { input, clock } = context;
+        const { input, runId, clock } = context;
         await database.transaction(async (sql) => {
           const row = await updateDomain(sql, input.id, {
             status: 'active',
@@ -264,7 +264,7 @@ export function provisionRun(parts: DomainParts): RunDefinition {
             kind: 'provisioned',
             summary: `${input.name} answers over HTTPS.`,
             actor: input.actor,
-            runId: row.runId,
+            runId,
           });
         });
         return { evidence };

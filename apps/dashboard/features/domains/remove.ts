@@ -158,7 +158,7 @@ export function removeRun(parts: DomainParts): RunDefinition {
         timeout: '1m',
         retry,
         undo: null,
-        run: async ({ input, clock }) => {
+        run: async ({ input, runId, clock }) => {
           await database.transaction(async (sql) => {
             if ((await findDomain(sql, input.id)) === undefined) return;
             await insertEvent(sql, {
@@ -169,7 +169,7 @@ export function removeRun(parts: DomainParts): RunDefinition {
               kind: 'removed',
               summary: `${input.name} was removed.`,
               actor: input.actor,
-              runId: null,
+              runId,
             });
             await deleteDomain(sql, input.id);
           });

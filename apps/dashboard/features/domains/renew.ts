@@ -6,7 +6,7 @@ import { proveServed } from './applier.ts';
 import type { DomainParts } from './parts.ts';
 import { probeHttps } from './probe.ts';
 import type { SeenCertificate } from './schema.ts';
-import { findDomain, insertEvent, updateDomain } from './store.ts';
+import { insertEvent, updateDomain } from './store.ts';
 import { sentenceOf } from './validate.ts';
 
 /** Kind of the run behind *Renew now*. */
@@ -101,12 +101,11 @@ export function renewRun(parts: DomainParts): RunDefinition {
         effect: 'idempotent',
         timeout: '5m',
         retry,
-        run: async ({ input, memory, signal, clock }) => {
+        run: async ({ input, memory, runId, signal, clock }) => {
           await applier.apply(signal);
           const { after } = memory.read('renew');
           await database.transaction(async (sql) => {
-            await updateDomain(sql, input.id, { certificate: after });
-            const row = await findDomain(sql, input.id);
+            await updateDomain(sql, input.id, { certificate: after, problem: null });
             await insertEvent(sql, {
               id: newId(),
               domainId: input.id,
@@ -115,7 +114,7 @@ export function renewRun(parts: DomainParts): RunDefinition {
               kind: 'renewed',
               summary: `The certificate was renewed and is valid until ${after.notAfter}.`,
               actor: input.actor,
-              runId: row?.runId ?? null,
+              runId,
             });
           });
           return { evidence: [] };

@@ -1,3 +1,4 @@
+import { actorName } from '@nebula/auth';
 import { type Page, pageWindow } from '@nebula/contract';
 import { newId, type Sql } from '@nebula/db';
 import { propagationOf } from '@nebula/dns';
@@ -17,7 +18,6 @@ import {
 import { changedAccounts, usernamesOf } from './accounts.ts';
 import { checkOne } from './health.ts';
 import { heldOf } from './held-store.ts';
-import { orderKind } from './obtain-certificate.ts';
 import type { DomainParts } from './parts.ts';
 import { provisionKind } from './provision.ts';
 import { addressTypes } from './records.ts';
@@ -67,7 +67,7 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
     kind: DomainEventRow['kind'],
     summary: string,
   ) {
-    const actor = context.actor.kind === 'nobody' ? 'nobody' : context.actor.name;
+    const actor = actorName(context.actor);
     await insertEvent(sql, {
       ...{ id: newId(), domainId: row.id, name: row.name, at: clock.now(), kind, summary, actor },
       runId: null,
@@ -123,7 +123,7 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
         });
       }
       change.record({ before: { status: locked.status }, after: { status } });
-      const actor = context.actor.kind === 'nobody' ? 'nobody' : context.actor.name;
+      const actor = actorName(context.actor);
       const input = { id, name: row.name, hostId, actor, ...options.extra };
       changed(change, id);
       const { requestId } = context;
@@ -235,7 +235,8 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
         throw new AppError('NOT_ACTIVE', 'A person brought this certificate; only who has it can renew it.');
       }
       // What is ordered from here is not the proxy's to renew.
-      const kind = keeper === 'nebula' ? orderKind : renewKind;
+      const kind = keeper === 'nebula' ? parts.renewal.orderedBy : renewKind;
+      if (kind === null) throw new AppError('NOT_ACTIVE', 'Nothing here renews what was ordered from here.');
       return await begin(
         context,
         id,
@@ -348,10 +349,12 @@ function refuseOtherKeeper(row: DomainRow): void {
 export async function domainTrouble(sql: Sql, run: RunSummary): Promise<void> {
   if (run.target.type !== 'domain') return;
   const row = await findDomain(sql, run.target.id);
-  if (row === undefined || row.runId !== run.id) return;
+  if (row === undefined) return;
+  // Those of certificates, whoever began them, leave the domain as it is: the old certificate is served.
+  const isOfCertificate = run.kind !== provisionKind && run.kind !== removeKind;
+  if (!isOfCertificate && row.runId !== run.id) return;
   const problem = run.error?.message ?? run.lookHere?.why ?? 'The run stopped.';
-  // A renewal that fails leaves the domain as it is: the old certificate is served.
-  const status = run.kind === renewKind || run.kind === orderKind ? row.status : 'failed';
+  const status = isOfCertificate ? row.status : 'failed';
   await updateDomain(sql, row.id, { status, problem: problem.slice(0, 2000) });
 }
 

@@ -46,6 +46,7 @@ beforeEach(() => {
       ...{ database, proxy, clock, hostId, roots },
       dresser: createDresser({ database, vault }),
     }),
+    renewal: { orderedBy: null },
     docker: fakeDocker(() => new Date()),
     naming: {
       open: async () => ({ name: 'At home', dns }),
@@ -90,6 +91,7 @@ function stepping(run: RunDefinition, input: object) {
   const results = new Map<string, unknown>();
   const context: StepContext<unknown> = {
     input,
+    runId: null,
     memory: { read: (step) => results.get(step), find: (step) => results.get(step) },
     log: createLog({ service: 'test', level: 'error', write: () => undefined }),
     ...{ signal: AbortSignal.timeout(60_000), attempt: 1, clock: systemClock, idempotencyKey: 'k' },

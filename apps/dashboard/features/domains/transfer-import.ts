@@ -1,3 +1,4 @@
+import { actorName } from '@nebula/auth';
 import { newId } from '@nebula/db';
 import { AppError } from '@nebula/errors';
 import type { Change, Context } from '@nebula/runtime';
@@ -133,7 +134,7 @@ async function writeAll(
   { clock, hostId }: DomainParts,
 ): Promise<void> {
   const now = clock.now();
-  const actor = context.actor.kind === 'nobody' ? 'nobody' : context.actor.name;
+  const actor = actorName(context.actor);
   const touched = judged.filter(({ fields }) => fields !== null);
   for (let from = 0; from < touched.length; from += batch) {
     const created: DomainRow[] = [];

@@ -39,7 +39,7 @@ export const ruleCopy = catalogue('alerts.rules', {
     'out-of-memory': 'App out of memory',
     'image-check': 'Image cannot be checked',
     certificate: 'Life of a certificate',
-    'certificate-missing': 'Certificate missing',
+    'certificate-missing': 'No trusted certificate',
     engine: 'Docker does not answer',
   },
   kindHelp: {
@@ -56,8 +56,9 @@ export const ruleCopy = catalogue('alerts.rules', {
     restarts: 'Failures within ten minutes, after each of which it was started again.',
     'out-of-memory': 'The kernel ended something in it for lack of memory.',
     'image-check': 'Its registry does not answer or refuses.',
-    certificate: 'Percent of its life that is over. Renewed at 67, taken over at 80, expired at 100.',
-    'certificate-missing': 'Visitors meet none that is for the name.',
+    certificate:
+      'Percent of its life that is over. Renewed at 67, taken over at 80, expired at 100. One that you brought only you can renew.',
+    'certificate-missing': 'Visitors meet none that is for the name and that they trust.',
     engine: 'Nothing is known of apps then, so they are not judged.',
   },
   units: {
