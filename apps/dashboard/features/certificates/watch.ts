@@ -90,7 +90,7 @@ async function watchOne(
   const { id, name, hostId } = known.domain;
   const action = certificates.actions[decision.act];
   try {
-    if (!(await parts.domains.canOrder(id))) return;
+    if (!(await parts.domains.canOrder(id, turn.signal))) return;
     await context.write(action, { type: 'domain', id, name, hostId }, async (change) => {
       const input = { id, name, hostId, actor: 'NebulaCommand' };
       change.emit(certificates.events.changed, { id });

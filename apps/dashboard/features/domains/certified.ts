@@ -6,7 +6,7 @@ import { handshake, type Shown } from './handshake.ts';
 import { certificatesInUse, heldOf, keepCertificate, settleCertificate } from './held-store.ts';
 import { abandonOrder, orderFor } from './obtain-certificate.ts';
 import type { DomainParts } from './parts.ts';
-import { methodsOf, proverOf } from './prove-name.ts';
+import { proverOf, waysOf } from './prove-name.ts';
 import { type DomainRow, findDomain, insertEvent, servedAfter, updateDomain } from './store.ts';
 
 /** A domain that is served, as far as its certificate goes. */
@@ -37,7 +37,7 @@ export interface CertifiedDomains {
   /** Whether browsers, or the roots that the settings name besides, should trust what a name's authorities issue. */
   isTrustExpected(name: string): boolean;
   /** Whether the name can be proven from here. */
-  canOrder(id: string): Promise<boolean>;
+  canOrder(id: string, signal: AbortSignal): Promise<boolean>;
   /** See `obtain` of packages/acme. */
   order(id: string, request: string, wait: Waiting): Promise<Obtained>;
   abandon(id: string, request: string, wait: Waiting): Promise<void>;
@@ -88,7 +88,7 @@ export function createCertified(parts: DomainParts): CertifiedDomains {
       return await handshake({ name, address: '127.0.0.1', port: httpsPort }, parts.roots, signal);
     },
     isTrustExpected: (name) => isTrustExpected(name, parts),
-    canOrder: async (id) => (await methodsOf(await rowOf(id), parts)).length > 0,
+    canOrder: async (id, signal) => (await waysOf(await rowOf(id), parts, signal)).methods.length > 0,
     order: async (id, request, wait) => await orderFor(await rowOf(id), request, parts, wait),
     async abandon(id, request, wait) {
       const row = await findDomain(database.sql, id);

@@ -17,6 +17,8 @@ import type { DnsAccess } from '../dns/index.ts';
 export interface Naming {
   /** Opens an account; null when it is not there any more. */
   open(providerId: string): Promise<{ name: string; dns: Dns } | null>;
+  /** The zone that holds a name and who keeps it; null when no provider here does. */
+  holding(name: string): Promise<{ providerId: string; zone: string } | null>;
   resolver(): Resolver;
   /** The public addresses that the internet sees us at; null where a family is not to be had. Never a private address. */
   publicAddress(family: 4 | 6): Promise<FoundAddress>;
@@ -62,6 +64,7 @@ export function createNaming(parts: {
         throw error;
       }
     },
+    holding: (name) => access.holding(database.sql, name),
     resolver: () => access.resolver,
     async publicAddress(family) {
       const now = clock.now().getTime();

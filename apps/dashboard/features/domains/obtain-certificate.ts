@@ -4,7 +4,7 @@ import type { StepContext } from '@nebula/journal';
 import { heldOf, keepCertificate, settleCertificate } from './held-store.ts';
 import type { DomainParts } from './parts.ts';
 import { certificateText, waitForCertificate } from './prove.ts';
-import { methodsOf, proverOf } from './prove-name.ts';
+import { proverOf, waysOf } from './prove-name.ts';
 import type { SeenCertificate } from './schema.ts';
 import type { DomainRow } from './store.ts';
 
@@ -27,7 +27,9 @@ export async function orderFor(
   parts: DomainParts,
   wait: Waiting,
 ): Promise<Obtained> {
-  const methods = await methodsOf(row, parts);
+  const { methods, lack } = await waysOf(row, parts, wait.signal);
+  if (methods.length === 0)
+    throw new DriverError('unsupported', `A wildcard is proven by DNS. ${lack ?? ''}`.trim());
   const wanted = { request, subject: row.id, names: [row.name], methods };
   return await obtain(wanted, proverOf(row, parts), parts.acme, wait);
 }

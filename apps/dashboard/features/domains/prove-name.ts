@@ -4,6 +4,7 @@ import { DriverError } from '@nebula/errors';
 import { proveServed } from './applier.ts';
 import { addAnswer, removeAnswer } from './held-store.ts';
 import type { DomainParts } from './parts.ts';
+import { placeOf, writerOf } from './prove-place.ts';
 import type { DomainRow } from './store.ts';
 
 const pollMs = 1000;
@@ -13,15 +14,38 @@ const patienceMs = 15 * 60_000;
 const mostConflicts = 5;
 const wishedTtl = 60;
 
-/** The ways in which a domain's name can be proven to an authority, the better first. */
-export async function methodsOf(row: DomainRow, parts: DomainParts): Promise<Method[]> {
-  const writer = await writerOf(row, parts);
-  const { types = [], writes } = writer?.dns.capabilities() ?? {};
-  const byDns = types.includes('TXT') && writes !== 'hand';
-  return [
-    ...(byDns ? (['dns-01'] as const) : []),
+/** The ways in which a domain's name can be proven to an authority, the better first; and why not by DNS, where that is so. */
+export async function waysOf(
+  row: DomainRow,
+  parts: DomainParts,
+  signal: AbortSignal,
+): Promise<{ methods: Method[]; lack: string | null }> {
+  const lack = await lackOf(row, parts, signal);
+  const methods: Method[] = [
+    ...(lack === null ? (['dns-01'] as const) : []),
     ...(row.name.startsWith('*.') ? [] : (['http-01'] as const)),
   ];
+  return { methods, lack };
+}
+
+/** Why no text can be written where authorities look for the proof of a name; null when one can. */
+async function lackOf(row: DomainRow, parts: DomainParts, signal: AbortSignal): Promise<string | null> {
+  const name = `_acme-challenge.${row.name.replace(/^\*\./, '')}`;
+  try {
+    const place = await placeOf(row, name, parts, signal);
+    if ('lack' in place) return place.lack;
+    return takesTexts(place.dns) ? null : `The DNS provider of ${place.zone} takes no texts from here.`;
+  } catch (error) {
+    if (!(error instanceof DriverError) || signal.aborted) throw error;
+    // A provider that is away just now may be there when the proof is placed, and is told of then.
+    const writer = await writerOf(row, parts);
+    return writer !== null && takesTexts(writer.dns) ? null : error.message;
+  }
+}
+
+function takesTexts(dns: Dns): boolean {
+  const { types, writes } = dns.capabilities();
+  return types.includes('TXT') && writes !== 'hand';
 }
 
 /** Places proofs for a domain: as records of its zone, or as answers of the reverse proxy. */
@@ -42,16 +66,6 @@ export function proverOf(row: DomainRow, parts: DomainParts): Prover {
   };
 }
 
-/** Who writes the records of a name; null when they are kept elsewhere, or when the provider was removed here. */
-async function writerOf(
-  { dns: keeper }: DomainRow,
-  parts: DomainParts,
-): Promise<{ dns: Dns; zone: string } | null> {
-  if (keeper.kind === 'elsewhere') return null;
-  const opened = await parts.naming.open(keeper.providerId);
-  return opened === null ? null : { dns: opened.dns, zone: keeper.zone };
-}
-
 type RecordProof = Extract<Proof, { kind: 'dns-01' }>;
 type AnswerProof = Extract<Proof, { kind: 'http-01' }>;
 
@@ -61,13 +75,13 @@ async function placeRecord(
   parts: DomainParts,
   wait: Waiting,
 ): Promise<void> {
-  await changeRecord(row, proof, parts, wait, (values) =>
+  const name = await changeRecord(row, proof, parts, wait, (values) =>
     values.includes(proof.value) ? values : [...values, proof.value],
   );
   const resolver = parts.naming.resolver();
   const until = parts.clock.now().getTime() + visibleWithinMs;
   for (;;) {
-    const wanted = { name: proof.name, type: 'TXT' as const, values: [proof.value] };
+    const wanted = { name, type: 'TXT' as const, values: [proof.value] };
     const { views } = await propagationOf(resolver, wanted, { signal: wait.signal });
     const lagging = views.filter(
       ({ role, values }) => role === 'authoritative' && !values.includes(proof.value),
@@ -75,30 +89,30 @@ async function placeRecord(
     if (lagging.length === 0) return;
     const servers = lagging.map(({ server }) => server).join(', ');
     if (parts.clock.now().getTime() > until) {
-      throw new DriverError('unavailable', `${servers} did not show the proof at ${proof.name} in time.`);
+      throw new DriverError('unavailable', `${servers} did not show the proof at ${name} in time.`);
     }
-    wait.progress(`${proof.name} is not yet shown by ${servers}`);
+    wait.progress(`${name} is not yet shown by ${servers}`);
     await parts.clock.sleep(pollMs, wait.signal);
   }
 }
 
-/** Changes the texts at the name of a proof, and leaves those that others put there. */
+/** Changes the texts where a proof is looked for, and leaves those that others put there; answers the name that has them. */
 async function changeRecord(
   row: DomainRow,
-  { name }: RecordProof,
+  proof: RecordProof,
   parts: DomainParts,
   wait: Waiting,
   change: (values: string[]) => string[],
-): Promise<void> {
-  const writer = await writerOf(row, parts);
-  if (writer === null) throw new DriverError('unsupported', `Nobody here writes the records of ${row.name}.`);
-  const { dns, zone } = writer;
+): Promise<string> {
+  const place = await placeOf(row, proof.name, parts, wait.signal);
+  if ('lack' in place) throw new DriverError('unsupported', place.lack);
+  const { dns, zone, name } = place;
   const key = { name, type: 'TXT' as const };
   for (let conflicts = 0; ; conflicts += 1) {
     const { rrset, version } = await dns.find(zone, key, { signal: wait.signal });
     const before = rrset?.values ?? [];
     const after = change(before);
-    if (after.length === before.length) return;
+    if (after.length === before.length) return name;
     const options = {
       ...{ expected: version, patienceMs, signal: wait.signal },
       tell: (message: string) => wait.progress(message),
@@ -106,11 +120,11 @@ async function changeRecord(
     try {
       if (after.length === 0) await dns.remove(zone, key, options);
       else await dns.upsert(zone, { ...key, ttl: rrset?.ttl ?? ttlFor(dns), values: after }, options);
-      return;
+      return name;
     } catch (error) {
       // Another proof at the same name, such as that of the wildcard beside it.
       if (!(error instanceof DnsConflict) || conflicts >= mostConflicts) throw error;
-      if (after.length === 0 && error.version === absent) return;
+      if (after.length === 0 && error.version === absent) return name;
     }
   }
 }

@@ -17,7 +17,7 @@ import { createCertified } from './certified.ts';
 import { followRun } from './follow.ts';
 import { createDresser } from './held.ts';
 import type { DomainParts } from './parts.ts';
-import { methodsOf } from './prove-name.ts';
+import { waysOf } from './prove-name.ts';
 import { provisionRun } from './provision.ts';
 import { removeRun } from './remove.ts';
 import { DomainOptions, type DomainStatus } from './contract.ts';
@@ -50,6 +50,7 @@ beforeEach(() => {
     docker: fakeDocker(() => new Date()),
     naming: {
       open: async () => ({ name: 'At home', dns }),
+      holding: async () => null,
       resolver: () => createResolver({ servers: [] }),
       publicAddress: async (family) =>
         family === 4 ? { address: '192.0.2.1', evidence: 'told' } : { address: null, reason: 'none' },
@@ -207,5 +208,5 @@ test('a proof whose provider was removed does not stop what is taken back, and t
   const wait = { signal: AbortSignal.timeout(60_000), progress: () => undefined };
   await createCertified(parts).abandon(row.id, 'r', wait);
   expect(await proofsOf(orderId)).toHaveLength(1);
-  expect(await methodsOf(row, parts)).toEqual(['http-01']);
+  expect((await waysOf(row, parts, wait.signal)).methods).toEqual(['http-01']);
 });

@@ -257,7 +257,12 @@ describe('ten thousand rows', () => {
     Array.from({ length: mostRows }, (_, at) => `site-${at}.example.com,container,web:80\r\n`).join('');
   const withCells = csv.replaceAll(',web:80\r\n', ',web:80,,,,,\r\n');
   const parts = {
-    naming: { open: async () => null, resolver: () => fail(), publicAddress: async () => fail() },
+    naming: {
+      open: async () => null,
+      holding: async () => null,
+      resolver: () => fail(),
+      publicAddress: async () => fail(),
+    },
     proxy: fakeProxy(),
   };
 

@@ -3,7 +3,7 @@ import { AppError, DriverError } from '@nebula/errors';
 import type { RouteTarget } from '@nebula/proxy';
 import type { DomainParts } from './parts.ts';
 import { reachOf } from './probe.ts';
-import { methodsOf } from './prove-name.ts';
+import { waysOf } from './prove-name.ts';
 import type { DomainRow } from './store.ts';
 import { routeTarget } from './target.ts';
 
@@ -21,10 +21,11 @@ export interface Validation {
  */
 export async function validate(row: DomainRow, parts: DomainParts, signal: AbortSignal): Promise<Validation> {
   const evidence: string[] = [];
-  if (row.name.startsWith('*.') && !(await methodsOf(row, parts)).includes('dns-01')) {
+  const { lack } = row.name.startsWith('*.') ? await waysOf(row, parts, signal) : { lack: null };
+  if (lack !== null) {
     throw new AppError(
       'WILDCARD_UNSUPPORTED',
-      'A certificate for a wildcard is proven by a DNS record, and nobody here can write one for it. Choose a DNS provider for it, or add the names one by one.',
+      `A certificate for a wildcard is proven by a DNS record, and nobody here can write one for it: ${lack} Choose a DNS provider for it, or add the names one by one.`,
     );
   }
   const zone = await zoneOf(row, parts, signal);
