@@ -26,6 +26,8 @@ export interface PebbleOptions {
   httpPort: number;
   tlsPort: number;
   validitySeconds?: number;
+  /** Accounts that ours must be bound to, as key ids with their keys in base64url; none asks for no binding. */
+  externalAccounts?: Record<string, string>;
 }
 
 /** Starts one on loopback. */
@@ -48,7 +50,8 @@ export async function startPebble(options: PebbleOptions): Promise<TestPebble> {
         httpPort: options.httpPort,
         tlsPort: options.tlsPort,
         ocspResponderURL: '',
-        externalAccountBindingRequired: false,
+        externalAccountBindingRequired: options.externalAccounts !== undefined,
+        externalAccountMACKeys: options.externalAccounts ?? {},
         ...(options.validitySeconds === undefined
           ? {}
           : { certificateValidityPeriod: options.validitySeconds }),

@@ -32,20 +32,35 @@ const stagings: Record<string, string> = {
   'acme-v02.api.letsencrypt.org': 'https://acme-staging-v02.api.letsencrypt.org/directory',
 };
 
-/** The same authorities as we order from them ourselves; Let's Encrypt where the settings name none. */
-export function authoritiesOf(config: DashboardConfig): Authority[] {
+const zeroSsl = 'https://acme.zerossl.com/v2/DV90';
+/** Where authorities give an account to whoever tells an address for letters (their own documentation). */
+const bindings: Record<string, string> = {
+  'acme.zerossl.com': 'https://api.zerossl.com/acme/eab-credentials-email',
+};
+
+/**
+ * The same authorities as we order from them ourselves. Where the settings name none: Let's Encrypt, and ZeroSSL when it is
+ * away and there is an address for letters, without which it gives no account. No other public one gives accounts by itself.
+ */
+export function authoritiesOf(
+  config: Pick<DashboardConfig, 'acmeDirectories' | 'acmeEmail' | 'acmeStaging' | 'acmeExternalAccounts'>,
+): Authority[] {
   const accounts = externalAccounts(config);
-  const directories = config.acmeDirectories.length === 0 ? [letsEncrypt] : config.acmeDirectories;
+  const usual = config.acmeEmail === undefined ? [letsEncrypt] : [letsEncrypt, zeroSsl];
+  const directories = config.acmeDirectories.length === 0 ? usual : config.acmeDirectories;
   return directories.map((directory) => ({
     directory,
     email: config.acmeEmail ?? null,
     external: accounts.get(new URL(directory).hostname) ?? null,
+    bindingUrl: bindings[new URL(directory).hostname] ?? null,
     staging: config.acmeStaging ?? stagings[new URL(directory).hostname] ?? null,
   }));
 }
 
 /** Accounts by the host of their authority. */
-function externalAccounts(config: DashboardConfig): Map<string, { keyId: string; hmac: string }> {
+function externalAccounts(
+  config: Pick<DashboardConfig, 'acmeExternalAccounts'>,
+): Map<string, { keyId: string; hmac: string }> {
   const text = config.acmeExternalAccounts?.reveal() ?? '';
   return new Map(
     text.split(',').flatMap((entry) => {

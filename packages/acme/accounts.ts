@@ -47,12 +47,18 @@ export async function accountAt(
     await updateAuthority(sql, directory, { email });
     return account;
   }
-  const external = set?.directory === directory ? set.external : null;
+  const isOwn = set?.directory === directory;
+  let external = isOwn ? set.external : null;
   if (external === null && (await client.needsExternalAccount(signal))) {
-    throw new DriverError(
-      'unauthorized',
-      `${hostOf(directory)} wants an account that it knows: set NEBULA_ACME_EXTERNAL_ACCOUNTS.`,
-    );
+    const bindingUrl = isOwn ? set.bindingUrl : null;
+    const wanted = bindingUrl === null ? 'NEBULA_ACME_EXTERNAL_ACCOUNTS' : 'NEBULA_ACME_EMAIL';
+    if (bindingUrl === null || email === null) {
+      throw new DriverError(
+        'unauthorized',
+        `${hostOf(directory)} wants an account that it knows: set ${wanted}.`,
+      );
+    }
+    external = await client.externalAccount(bindingUrl, email, signal);
   }
   const url = await client.account(key, { email, external }, signal);
   await updateAuthority(sql, directory, { accountUrl: url, email });

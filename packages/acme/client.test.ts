@@ -143,6 +143,19 @@ describe('an authority', () => {
     expect(bound.signature).toBe(wanted.digest('base64url'));
   });
 
+  test('that gives an account for an address of letters is asked for it, and told when it gives none', async () => {
+    const { asked, client, purposes } = authority(() => ({
+      body: { success: true, eab_kid: 'kid-2', eab_hmac_key: 'a2V5' },
+    }));
+    const at = `${origin}/eab-credentials-email`;
+    const external = { keyId: 'kid-2', hmac: 'a2V5' };
+    expect(await client.externalAccount(at, 'me+acme@home.test', signal)).toEqual(external);
+    expect(asked).toEqual([{ method: 'POST', url: at, body: 'email=me%2Bacme%40home.test' }]);
+    expect(purposes).toEqual(['public']);
+    const refusing = authority(() => ({ body: { success: false, error: { code: 2900 } } }));
+    await expect(refusing.client.externalAccount(at, 'x@home.test', signal)).rejects.toThrow(DriverError);
+  });
+
   test('is told at the address of the account that letters go elsewhere', async () => {
     const { asked, client } = authority(() => ({ body: { status: 'valid' } }));
     await client.changeContact(account, 'new@home.test', signal);

@@ -67,6 +67,8 @@ export interface RenewalWindow {
 export interface AcmeClient {
   /** Whether it wants accounts to be bound to one that it knows from elsewhere. */
   needsExternalAccount(signal: AbortSignal): Promise<boolean>;
+  /** Asks for an account to bind ours to, where an authority gives one to whoever tells an address for letters. */
+  externalAccount(url: string, email: string, signal: AbortSignal): Promise<{ keyId: string; hmac: string }>;
   /** Makes the account of a key, or finds it again; answers its address. */
   account(
     key: AccountKey,
@@ -92,6 +94,9 @@ export interface AcmeClient {
   /** When it wants a certificate to be renewed; null where it does not say. */
   renewalWindow(id: string, now: Date, signal: AbortSignal): Promise<RenewalWindow | null>;
 }
+
+/** An account to bind ours to, as ZeroSSL gives it (zerossl.com/documentation/acme/generate-eab-credentials). */
+const Binding = z.object({ eab_kid: z.string().min(1), eab_hmac_key: z.string().min(1) });
 
 const mostNonceTries = 3;
 /** Pages of orders that are read. */
@@ -174,6 +179,18 @@ export function openAcme(parts: {
   return {
     async needsExternalAccount(signal) {
       return (await directory(signal)).meta?.externalAccountRequired === true;
+    },
+    async externalAccount(url, email, signal) {
+      const reply = await outbound.fetch(await purposeFor(url, outbound, signal), url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ email }).toString(),
+        ...(roots.length === 0 ? {} : { ca: roots }),
+        keepsRedirects: true,
+        signal,
+      });
+      const { eab_kid: keyId, eab_hmac_key: hmac } = read(Binding, reply);
+      return { keyId, hmac };
     },
     async account(key, { email, external }, signal) {
       const { newAccount } = await directory(signal);

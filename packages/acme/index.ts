@@ -5,7 +5,7 @@ import type { MigrationSet } from '@nebula/db';
 export const acmeMigrations: MigrationSet = { id: 'acme', dir: join(import.meta.dirname, 'migrations') };
 
 export { afterFailure, type AuthorityState, type Method, wellAuthority } from './authorities.ts';
-export { type AcmeClient, openAcme } from './client.ts';
+export { type AcmeClient, hostOf, openAcme } from './client.ts';
 export {
   decide,
   instantAt,

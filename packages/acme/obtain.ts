@@ -28,6 +28,8 @@ export interface Authority {
   directory: string;
   email: string | null;
   external: { keyId: string; hmac: string } | null;
+  /** Where it gives an account to bind ours to for an address of letters; null where a person must get one. */
+  bindingUrl: string | null;
   /** Where the same authority can be tried without its limits; null where it has no such place. */
   staging: string | null;
 }

@@ -127,7 +127,10 @@ export const certificates = defineContract({
       path: '/certificate-authorities',
       summary: 'Authorities that certificates are ordered from, in the order in which they are asked',
       access: 'certificates:read',
-      output: z.object({ items: z.array(Authority) }),
+      output: z.object({
+        items: z.array(Authority),
+        isAlone: z.boolean().describe('Whether a second one should be there to ask, and is not'),
+      }),
     }),
     get: call({
       method: 'GET',

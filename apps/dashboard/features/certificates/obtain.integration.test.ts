@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { type AcmeParts, newestOrders, obtain, type Prover, type Wanted } from '@nebula/acme';
 import { newId } from '@nebula/db';
 import { DriverError } from '@nebula/errors';
 import type { Outbound, OutboundReply } from '@nebula/outbound';
+import { startPebble } from '@nebula/testbed';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { certifiedDomains } from '../domains/index.ts';
 import { type DomainGround, domainGround, ordering } from '../domains/testing.ts';
@@ -162,6 +165,45 @@ describe('an authority', () => {
     expect(payloads).toContain('{"contact":["mailto:new@home.test"]}');
     await obtain({ ...wanted, request: newId() }, prover, parts, wait());
     expect(await known()).toEqual({ account_url: url, email: null });
+  });
+
+  test('that wants an account it knows gets ours bound to the one that it gives for an address of letters', async () => {
+    const { id, prover, wanted } = await served('bound');
+    const key = randomBytes(32).toString('base64url');
+    await using bound = await startPebble({
+      ...{ dnsServer: ground.powerDns.nameServer, httpPort: 9, tlsPort: 9 },
+      externalAccounts: { 'kid-1': key },
+    });
+    const asked: string[] = [];
+    const giving: Outbound = {
+      fetch: async (purpose, url, call) => {
+        if (new URL(url).hostname !== 'giving.invalid') return await parts.outbound.fetch(purpose, url, call);
+        asked.push(String(call?.body));
+        const body = Buffer.from(JSON.stringify({ success: true, eab_kid: 'kid-1', eab_hmac_key: key }));
+        return { url: new URL(url), status: 200, headers: {}, cookies: [], body };
+      },
+      address: answering(parts.outbound, 'giving.invalid', 200, {}).address,
+    };
+    const { directory } = bound;
+    const authority = { directory, email: null, external: null, staging: null };
+    const bindingUrl = 'https://giving.invalid/eab';
+    const roots = [...parts.roots, readFileSync(bound.rootFile, 'utf8')];
+    const at = (email: string | null): AcmeParts => ({
+      ...{ ...parts, roots, outbound: giving },
+      authorities: [{ ...authority, email, bindingUrl }],
+    });
+    const alone = obtain({ ...wanted, request: newId() }, prover, at(null), wait());
+    await expect(alone).rejects.toThrow('NEBULA_ACME_EMAIL');
+    expect(asked).toEqual([]);
+    await parts.database.pool.query('update acme_authorities set retry_at = null where directory = $1', [
+      directory,
+    ]);
+    expect((await obtain(wanted, prover, at('me@home.test'), wait())).directory).toBe(directory);
+    await obtain({ ...wanted, request: newId() }, prover, at('me@home.test'), wait());
+    expect(asked).toEqual(['email=me%40home.test']);
+    expect((await newestOrders(parts.database.sql, id, 3)).map(({ state }) => state)).toEqual([
+      ...['issued', 'issued', 'failed'],
+    ]);
   });
 
   test('is asked by a rehearsal first after several tries failed, and not at all when that fails', async () => {

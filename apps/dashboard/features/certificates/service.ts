@@ -3,6 +3,7 @@ import {
   authorityRows,
   certificateSeal,
   factsOf,
+  hostOf,
   insertCertificate,
   judgeOwn,
   newestOrders,
@@ -33,6 +34,10 @@ type Brought = z.output<(typeof endpoints)['bring']['body']>;
 /** The verbs of certificates; see README. */
 export function createCertificates(parts: CertificateParts & { journal: Journal }) {
   const { acme, clock, domains, journal, vault } = parts;
+  const [first, ...others] = acme.authorities;
+  // One that is at home has no other.
+  const isAlone = first !== undefined && others.length === 0 && acme.roots.length === 0;
+  const alone = isAlone ? hostOf(first.directory) : null;
 
   async function known(sql: Sql, id: string): Promise<CertifiedDomain> {
     const domain = await domains.find(sql, id);
@@ -84,9 +89,10 @@ export function createCertificates(parts: CertificateParts & { journal: Journal 
       };
     },
 
-    async authorities(context: Context): Promise<{ items: Authority[] }> {
+    async authorities(context: Context): Promise<{ items: Authority[]; isAlone: boolean }> {
       const rows = new Map((await authorityRows(context.sql)).map((row) => [row.directory, row]));
       return {
+        isAlone: alone !== null,
         items: acme.authorities.map(({ directory }) => {
           const row = rows.get(directory);
           return {
@@ -181,7 +187,7 @@ export function createCertificates(parts: CertificateParts & { journal: Journal 
     async attention(context: Context): Promise<Attention[]> {
       const now = clock.now();
       const all = await knownOf(context.sql, await domains.served(context.sql, null, 1000), parts);
-      return all.flatMap((each) => {
+      const wrong = all.flatMap((each) => {
         const found = matterOf(each, now);
         if (found === null) return [];
         const { id, name } = each.domain;
@@ -195,6 +201,10 @@ export function createCertificates(parts: CertificateParts & { journal: Journal 
           ),
         ];
       });
+      return [
+        ...wrong,
+        ...(alone === null || all.length === 0 ? [] : [matter('alone', { at: alone }, aloneAt)]),
+      ];
     },
 
     /** A run of a certificate failed: its next try waits. */
@@ -206,6 +216,7 @@ export function createCertificates(parts: CertificateParts & { journal: Journal 
   };
 }
 
+const aloneAt = { id: 'certificates.alone', path: '/certificates', severity: 'notice' } as const;
 const matter = mattersOf('certificates', certificateMatters);
 
 /** What a change of several domains is about, in one entry of the audit. */

@@ -6,7 +6,7 @@ import { type Known, lifeOf, stateOf } from './situation.ts';
 import { setTold } from './store.ts';
 
 /** What of a certificate a person must know. */
-export type Matter = keyof typeof certificateMatters;
+export type Matter = Exclude<keyof typeof certificateMatters, 'alone'>;
 
 /** What is to be told of a certificate just now; null when nothing is. */
 export function matterOf(known: Known, now: Date): { matter: Matter; percent: number } | null {

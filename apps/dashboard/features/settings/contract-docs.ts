@@ -42,8 +42,9 @@ export const settingDocs = {
   NEBULA_CADDY_ADMIN:
     'Unix socket of Caddy’s admin API, /run/caddy/admin.sock when empty; read by the broker',
   NEBULA_ACME_DIRECTORIES:
-    'ACME directories of the authorities that certificates come from, in order; those of the reverse proxy when empty',
-  NEBULA_ACME_EMAIL: 'Address that authorities write to about certificates',
+    'ACME directories of the authorities that certificates come from, in order; when empty those of the reverse proxy, and for orders from here Let’s Encrypt and, with NEBULA_ACME_EMAIL, ZeroSSL',
+  NEBULA_ACME_EMAIL:
+    'Address that authorities write to about certificates; ZeroSSL, the second authority, is asked only when it is set',
   NEBULA_ACME_ROOT:
     'File with the root of a private authority’s own HTTPS, where the reverse proxy can read it',
   NEBULA_ACME_STAGING:

@@ -15,15 +15,28 @@ export function AuthoritiesPanel() {
     <Panel aria-labelledby="certificate-authorities">
       <PanelHeader id="certificate-authorities" title={words.title} description={words.text} />
       <DataView query={authorities} label={words.loading}>
-        {({ items }) => (
-          <ol>
-            {items.map((one) => (
-              <AuthorityLine key={one.directory} one={one} />
-            ))}
-          </ol>
+        {({ items, isAlone }) => (
+          <>
+            <ol>
+              {items.map((one) => (
+                <AuthorityLine key={one.directory} one={one} />
+              ))}
+            </ol>
+            {isAlone && <Alone />}
+          </>
         )}
       </DataView>
     </Panel>
+  );
+}
+
+/** What is missing while there is only one. */
+function Alone() {
+  return (
+    <div role="note" className="border-t border-hairline px-4 py-3 text-sm md:px-6">
+      <p className="font-medium">{words.alone.title}</p>
+      <p className="mt-1 text-soft">{words.alone.text}</p>
+    </div>
   );
 }
 

@@ -133,6 +133,10 @@ export const copy = catalogue('certificates', {
     title: 'Authorities',
     text: 'Asked in this order. One that is away or limits us is left alone for a while, and the next is asked.',
     loading: 'Loading the authorities',
+    alone: {
+      title: 'No second authority',
+      text: 'When this one is away or refuses, nobody else is asked. With NEBULA_ACME_EMAIL set, ZeroSSL is the second; NEBULA_ACME_DIRECTORIES names others.',
+    },
     noAccount: 'No account yet; made with the first order',
     account: 'Has our account',
     well: 'May be asked',
