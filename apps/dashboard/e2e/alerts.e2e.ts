@@ -56,7 +56,7 @@ test('a channel is set up in the browser, tried, and says where it was stopped',
 
   const line = page.getByRole('listitem').filter({ hasText: 'Hook at home' });
   await line.getByRole('button', { name: 'Send test to Hook at home' }).click();
-  await line.getByText('Works').waitFor();
+  await line.getByText('Works', { exact: true }).waitFor();
   expect(titles()).toEqual(['This is a try']);
   receiver.setMood('refuses-login');
   await line.getByRole('button', { name: 'Send test to Hook at home' }).click();

@@ -62,7 +62,7 @@ test('a provider whose sign-in fails says so, and is kept with its zones once it
 
   await dialog().getByLabel('API key').fill(server.apiKey);
   await dialog().getByRole('button', { name: 'Test and keep' }).click();
-  await page.getByText('Works').waitFor();
+  await page.getByText('Works', { exact: true }).waitFor();
 
   await page.getByRole('link', { name: 'Zones', exact: true }).click();
   await page.getByRole('link', { name: zone }).click();
