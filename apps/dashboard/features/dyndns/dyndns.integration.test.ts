@@ -2,10 +2,13 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '@nebula/clock';
+import type { Sql } from '@nebula/db';
 import { type PowerDns, startPowerDns, startZoneEdit, type ZoneEdit } from '@nebula/testbed';
+import { sql as statement } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Caller, json, type TestApp, testApp } from '../../testing.ts';
 import type { LedName, RouterToken } from './contract.ts';
+import { deleteToken, lockToken } from './store.ts';
 
 const zone = 'routers.example';
 const slowZone = 'slow.example';
@@ -260,6 +263,32 @@ describe('a router with a token', () => {
     const misnamed = await fetch(`${app.url}/nic/update`, { headers: { authorization: 'Bearer neb_x' } });
     expect(misnamed.status).toBe(401);
     expect((await fetch(`${app.url}/api/nic/update`)).status).toBe(404);
+  });
+});
+
+/** Waits until somebody waits for a lock of ours, so that who comes first is no chance. */
+async function somebodyWaits(sql: Sql): Promise<void> {
+  const waiting = async () => {
+    const { rows } = await sql.execute<{ count: string }>(
+      statement`select count(*) as count from pg_locks where not granted`,
+    );
+    return Number(rows[0]?.count);
+  };
+  await expect.poll(waiting, patience).toBeGreaterThan(0);
+}
+
+describe('two at once', () => {
+  test('a router that tells its address while its token is revoked is refused; neither waits for the other', async () => {
+    const { token, secret, name, address } = await newToken();
+    const { database } = app.app.resources;
+    const told = await database.transaction(async (sql) => {
+      await lockToken(sql, token.id);
+      const telling = tell({ hostname: name, myip: address }, secret);
+      await somebodyWaits(database.sql);
+      await deleteToken(sql, token.id);
+      return { telling };
+    });
+    expect(await told.telling).toEqual(badauth);
   });
 });
 

@@ -33,6 +33,16 @@ export async function insertToken(database: Sql, row: TokenRow): Promise<void> {
   await database.insert(dyndnsTokens).values(row);
 }
 
+/** Holds a token until the transaction ends, before its names: who revokes it takes them in this order. False when it is gone. */
+export async function lockToken(database: Sql, id: string): Promise<boolean> {
+  const rows = await database
+    .select({ id: dyndnsTokens.id })
+    .from(dyndnsTokens)
+    .where(eq(dyndnsTokens.id, id))
+    .for('no key update');
+  return rows.length > 0;
+}
+
 export async function touchToken(
   database: Sql,
   id: string,
