@@ -2,13 +2,13 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '@nebula/clock';
-import type { Sql } from '@nebula/db';
+import { newId, type Sql } from '@nebula/db';
 import { type PowerDns, startPowerDns, startZoneEdit, type ZoneEdit } from '@nebula/testbed';
 import { sql as statement } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Caller, json, type TestApp, testApp } from '../../testing.ts';
 import type { LedName, RouterToken } from './contract.ts';
-import { deleteToken, lockToken } from './store.ts';
+import { deleteToken, insertName, lockToken, namesOfTokens } from './store.ts';
 
 const zone = 'routers.example';
 const slowZone = 'slow.example';
@@ -289,6 +289,23 @@ describe('two at once', () => {
       return { telling };
     });
     expect(await told.telling).toEqual(badauth);
+  });
+
+  test('two people who make tokens for the same names, each in another order, do not wait for each other', async () => {
+    const [one, other] = [await newToken(), await newToken()];
+    const names = [`a-${one.name}`, `b-${one.name}`];
+    const { database } = app.app.resources;
+    const taken = await database.transaction(async (sql) => {
+      const [row] = await namesOfTokens(sql, [other.token.id]);
+      if (row === undefined) throw new Error('the token of the other has a name');
+      const insert = (name = '') => insertName(sql, { ...row, id: newId(), name });
+      expect(await insert(names[0])).toBe(true);
+      const making = makeToken(names.toReversed(), 'Late');
+      await somebodyWaits(database.sql);
+      expect(await insert(names[1])).toBe(true);
+      return { making };
+    });
+    expect(await taken.making).toMatchObject({ code: 'NAME_LED' });
   });
 });
 

@@ -154,14 +154,19 @@ export function createDyndns(parts: DyndnsParts, push: PushJob) {
           madeBy: context.actor.name,
         };
         await insertToken(change.sql, row);
-        const names: NameRow[] = [];
+        const names = new Map<string, { row: NameRow; path: string }>();
         for (const [index, given] of input.names.entries()) {
-          const name = await newName(change.sql, given, id, `body.names.${index}`);
-          if (names.some((known) => known.name === name.name)) continue;
-          await keepName(change.sql, name, `body.names.${index}`);
-          names.push(name);
+          const path = `body.names.${index}`;
+          const row = await newName(change.sql, given, id, path);
+          if (!names.has(row.name)) names.set(row.name, { row, path });
         }
-        change.record({ after: { names: names.map(({ name }) => name) } });
+        // In one order: two who ask for the same names at once would wait for each other.
+        const ordered = [...names.keys()].toSorted();
+        for (const name of ordered) {
+          const asked = names.get(name);
+          if (asked !== undefined) await keepName(change.sql, asked.row, asked.path);
+        }
+        change.record({ after: { names: ordered } });
         change.emit(events.changed, { id });
         const [token] = await shownTokens(change.sql, [row]);
         if (token === undefined) throw new TypeError('a token that was made is shown');
