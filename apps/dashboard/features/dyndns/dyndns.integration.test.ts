@@ -195,12 +195,16 @@ describe('a router with a token', () => {
     await tell({ hostname: name, myip: address }, secret);
 
     await expect.poll(() => shown(name), patience).toEqual([address]);
-    const { items } = (await (await viewer.fetch(`/api/dns/changes?zone=${zone}&limit=50`)).json()) as {
-      items: { name: string; before: unknown; after: unknown; isMade: boolean }[];
+    const changed = async () => {
+      const { items } = (await (await viewer.fetch(`/api/dns/changes?zone=${zone}&limit=50`)).json()) as {
+        items: { name: string; before: unknown; after: unknown }[];
+      };
+      return items.find((change) => change.name === name);
     };
-    await expect
-      .poll(async () => items.find((change) => change.name === name), patience)
-      .toMatchObject({ before: { ttl: 77, values: ['192.0.2.9'] } });
+    await expect.poll(changed, patience).toMatchObject({
+      before: { ttl: 77, values: ['192.0.2.9'] },
+      after: { ttl: 77, values: [address] },
+    });
   });
 
   test('gets the same answer for a wrong token, a revoked one and a name that is not its own', async () => {
