@@ -1,7 +1,9 @@
 import { canonicalValue, InvalidRecord, type Rrset, type ZoneFileEntry } from '@nebula/dns';
 import type { DomainDns } from './contract-fields.ts';
+import { mostRows } from './contract-transfer.ts';
 import { said } from './contract-transfer-words.ts';
 import { domainName, invalidRow, leftRow, type ReadRow } from './transfer-stated.ts';
+import { tooManyRows } from './transfer-unreadable.ts';
 
 /** What a zone says of one name. */
 interface ZoneName {
@@ -25,6 +27,7 @@ export async function readZoneEntries(
   for (const entry of entries) {
     await rest();
     if (entry === null) continue;
+    if (rows.length + names.size > mostRows) throw tooManyRows();
     if ('problem' in entry) {
       rows.push(invalidRow(entry.line, entry.owner, said('zone-line', { message: entry.problem })));
       continue;
