@@ -13,12 +13,18 @@ interface ZoneName {
   otherTypes: Set<string>;
 }
 
+/** A record that a provider lists. */
+interface ListedRecord {
+  line: null;
+  record: Extract<ZoneFileEntry, { record: unknown }>['record'];
+}
+
 const leadingTypes = ['A', 'AAAA', 'CNAME'] as const;
 const mostShown = 6;
 
 /** The names of a zone file, each a row; what cannot be read comes first. Lets others have their turns by `rest`. */
 export async function readZoneEntries(
-  entries: Iterable<ZoneFileEntry | null>,
+  entries: Iterable<ZoneFileEntry | ListedRecord | null>,
   keeperOf: (name: string) => DomainDns | undefined,
   rest: () => Promise<void>,
 ): Promise<ReadRow[]> {
@@ -55,22 +61,21 @@ export async function readZoneEntries(
 }
 
 /** The rrsets of a provider as entries of a zone file that has no lines. */
-export function* entriesOf(rrsets: readonly Rrset[]): Generator<ZoneFileEntry> {
+export function* entriesOf(rrsets: readonly Rrset[]): Generator<ListedRecord> {
   for (const { name, type, ttl, values } of rrsets) {
-    for (const value of values) yield { line: 0, record: { name, type, ttl, value } };
+    for (const value of values) yield { line: null, record: { name, type, ttl, value } };
   }
 }
 
 function rowOf(name: string, { line, leading, otherTypes }: ZoneName, dns: DomainDns | undefined): ReadRow {
-  const place = line === 0 ? null : line;
   if (leading.length === 0) {
-    return leftRow(place, name, said('no-address', { types: [...otherTypes].join(', ') }));
+    return leftRow(line, name, said('no-address', { types: [...otherTypes].join(', ') }));
   }
   const own = domainName(name);
-  if (own === null) return leftRow(place, name, said('no-name'));
+  if (own === null) return leftRow(line, name, said('no-name'));
   const shown = [...leading.slice(0, mostShown), ...(leading.length > mostShown ? ['…'] : [])];
   return {
-    ...{ line: place, name: own, verdict: null, notes: [] },
+    ...{ line, name: own, verdict: null, notes: [] },
     stated: { name: own, dns },
     why: said('needs-target', { records: shown.join(', ') }),
   };

@@ -13,7 +13,7 @@ import { statedAccounts } from './transfer-merge.ts';
 import { createPace } from './transfer-pace.ts';
 import { readSource } from './transfer-source.ts';
 import type { ReadRow } from './transfer-stated.ts';
-import { readZoneEntries } from './transfer-zone-domains.ts';
+import { entriesOf, readZoneEntries } from './transfer-zone-domains.ts';
 
 const providerId = '01890000-0000-7000-8000-000000000001';
 const keepers: Keepers = {
@@ -249,6 +249,30 @@ test('names of a zone that lead somewhere wait for a target, and the others are 
     { name: 'example.com', verdict: 'left', why: { values: { types: 'MX' } } },
     { name: 'bad.example.com', verdict: 'left' },
   ]);
+});
+
+test('what a provider lists has no line, not even where it cannot be read', async () => {
+  const rows = await readZoneEntries(
+    entriesOf([{ name: 'bad.example.com', type: 'A', ttl: 60, values: ['192.0.2'] }]),
+    () => undefined,
+    async () => undefined,
+  );
+  expect(rows).toMatchObject([
+    { line: null, verdict: 'invalid' },
+    { line: null, verdict: 'left' },
+  ]);
+});
+
+test('a zone of more rows than one import takes is refused before all of it is held', async () => {
+  function* endless() {
+    for (let line = 1; ; line += 1) yield { line, owner: '', problem: 'This cannot be read.' };
+  }
+  const reading = readZoneEntries(
+    endless(),
+    () => undefined,
+    async () => undefined,
+  );
+  await expect(reading).rejects.toMatchObject({ code: 'TOO_MANY_ROWS' });
 });
 
 describe('ten thousand rows', () => {
