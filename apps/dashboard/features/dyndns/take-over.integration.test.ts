@@ -7,7 +7,7 @@ import { type DdclientMachine, startDdclientMachine } from './testing.ts';
 
 const zone = 'held.example';
 const patience = { timeout: 60_000, interval: 100 };
-const passwords = ['pass-of-held', 'dyn-token', 'pass of another, place'];
+const passwords = ['pass-of-held', 'dyn-token', 'pass of another, place', 'pass-of-box', 'pass-of-server'];
 let machine: DdclientMachine;
 let server: PowerDns;
 let zoneEdit: ZoneEdit;
@@ -22,10 +22,10 @@ beforeAll(async () => {
   zoneEdit = await startZoneEdit({ zones: ['other.example'] });
   machine = await startDdclientMachine([
     'daemon=300',
-    'use=web, web=checkip.example.net/',
+    `use=web, web=http://admin:${passwords[3]}@checkip.example.net/`,
     `protocol=zoneedit1, server=dynamic.zoneedit.com, login=mara, password=${passwords[0]} a.${zone},b.${zone}`,
     `protocol=zoneedit1, ssl=no, server=${new URL(zoneEdit.url).host}, login=mara, password=${passwords[1]} nas.other.example`,
-    `protocol=dyndns2, server=members.example.net, login=me, password='${passwords[2]}' c.third.example`,
+    `protocol=dyndns2, server=me:${passwords[4]}@members.example.net, login=me, password='${passwords[2]}' c.third.example`,
     "password='never ends",
   ]);
   app = await testApp(inject('postgres'), {
@@ -62,7 +62,7 @@ test('what ddclient updates is told without its passwords, and what can be taken
       path: machine.file,
       unit: { name: 'ddclient.service', active: 'active', canStop: true },
     },
-    usesAddressOf: ['use=web', 'web=checkip.example.net/'],
+    usesAddressOf: ['use=web', 'web=http://checkip.example.net/'],
     entries: [
       { names: [`a.${zone}`, `b.${zone}`], obstacle: null, providerName: 'Home', led: [] },
       {

@@ -34,7 +34,7 @@ export function createTakeOver(deps: Deps) {
     if (found.state === 'absent') return { ...found, path: null, why: null };
     if (found.state === 'unreadable') return found;
     const config = parseDdclient(found.text);
-    for (const { password } of config.entries) if (password !== null) registerSecret(password);
+    for (const secret of config.secrets) registerSecret(secret);
     const fingerprint = createHash('sha256').update(found.text).digest('base64url');
     return { state: 'found', path: found.path, why: null, fingerprint, config };
   }
