@@ -1,9 +1,11 @@
+import { plainOptions } from '@nebula/proxy';
 import { fakeProxy } from '@nebula/proxy/fake';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lockedHash } from './accounts.ts';
 import { DomainOptions, DomainTarget } from './contract-fields.ts';
 import { mostRows } from './contract-transfer.ts';
+import { readSites } from './transfer-caddyfile-domains.ts';
 import { type DomainFields, csvHeader, csvRecord, readCsvDomains } from './transfer-csv-domains.ts';
 import { guessFormat } from './transfer-guess.ts';
 import { jsonFooter, jsonHeader, jsonRecord, readJsonDomains } from './transfer-json-domains.ts';
@@ -124,6 +126,78 @@ describe('what is exported', () => {
   });
 });
 
+describe('a row says of itself', () => {
+  const csv = (...lines: string[]) => [...readCsvDomains(`${lines.join('\n')}\n`, keepers)][0] ?? null;
+  const of = (accounts: string[]) =>
+    [...readJsonDomains(JSON.stringify([{ name: 'a.example.com', accounts }]), keepers)][0] ?? null;
+
+  test('that it has an account twice, or more of them than a site may', () => {
+    const many = Array.from({ length: 51 }, (_, at) => `u${at}`);
+    expect(of(['anna', 'bert', 'anna'])).toMatchObject({
+      verdict: 'invalid',
+      why: { code: 'account-twice', values: { name: 'anna' } },
+    });
+    expect(of(many)).toMatchObject({
+      verdict: 'invalid',
+      why: { code: 'accounts-many', values: { count: '51', most: '50' } },
+    });
+    expect(of(many.slice(1))).toMatchObject({ verdict: null });
+  });
+
+  test('the same of a Caddyfile', () => {
+    const site = (usernames: string[]) => ({
+      ...{ kind: 'route' as const, line: 3, hosts: ['a.example.com'], isHttpOnly: false, comment: '' },
+      target: {
+        kind: 'upstreams' as const,
+        upstreams: [{ host: '10.0.0.2', port: 80, isTls: false, isUnverified: false }],
+        balance: 'first' as const,
+      },
+      options: {
+        ...plainOptions,
+        accounts: usernames.map((username) => ({ username, passwordHash: '$2b$11$x' })),
+      },
+      ...{ kept: [], lost: [] },
+    });
+    const many = Array.from({ length: 51 }, (_, at) => `u${at}`);
+    expect([...readSites([site(['anna', 'anna'])])]).toMatchObject([{ why: { code: 'account-twice' } }]);
+    expect([...readSites([site(many)])]).toMatchObject([{ why: { code: 'accounts-many' } }]);
+    expect([...readSites([site(['anna', 'bert'])])]).toMatchObject([
+      { stated: { accounts: [{ username: 'anna' }, { username: 'bert' }] } },
+    ]);
+  });
+
+  test('what it leads to only together with its kind: details alone are not lost without a word', () => {
+    const target = csv('name,options', 'a.example.com,"{""target"":{""balance"":""first""}}"');
+    expect(target).toMatchObject({ verdict: 'invalid', why: { code: 'kind' } });
+    const place = csv('name,leads_to', 'a.example.com,web:80');
+    expect(place?.why?.sentence).toContain('It is not said whether');
+  });
+
+  test('that it has no accounts where its cell is empty, and nothing where there is no such column', () => {
+    const header = 'name,kind,leads_to';
+    const row = 'a.example.com,container,web:80';
+    expect(csv(`${header},accounts`, `${row},`)?.stated?.accounts).toEqual([]);
+    expect(csv(`${header},accounts`, `${row},anna  bert`)?.stated?.accounts).toHaveLength(2);
+    expect(csv(header, row)?.stated?.accounts).toBeUndefined();
+  });
+
+  test('by its export that it has no accounts, which takes away those that are elsewhere', () => {
+    fc.assert(
+      fc.property(domain, account, (exported, more) => {
+        const read = [
+          ...readCsvDomains(csvHeader + csvRecord({ ...exported, accounts: [] }, keepers), keepers),
+        ];
+        const present = here({ ...exported, accounts: [more] });
+        const wish = { onConflict: 'overwrite' as const, choice: undefined };
+        const ground = { keepers, keepsKeeper: () => false };
+        const [row] = read;
+        if (row === undefined || row === null) throw new TypeError('there is a row');
+        expect(judge(row, present, wish, ground).fields?.accounts).toEqual([]);
+      }),
+    );
+  });
+});
+
 describe('a row that differs from the domain that is here', () => {
   const base: DomainFields = {
     name: 'a.example.com',
@@ -200,6 +274,20 @@ describe('a row that differs from the domain that is here', () => {
     expect(told.notes).toMatchObject([{ code: 'accounts-locked', values: { names: 'bert' } }]);
     const { fields: silent } = judge(row, here(base), wish, ground);
     expect(silent?.accounts).toEqual(base.accounts);
+  });
+
+  test('is invalid when it would have more accounts than a site may, and is merged when it would not', () => {
+    const named = (count: number) => {
+      const accounts = Array.from({ length: count }, (_, at) => `u${at}`);
+      const [read] = readJsonDomains(JSON.stringify([{ name: base.name, accounts }]), keepers);
+      if (read === undefined || read === null) throw new TypeError('there is a row');
+      return judge(read, here(base), { onConflict: 'merge', choice: undefined }, ground);
+    };
+    expect(named(50)).toMatchObject({
+      row: { verdict: 'invalid', does: 'nothing', why: { code: 'accounts-many', values: { count: '51' } } },
+      fields: null,
+    });
+    expect(named(49).fields?.accounts).toHaveLength(50);
   });
 
   test('stays as it is when its records are elsewhere, and when it is being removed', () => {
@@ -279,7 +367,7 @@ describe('ten thousand rows', () => {
   const csv =
     csvHeader +
     Array.from({ length: mostRows }, (_, at) => `site-${at}.example.com,container,web:80\r\n`).join('');
-  const withCells = csv.replaceAll(',web:80\r\n', ',web:80,,,,,\r\n');
+  const withCells = csv.replaceAll(',web:80\r\n', ',web:80,,,,,,\r\n');
   const parts = {
     naming: { open: async () => null, resolver: () => fail(), publicAddress: async () => fail() },
     proxy: fakeProxy(),
@@ -305,7 +393,7 @@ describe('ten thousand rows', () => {
   });
 
   test('are as many as one import takes', async () => {
-    const one = `${withCells}one-more.example.com,container,web:80,,,,,\r\n`;
+    const one = `${withCells}one-more.example.com,container,web:80,,,,,,\r\n`;
     const read = readSource(
       { text: one, format: 'csv' },
       keepers,
