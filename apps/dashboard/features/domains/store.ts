@@ -41,22 +41,36 @@ export async function lockDomain(database: Sql, id: string): Promise<DomainRow |
   return (await database.select().from(domains).where(eq(domains.id, id)).limit(1).for('update'))[0];
 }
 
-/** The domains of these names by name; held until the transaction ends where that is wanted. */
+/** The domains of these names by name. */
 export async function domainsOnHost(
   database: Sql,
   hostId: string,
   names: readonly string[],
-  isLocked: boolean,
 ): Promise<Map<string, DomainRow>> {
   if (names.length === 0) return new Map();
-  const query = database
+  const rows = await database
     .select()
     .from(domains)
     .where(and(eq(domains.hostId, hostId), inArray(domains.name, [...names])))
-    .orderBy(asc(domains.name))
     .limit(names.length);
-  const rows = await (isLocked ? query.for('update') : query);
   return new Map(rows.map((row) => [row.name, row]));
+}
+
+/** What a run or a person may change of a domain while somebody else works on what it was. */
+export type HeldDomain = Pick<DomainRow, 'version' | 'status' | 'records' | 'isChanged'>;
+
+/** The domains of these ids, held until the transaction ends. */
+export async function holdDomains(database: Sql, ids: readonly string[]): Promise<Map<string, HeldDomain>> {
+  if (ids.length === 0) return new Map();
+  const { id, version, status, records, isChanged } = domains;
+  const rows = await database
+    .select({ id, version, status, records, isChanged })
+    .from(domains)
+    .where(inArray(id, [...ids]))
+    .orderBy(asc(domains.name))
+    .limit(ids.length)
+    .for('update');
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Lets one import after the other write, so that none waits for rows of another that waits for its. */
