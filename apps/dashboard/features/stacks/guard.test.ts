@@ -88,6 +88,22 @@ test('aliases that would fill the memory are refused, and quickly', async () => 
   expect(await problems(`${levels.join('\n')}\nservices: { a: { image: i } }`)).not.toEqual([]);
 });
 
+test('a file whose lists nest too deep is refused before it is parsed', async () => {
+  expect(await problems(`services: ${'['.repeat(20_000)}`)).toEqual([
+    { file: 'compose.yaml', line: 1, message: 'Lists and maps stand too deep in one another.' },
+  ]);
+});
+
+test('keys that stand twice are refused with their line, in maps of any form', async () => {
+  const found = await problems(
+    'services:\n  a: { image: i, image: j }\n  b: { image: i }\n  a: { image: k }\n',
+  );
+  expect(found).toEqual([
+    { file: 'compose.yaml', line: 4, message: 'Map keys must be unique.' },
+    { file: 'compose.yaml', line: 2, message: 'Map keys must be unique.' },
+  ]);
+});
+
 test.each([
   service('env_file: inside.env'),
   service('env_file: [./inside.env, { path: not-there.env, required: false }]'),
