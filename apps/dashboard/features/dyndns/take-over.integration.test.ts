@@ -85,6 +85,27 @@ test('nobody but an administrator sees it', async () => {
   }
 });
 
+const taken = async () =>
+  (
+    (await (await admin.fetch('/api/audit?action=dyndns.take-over&limit=200')).json()) as {
+      items: { outcome: string; target: { id: string } }[];
+    }
+  ).items.map(({ outcome, target }) => `${target.id.split('#')[1] ?? ''} ${outcome}`);
+
+test('what was not taken over is not told as done, and who has to prove who they are is told before anything is made', async () => {
+  const { fingerprint } = await report();
+  const refused = await takeOver({ index: 1, fingerprint, providerName: 'Home' });
+  expect(await refused.json()).toMatchObject({ code: 'NAME_TAKEN' });
+  const unproven = await app.as('admin');
+  const asked = await unproven.fetch(
+    '/api/dyndns/ddclient/take-over',
+    json('POST', { index: 0, fingerprint }),
+  );
+  expect(await asked.json()).toMatchObject({ code: 'STEP_UP_REQUIRED' });
+  expect((await report()).entries.map(({ led }) => led)).toEqual([[], [], []]);
+  expect(await taken()).toEqual(['0 denied']);
+});
+
 test('names in a zone that is held here follow from here, and that ddclient still runs is said', async () => {
   const { fingerprint } = await report();
   const taken = await takeOver({ index: 0, fingerprint });
@@ -120,6 +141,19 @@ test('an account of ddclient becomes a provider whose password is told nowhere',
     app.log.join('\n'),
   ];
   for (const one of passwords) expect(everything.join('\n')).not.toContain(one);
+});
+
+test('the answer names what follows from here, not what a router leads', async () => {
+  const { items } = (await (await viewer.fetch('/api/dyndns/names')).json()) as {
+    items: { id: string; name: string }[];
+  };
+  const own = items.find(({ name }) => name === `a.${zone}`);
+  expect((await admin.fetch(`/api/dyndns/names/${own?.id}`, { method: 'DELETE' })).status).toBe(204);
+  const token = json('POST', { label: 'FRITZ!Box', names: [`a.${zone}`] });
+  expect((await admin.fetch('/api/dyndns/tokens', token)).status).toBe(201);
+  const { fingerprint } = await report();
+
+  expect(await (await takeOver({ index: 0, fingerprint })).json()).toMatchObject({ names: [`b.${zone}`] });
 });
 
 test('what cannot be taken over, or was changed meanwhile, is refused', async () => {
