@@ -130,6 +130,29 @@ async function settled(id: string): Promise<void> {
 }
 const badauth = { status: 401, text: 'badauth', asks: 'Basic realm="NebulaCommand", charset="UTF-8"' };
 
+test('a name whose run waits for a person says so, and goes on when they have settled it', async () => {
+  const { token, secret, name, address } = await newToken();
+  await tell({ hostname: name, myip: address }, secret);
+  await settled(token.id);
+  const { queue, database } = app.app.resources;
+  const [led] = (await tokenNow(token.id))?.names ?? [];
+  const { runId = null, id = '' } = led ?? {};
+  const set = (state: string, why: string | null) =>
+    database.sql.execute(statement`update runs set state = ${state}, look_step = ${why === null ? null : 'write'},
+      look_why = ${why}, look_next = ${why === null ? null : 'Say how it ended.'} where id = ${runId}`);
+  await set('unknown', 'The answer was lost.');
+  await database.sql.execute(statement`update dyndns_names set state = 'queued' where id = ${id}`);
+  await queue.runNow(database.sql, 'dyndns.catch-up');
+
+  await expect.poll(() => stateOf(token.id), patience).toEqual(['failed']);
+  const [stuck] = (await tokenNow(token.id))?.names ?? [];
+  expect(stuck).toMatchObject({ problem: 'The answer was lost. Say how it ended.', runId });
+  await set('succeeded', null);
+  skippedMs += 6 * 60_000;
+  await settled(token.id);
+  expect((await tokenNow(token.id))?.names).toMatchObject([{ problem: null, runId }]);
+});
+
 describe('a router with a token', () => {
   test('leads its names to both of its addresses, and hears when nothing changed', async () => {
     const { token, secret, name, address } = await newToken();

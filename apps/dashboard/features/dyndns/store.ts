@@ -121,17 +121,19 @@ export async function ownNamesAfter(database: Sql, after: string | null, limit: 
     .limit(limit);
 }
 
-/** Names that wait to be written or tried again. */
+/** Names that wait to be written or tried again; of more than are looked at, those first that were asked for longest ago. */
 export async function openNames(database: Sql, now: Date, limit: number): Promise<string[]> {
   const queued = await database
     .select({ id: dyndnsNames.id })
     .from(dyndnsNames)
     .where(eq(dyndnsNames.state, 'queued'))
+    .orderBy(asc(dyndnsNames.askedAt))
     .limit(limit);
   const failed = await database
     .select({ id: dyndnsNames.id })
     .from(dyndnsNames)
     .where(and(eq(dyndnsNames.state, 'failed'), lte(dyndnsNames.nextTryAt, now)))
+    .orderBy(asc(dyndnsNames.nextTryAt))
     .limit(limit);
   return [...queued, ...failed].map(({ id }) => id);
 }
