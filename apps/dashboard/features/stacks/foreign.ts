@@ -4,7 +4,7 @@ import { AppError } from '@nebula/errors';
 import { type FileChange, StackFileName } from './contract-shapes.ts';
 import { codeOf, composeNames, readInside } from './folders.ts';
 import type { Found } from './found.ts';
-import { tooDeepAt } from './nesting.ts';
+import { linear, tooDeepAt } from './nesting.ts';
 
 /**
  * Reads the files of a stack that lies elsewhere. Where they are is said by labels, which whoever makes a container writes:
@@ -57,7 +57,7 @@ async function real(path: string): Promise<string> {
 
 function parseOr(parse: (text: string, options: object) => unknown, text: string): unknown {
   try {
-    return parse(text, { maxAliasCount: 100, logLevel: 'silent', uniqueKeys: false });
+    return parse(text, { maxAliasCount: 100, logLevel: 'silent', ...linear });
   } catch {
     // What is no YAML is no compose file; the caller says so.
     return null;

@@ -94,6 +94,13 @@ test('a file whose lists nest too deep is refused before it is parsed', async ()
   ]);
 });
 
+test('what is not well formed is told with its line, and not more often than a person reads', async () => {
+  const text = `services:\n  a: ${'"'.repeat(20_000)}\n`;
+  const found = await problems(text);
+  expect(found).toHaveLength(100);
+  expect(new Set(found.map(({ line }) => line))).toEqual(new Set([2]));
+});
+
 test('keys that stand twice are refused with their line, in maps of any form', async () => {
   const found = await problems(
     'services:\n  a: { image: i, image: j }\n  b: { image: i }\n  a: { image: k }\n',

@@ -3,14 +3,14 @@ import { join, normalize } from 'node:path';
 import type { Document, ParsedNode } from 'yaml';
 import type { StackProblem } from './contract-shapes.ts';
 import { readInside } from './folders.ts';
-import { tooDeepAt } from './nesting.ts';
+import { linear, tooDeepAt } from './nesting.ts';
 
 /** Texts that are not on disk yet, by name. */
 export type Texts = ReadonlyMap<string, string>;
 
 const mostAliases = 100;
-/** The parser holds each key against all before it, which takes seconds for many; whether keys are unique is looked at here. */
-const notSquare = { uniqueKeys: false } as const;
+/** Problems of one file that are told; a person mends them one after the other. */
+const mostProblems = 100;
 const mostIncluded = 20;
 /** Tags that compose itself knows, and those of plain values. */
 const tags = /^(?:!reset|!override|tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq|merge))$/;
@@ -55,7 +55,7 @@ export async function guard(folder: string, names: readonly string[], texts: Tex
 /** A line of a file at which a path such as `services.web.image` stands; null when it is not found. */
 export async function lineAt(text: string, path: readonly string[]): Promise<number | null> {
   const { parseDocument } = await import('yaml');
-  return lineOf(parseDocument(text, notSquare), text, path);
+  return lineOf(parseDocument(text, linear), text, path);
 }
 
 interface Reference {
@@ -82,12 +82,14 @@ async function readYaml(
   // Parsers of YAML are large and needed by few.
   const { isMap, isScalar, LineCounter, parseAllDocuments, visit } = await import('yaml');
   const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(text, { merge: true, stringKeys: true, ...notSquare, lineCounter });
+  const documents = parseAllDocuments(text, { merge: true, stringKeys: true, ...linear, lineCounter });
   const [document] = documents;
   if (!Array.isArray(documents) || document === undefined)
     return { document: null, value: null, problems: [say(1, 'The file is empty.')] };
   const problems = documents.flatMap(({ errors }) =>
-    errors.map((error) => say(error.linePos?.[0].line ?? null, firstLine(error.message))),
+    errors
+      .slice(0, mostProblems)
+      .map(({ pos: [at], message }) => say(at < 0 ? null : lineCounter.linePos(at).line, firstLine(message))),
   );
   if (documents.length > 1) problems.push(say(null, 'Only one YAML document may stand in a file.'));
   if (document.directives.docStart === true && /^%/m.test(text))
@@ -106,7 +108,7 @@ async function readYaml(
     }
   });
   if (/["']<<["']\s*:/.test(text)) problems.push(say(null, 'A quoted << is read in two ways.'));
-  if (problems.length > 0) return { document: null, value: null, problems };
+  if (problems.length > 0) return { document: null, value: null, problems: problems.slice(0, mostProblems) };
   try {
     return { document, value: document.toJS({ maxAliasCount: mostAliases }), problems };
   } catch (error) {

@@ -1,3 +1,9 @@
+/**
+ * What a parser of YAML must leave out: holding each key against all before it, and quoting the whole line for each of its
+ * faults. Both take time by the square of a text.
+ */
+export const linear = { uniqueKeys: false, prettyErrors: false } as const;
+
 /** Lists and maps in one another at most; ordinary files have about ten. */
 const deepest = 100;
 
