@@ -71,9 +71,9 @@ test('domains that are pasted are looked at, filled in, imported and offered for
   expect(await button('Look at it').isDisabled()).toBe(true);
   expect(await page.getByLabel('Leave out invalid rows: 1').isDisabled()).toBe(true);
   goOn();
-  await page.unroute('**/api/domains/import');
 
   await page.getByText('2 added, 0 changed').waitFor({ timeout: 60_000 });
+  await page.unroute('**/api/domains/import');
   expect(await seriousFaults()).toEqual([]);
   await page.getByLabel('All of them').check();
   expect(await button('Provision: 2').isEnabled()).toBe(true);
