@@ -145,7 +145,11 @@ b.example.com 60 CNAME www.example.com.
   });
 
   test('lets others have turns between words and between lines that say nothing', () => {
-    for (const text of [`a TXT (${'\n'.repeat(100_000)})`, '\n'.repeat(100_000), `a TXT ${'x '.repeat(4000)}`]) {
+    for (const text of [
+      `a TXT (${'\n'.repeat(100_000)})`,
+      '\n'.repeat(100_000),
+      `a TXT ${'x '.repeat(4000)}`,
+    ]) {
       expect([...readZoneFile(text, { origin: 'example.com' })]).toContain(null);
     }
   });

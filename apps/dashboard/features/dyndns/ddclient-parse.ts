@@ -89,7 +89,10 @@ function withoutLogin(value: string): { bare: string; passwords: string[] } {
   const [, scheme = '', login, place = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)@(.*)$/is.exec(value) ?? [];
   if (login === undefined) return { bare: value, passwords: [] };
   const password = login.slice(login.indexOf(':') + 1);
-  return { bare: `${scheme}${place}`, passwords: [password, decoded(password)].filter((text) => text !== '') };
+  return {
+    bare: `${scheme}${place}`,
+    passwords: [password, decoded(password)].filter((text) => text !== ''),
+  };
 }
 
 function decoded(text: string): string {

@@ -2,13 +2,11 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '@nebula/clock';
-import { newId, type Sql } from '@nebula/db';
 import { type PowerDns, startPowerDns, startZoneEdit, type ZoneEdit } from '@nebula/testbed';
-import { sql as statement } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Caller, json, type TestApp, testApp } from '../../testing.ts';
 import type { LedName, RouterToken } from './contract.ts';
-import { deleteToken, insertName, lockToken, namesOfTokens } from './store.ts';
+import { type MadeToken, makeTokenAs, tellAt } from './testing.ts';
 
 const zone = 'routers.example';
 const slowZone = 'slow.example';
@@ -80,38 +78,19 @@ async function addProvider(name: string, settings: object, secrets: object): Pro
   expect(response.status).toBe(201);
 }
 
-interface Made {
-  token: RouterToken;
-  secret: string;
-  code?: string;
-}
+const makeToken = (names: string[], label = 'FRITZ!Box') => makeTokenAs(operator, names, label);
 
-async function makeToken(names: string[], label = 'FRITZ!Box'): Promise<Made> {
-  const response = await operator.fetch('/api/dyndns/tokens', json('POST', { label, names }));
-  return (await response.json()) as Made;
-}
-
-async function newToken(label = 'FRITZ!Box'): Promise<Made & { name: string; address: string }> {
+async function newToken(label = 'FRITZ!Box'): Promise<MadeToken & { name: string; address: string }> {
   made += 1;
   const name = `n${made}.${zone}`;
   return { ...(await makeToken([name], label)), name, address: `1.2.${made}.4` };
 }
 
-interface Told {
-  status: number;
-  text: string;
-  asks: string | null;
-}
-
 /** What a router is answered. */
-async function tell(query: Record<string, string>, secret: string | null, from = '9.9.9.9'): Promise<Told> {
-  const login = Buffer.from(`whoever:${secret ?? ''}`).toString('base64');
-  const response = await fetch(`${app.url}/nic/update?${new URLSearchParams(query)}`, {
-    headers: { 'x-forwarded-for': from, ...(secret === null ? {} : { authorization: `Basic ${login}` }) },
-  });
-  const text = await response.text();
-  expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
-  return { status: response.status, text: text.trim(), asks: response.headers.get('www-authenticate') };
+async function tell(query: Record<string, string>, secret: string | null, from?: string) {
+  const { type, ...told } = await tellAt(app.url, query, secret, from);
+  expect(type).toBe('text/plain; charset=utf-8');
+  return told;
 }
 
 const shown = (name: string, type = 'A', at = zone) => server.rrset(at, name, type);
@@ -129,29 +108,6 @@ async function settled(id: string): Promise<void> {
   await expect.poll(look, patience).toEqual(['done']);
 }
 const badauth = { status: 401, text: 'badauth', asks: 'Basic realm="NebulaCommand", charset="UTF-8"' };
-
-test('a name whose run waits for a person says so, and goes on when they have settled it', async () => {
-  const { token, secret, name, address } = await newToken();
-  await tell({ hostname: name, myip: address }, secret);
-  await settled(token.id);
-  const { queue, database } = app.app.resources;
-  const [led] = (await tokenNow(token.id))?.names ?? [];
-  const { runId = null, id = '' } = led ?? {};
-  const set = (state: string, why: string | null) =>
-    database.sql.execute(statement`update runs set state = ${state}, look_step = ${why === null ? null : 'write'},
-      look_why = ${why}, look_next = ${why === null ? null : 'Say how it ended.'} where id = ${runId}`);
-  await set('unknown', 'The answer was lost.');
-  await database.sql.execute(statement`update dyndns_names set state = 'queued' where id = ${id}`);
-  await queue.runNow(database.sql, 'dyndns.catch-up');
-
-  await expect.poll(() => stateOf(token.id), patience).toEqual(['failed']);
-  const [stuck] = (await tokenNow(token.id))?.names ?? [];
-  expect(stuck).toMatchObject({ problem: 'The answer was lost. Say how it ended.', runId });
-  await set('succeeded', null);
-  skippedMs += 6 * 60_000;
-  await settled(token.id);
-  expect((await tokenNow(token.id))?.names).toMatchObject([{ problem: null, runId }]);
-});
 
 describe('a router with a token', () => {
   test('leads its names to both of its addresses, and hears when nothing changed', async () => {
@@ -290,49 +246,6 @@ describe('a router with a token', () => {
     const misnamed = await fetch(`${app.url}/nic/update`, { headers: { authorization: 'Bearer neb_x' } });
     expect(misnamed.status).toBe(401);
     expect((await fetch(`${app.url}/api/nic/update`)).status).toBe(404);
-  });
-});
-
-/** Waits until somebody waits for a lock of ours, so that who comes first is no chance. */
-async function somebodyWaits(sql: Sql): Promise<void> {
-  const waiting = async () => {
-    const { rows } = await sql.execute<{ count: string }>(
-      statement`select count(*) as count from pg_locks where not granted`,
-    );
-    return Number(rows[0]?.count);
-  };
-  await expect.poll(waiting, patience).toBeGreaterThan(0);
-}
-
-describe('two at once', () => {
-  test('a router that tells its address while its token is revoked is refused; neither waits for the other', async () => {
-    const { token, secret, name, address } = await newToken();
-    const { database } = app.app.resources;
-    const told = await database.transaction(async (sql) => {
-      await lockToken(sql, token.id);
-      const telling = tell({ hostname: name, myip: address }, secret);
-      await somebodyWaits(database.sql);
-      await deleteToken(sql, token.id);
-      return { telling };
-    });
-    expect(await told.telling).toEqual(badauth);
-  });
-
-  test('two people who make tokens for the same names, each in another order, do not wait for each other', async () => {
-    const [one, other] = [await newToken(), await newToken()];
-    const names = [`a-${one.name}`, `b-${one.name}`];
-    const { database } = app.app.resources;
-    const taken = await database.transaction(async (sql) => {
-      const [row] = await namesOfTokens(sql, [other.token.id]);
-      if (row === undefined) throw new Error('the token of the other has a name');
-      const insert = (name = '') => insertName(sql, { ...row, id: newId(), name });
-      expect(await insert(names[0])).toBe(true);
-      const making = makeToken(names.toReversed(), 'Late');
-      await somebodyWaits(database.sql);
-      expect(await insert(names[1])).toBe(true);
-      return { making };
-    });
-    expect(await taken.making).toMatchObject({ code: 'NAME_LED' });
   });
 });
 
