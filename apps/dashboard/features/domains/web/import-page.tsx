@@ -95,21 +95,23 @@ export function ImportPage() {
         </Panel>
       </form>
       {check.data !== undefined && (
-        <fieldset disabled={submit.isPending} className="contents">
-          <VerdictPanel
-            key={check.submittedAt}
-            found={check.data}
-            choices={choices}
-            choose={(name, does: RowChoice) =>
-              setChoices({ ...choices, does: new Map(choices.does).set(name, does) })
-            }
-            problem={(name, path) =>
-              fieldProblem(submit.error, `body.choices.${chosenNames(choices).indexOf(name)}.${path}`)
-            }
-            aim={(name, target) =>
-              setChoices({ ...choices, targets: withTarget(choices.targets, name, target) })
-            }
-          />
+        <>
+          <fieldset disabled={submit.isPending} className="contents">
+            <VerdictPanel
+              key={check.submittedAt}
+              found={check.data}
+              choices={choices}
+              choose={(name, does: RowChoice) =>
+                setChoices({ ...choices, does: new Map(choices.does).set(name, does) })
+              }
+              problem={(name, path) =>
+                fieldProblem(submit.error, `body.choices.${chosenNames(choices).indexOf(name)}.${path}`)
+              }
+              aim={(name, target) =>
+                setChoices({ ...choices, targets: withTarget(choices.targets, name, target) })
+              }
+            />
+          </fieldset>
           <Panel aria-label={words.finish}>
             <div className="flex flex-col gap-3 p-4 md:px-6">
               {check.data.counts.invalid > 0 && (
@@ -117,6 +119,7 @@ export function ImportPage() {
                   label={words.leaveInvalid(String(check.data.counts.invalid))}
                   help={words.leaveInvalidHelp}
                   checked={leavesOutInvalid}
+                  disabled={submit.isPending}
                   onChange={(event) => setLeaves(event.target.checked)}
                 />
               )}
@@ -129,7 +132,7 @@ export function ImportPage() {
               />
             </div>
           </Panel>
-        </fieldset>
+        </>
       )}
     </>
   );
