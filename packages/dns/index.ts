@@ -44,7 +44,7 @@ export {
   zoneHolding,
 } from './record.ts';
 export { absent, hasSameValues, type Version, versionOf } from './version.ts';
-export { memoryWaits, type Waits } from './waits.ts';
+export { memoryWaits, nameOfWait, type Waits } from './waits.ts';
 export { caaAllows, type CaaFinding, findCaa } from './resolve/caa.ts';
 export { type Propagation, propagationOf, type ServerView } from './resolve/propagation.ts';
 export {

@@ -21,6 +21,16 @@ export function memoryWaits(): Waits {
   };
 }
 
+/** The key under which one name at an account waits, whatever the others do. */
+export function nameWait(account: string, name: string): string {
+  return `${account} ${name}`;
+}
+
+/** The name behind {@link nameWait}; no name has a space. */
+export function nameOfWait(key: string): string {
+  return key.slice(key.lastIndexOf(' ') + 1);
+}
+
 /** A limit of a provider: at least `intervalMs` between two changes under one key. */
 export interface Pace {
   key: string;

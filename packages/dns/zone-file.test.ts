@@ -94,6 +94,71 @@ b.example.com 60 CNAME www.example.com.
     }
   });
 
+  test('gives no record to the name before one that cannot be read', () => {
+    expect(records('a A 192.0.2.1\nb..x A 192.0.2.2\n  AAAA 2001:db8::2\nc A 192.0.2.3\n')).toEqual([
+      '1 a.example.com 3600 A 192.0.2.1',
+      expect.stringMatching(/^2 ! .*is not a name/),
+      expect.stringMatching(/^3 ! .*cannot be read/),
+      '4 c.example.com 3600 A 192.0.2.3',
+    ]);
+    expect(read('a A 192.0.2.1\nb..x A 192.0.2.2\n')[1]).toMatchObject({ owner: '' });
+    expect(records('a A 192.0.2.1\n"b A 192.0.2.2\n  AAAA 2001:db8::2\n')[2]).toMatch(/^3 ! /);
+  });
+
+  test('calls a record that is wrong by its own name, which those below it have too', () => {
+    const [, wrong, after] = read('a A 192.0.2.1\nb TXT "open\n  AAAA 2001:db8::2\n');
+    expect(wrong).toMatchObject({ line: 2, owner: 'b.example.com' });
+    expect(after).toMatchObject({ record: { name: 'b.example.com' } });
+    expect(records('a A 192.0.2.1\n; comment\n\n$TTL soon\n  AAAA 2001:db8::2')[2]).toBe(
+      '5 a.example.com 3600 AAAA 2001:db8::2',
+    );
+  });
+
+  test.each(['$ORIGIN b..x', '$ORIGIN b c', '$ORIGIN', '$ORIGIN b "'])(
+    'takes whole names only after %j, which names no zone',
+    (line) => {
+      expect(records(`${line}\na A 192.0.2.1\nb.example.net. A 192.0.2.2\n`)).toEqual([
+        expect.stringMatching(/^1 ! /),
+        expect.stringMatching(/^2 ! .*ORIGIN is missing/),
+        '3 b.example.net 3600 A 192.0.2.2',
+      ]);
+    },
+  );
+
+  test.each([
+    ['words', 'x '.repeat(200_000)],
+    ['texts', '""'.repeat(200_000)],
+    ['one word', 'x'.repeat(10_000_000)],
+    ['one text', `"${'x'.repeat(10_000_000)}"`],
+    ['one text of escapes', `"${'\\"'.repeat(1_000_000)}"`],
+    ['parentheses', '()'.repeat(200_000)],
+  ])('is not held up by a record of endless %s', (_what, data) => {
+    const seen = [...readZoneFile(`a TXT ${data}\nb A 192.0.2.1\n`, { origin: 'example.com' })];
+    const found = seen.filter((entry) => entry !== null);
+    expect(found[0]).toMatchObject({ line: 1, problem: expect.stringMatching(/longer than any|not closed/) });
+    expect(found[1]).toMatchObject({ line: 2, record: { name: 'b.example.com' } });
+  });
+
+  test('whose names are endless says so', () => {
+    expect(records(`${'a.'.repeat(5_000_000)} A 192.0.2.1`)).toEqual([expect.stringMatching(/^1 ! /)]);
+    expect(records(`$ORIGIN ${'a.'.repeat(100_000)}`)).toEqual([expect.stringMatching(/253 characters/)]);
+  });
+
+  test('lets others have turns between words and between lines that say nothing', () => {
+    for (const text of [
+      `a TXT (${'\n'.repeat(100_000)})`,
+      '\n'.repeat(100_000),
+      `a TXT ${'x '.repeat(4000)}`,
+    ]) {
+      expect([...readZoneFile(text, { origin: 'example.com' })]).toContain(null);
+    }
+  });
+
+  test('that closes no parenthesis gives none of what comes after it to a name before', () => {
+    const found = read(`a A (\n${'; filler\n'.repeat(40_000)}  AAAA 2001:db8::2\n`);
+    expect(found.at(-1)).toMatchObject({ problem: expect.stringMatching(/cannot be read/) });
+  });
+
   test('without an origin takes whole names only', () => {
     expect(records('a A 192.0.2.1\nb.example.com. A 192.0.2.2\n', null)).toEqual([
       expect.stringMatching(/^1 ! .*ORIGIN is missing/),

@@ -23,29 +23,46 @@ export function* readZoneFile(text: string, options: ZoneFileOptions): Generator
   let owner: string | null = null;
   let defaultTtl: number | null = null;
   let lastTtl: number | null = null;
-  for (const { line, tokens, hasOwner, problem } of statements(text)) {
+  let isOwnerLost = false;
+  for (const statement of statements(text)) {
+    if (statement === null) {
+      yield null;
+      continue;
+    }
+    const { line, tokens, hasOwner, problem } = statement;
+    const [first] = tokens;
+    const isDirective = hasOwner && first?.isQuoted === false && first.text.startsWith('$');
+    const word = isDirective ? first.text.toUpperCase() : '';
+    // What cannot be read leaves none behind: records after it are not those of the name, or the zone, before.
+    if (hasOwner && !isDirective && (first !== undefined || problem !== null)) {
+      owner = null;
+      isOwnerLost = true;
+    }
+    const outer: string | null = origin;
+    if (word === '$ORIGIN') origin = null;
     try {
+      if (hasOwner && !isDirective && first !== undefined) owner = absolute(first.text, origin);
       if (problem !== null) throw wrong(problem);
-      const [first] = tokens;
-      if (first === undefined) {
-        if (line % 1000 === 0) yield null;
-        continue;
-      }
-      if (hasOwner && !first.isQuoted && first.text.startsWith('$')) {
+      if (first === undefined) continue;
+      if (isDirective) {
         const [, argument, ...others] = tokens;
-        const word = first.text.toUpperCase();
         if (word === '$INCLUDE') {
           throw wrong('$INCLUDE is not followed: other files are not read. Put its records in here.');
         }
         if (word !== '$ORIGIN' && word !== '$TTL') throw wrong(`${quoted(first.text)} is not known here.`);
         if (argument === undefined || others.length > 0) throw wrong(`${word} takes one word.`);
-        if (word === '$ORIGIN') origin = absolute(argument.text, origin);
+        if (word === '$ORIGIN') origin = absolute(argument.text, outer);
         else defaultTtl = timeOf(argument.text) ?? fail(`${quoted(argument.text)} is no time to live.`);
         continue;
       }
       const rest = hasOwner ? tokens.slice(1) : [...tokens];
-      if (hasOwner) owner = absolute(first.text, origin);
-      if (owner === null) throw wrong('The first record has no name.');
+      if (owner === null) {
+        throw wrong(
+          isOwnerLost
+            ? 'It belongs to the name of a line before, which cannot be read.'
+            : 'The first record has no name.',
+        );
+      }
       const head = headOf(rest);
       const [type, ...data] = head.rest;
       if (type === undefined) throw wrong('The type is missing.');
@@ -57,6 +74,10 @@ export function* readZoneFile(text: string, options: ZoneFileOptions): Generator
     } catch (error) {
       if (!(error instanceof InvalidRecord)) throw error;
       yield { line, owner: owner ?? '', problem: error.message };
+    }
+    if (statement.isUnclosed) {
+      owner = null;
+      isOwnerLost = true;
     }
   }
 }
@@ -73,32 +94,42 @@ interface Statement {
   /** Whether it begins in the first column. */
   hasOwner: boolean;
   problem: string | null;
+  /** Whether a parenthesis took in lines of which nobody knows whose they are. */
+  isUnclosed: boolean;
 }
 
 /** Characters of one record at most: a text of 65,000 bytes, each as `\DDD`. */
 const longestStatement = 300_000;
+/** Words of one record at most; a text of 65,000 bytes has 257 where each is filled. */
+const mostWords = 4096;
 
-/** Cuts a file into its statements: a line each, but for parentheses. */
-function* statements(text: string): Generator<Statement> {
-  const word = /(?:\\[^\n]|[^\\\s"();])+/y;
-  const string = /"((?:[^"\\\n]|\\[^\n])*)"/y;
-  const comment = /;[^\n]*/y;
-  const blank = /[ \t\r\ufeff]+/y;
+/**
+ * Cuts a file into its statements: a line each, but for parentheses. Looked at after every word, so that no record takes long;
+ * of many words a null comes now and then.
+ */
+function* statements(text: string): Generator<Statement | null> {
   let line = 1;
   let depth = 0;
   let from = 0;
   let statement = begin(text, 0, line);
+  let steps = 0;
   for (let at = 0; at < text.length; ) {
+    steps += 1;
+    if (steps % 1000 === 0) yield null;
+    const isTooLong = at - from >= longestStatement || statement.tokens.length > mostWords;
     const character = text[at] ?? '';
     if (character === '\n') {
       line += 1;
       at += 1;
-      if (depth > 0 && at - from < longestStatement) continue;
-      if (depth > 0) statement.problem ??= 'A parenthesis is not closed.';
+      if (depth > 0 && !isTooLong) continue;
+      close(statement, depth);
       depth = 0;
       yield statement;
       from = at;
       statement = begin(text, at, line);
+    } else if (isTooLong) {
+      statement.problem ??= depth > 0 ? unclosed : tooLong;
+      at = endOfLine(text, at);
     } else if (character === '(' || character === ')') {
       depth += character === '(' ? 1 : -1;
       at += 1;
@@ -107,28 +138,60 @@ function* statements(text: string): Generator<Statement> {
         depth = 0;
       }
     } else {
-      const token = [blank, comment, string, word]
-        .map((pattern) => matchAt(pattern, text, at))
-        .find((match) => match !== null);
-      if (token === undefined || token === null) {
-        statement.problem ??=
-          character === '"' ? 'A quote is not closed.' : `${quoted(character)} does not fit here.`;
-        const end = text.indexOf('\n', at);
-        at = end === -1 ? text.length : end;
-        continue;
+      const passed = matchAt(between, text, at);
+      const isQuoted = character === '"';
+      const begun = isQuoted ? at + 1 : at;
+      const end = passed === null ? endOfRun(isQuoted ? inQuotes : inWord, text, begun) : at;
+      const isWhole = isQuoted ? text[end] === '"' : end > begun;
+      if (passed !== null) {
+        at += passed[0].length;
+      } else if (end - begun > longestStatement) {
+        statement.problem ??= tooLong;
+        at = endOfLine(text, at);
+      } else if (isWhole) {
+        statement.tokens.push({ text: text.slice(begun, end), isQuoted });
+        at = isQuoted ? end + 1 : end;
+      } else {
+        statement.problem ??= isQuoted ? 'A quote is not closed.' : `${quoted(character)} does not fit here.`;
+        at = endOfLine(text, at);
       }
-      at += token[0].length;
-      if (token[0].startsWith('"')) statement.tokens.push({ text: token[1] ?? '', isQuoted: true });
-      else if (!/^[\s;\ufeff]/.test(token[0])) statement.tokens.push({ text: token[0], isQuoted: false });
     }
   }
-  if (depth > 0) statement.problem ??= 'A parenthesis is not closed.';
+  close(statement, depth);
   yield statement;
+}
+
+const between = /[ \t\r\ufeff]+|;[^\n]*/y;
+const inWord = /[^\\\s"();]+|\\[^\n]/y;
+const inQuotes = /[^"\\\n]+|\\[^\n]/y;
+const tooLong = 'One record is longer than any record can be.';
+const unclosed = 'A parenthesis is not closed.';
+
+function close(statement: Statement, depth: number): void {
+  if (depth === 0) return;
+  statement.problem ??= unclosed;
+  statement.isUnclosed = true;
+}
+
+/** Where pieces end that follow one another; one pattern for all of them overflows on long texts. */
+function endOfRun(piece: RegExp, text: string, from: number): number {
+  let at = from;
+  while (at - from < longestStatement) {
+    const found = matchAt(piece, text, at);
+    if (found === null) break;
+    at += found[0].length;
+  }
+  return at;
+}
+
+function endOfLine(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end === -1 ? text.length : end;
 }
 
 function begin(text: string, at: number, line: number): Statement {
   const isBlank = /^[ \t]$/.test(text[at] ?? '');
-  return { line, tokens: [], hasOwner: !isBlank, problem: null };
+  return { line, tokens: [], hasOwner: !isBlank, problem: null, isUnclosed: false };
 }
 
 function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {

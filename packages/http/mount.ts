@@ -9,6 +9,7 @@ import type { Connections } from './connections.ts';
 import { factsOf } from './facts.ts';
 import { checkCsrf, identify, type Sender, sessionCookie } from './identify.ts';
 import { parseInput } from './input.ts';
+import { createOpenings } from './openings.ts';
 import { sendDownload } from './kinds/download.ts';
 import { answerPlain } from './kinds/plain.ts';
 import { receiveUpload } from './kinds/upload.ts';
@@ -57,6 +58,7 @@ export interface Served {
  */
 export function mount(app: FastifyInstance, given: Omit<MountOptions, 'isStillValid'>): void {
   const refusals = createRefusals(refusalsPerMinute);
+  const openings = createOpenings();
   const options: MountOptions = {
     ...given,
     async isStillValid(request) {
@@ -77,7 +79,14 @@ export function mount(app: FastifyInstance, given: Omit<MountOptions, 'isStillVa
     if (!isHandler(handler)) throw new TypeError(`${feature}.${name} has no handler`);
     const serve = async (request: FastifyRequest, reply: FastifyReply, ...rest: unknown[]) => {
       const served = serveBegin(endpoint, request, reply, options);
-      return await answer(served, handler, rest);
+      if (endpoint.kind !== 'stream' && endpoint.kind !== 'download')
+        return await answer(served, handler, rest);
+      const left = openings.open(endpoint.kind, request.sender.actor, request.ip);
+      try {
+        return await answer(served, handler, rest);
+      } finally {
+        left();
+      }
     };
     app.route({
       method: endpoint.method,

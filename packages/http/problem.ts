@@ -8,7 +8,7 @@ import { redact } from '@nebula/log';
  * endpoint; anything else is a bug and becomes INTERNAL without details.
  */
 export function problemOf(error: unknown, endpoint: Endpoint | null, requestId: string): Problem {
-  const known = asAppError(error);
+  const known = asAppError(error, endpoint);
   const declared: Record<string, number> = { ...commonErrors, ...endpoint?.errors };
   const status = known === null ? undefined : declared[known.code];
   if (known === null || status === undefined) {
@@ -36,10 +36,25 @@ export function problemOf(error: unknown, endpoint: Endpoint | null, requestId: 
   };
 }
 
-function asAppError(error: unknown): AppError | null {
+/** Bytes of a body where an endpoint says nothing else. */
+export const usualBodyBytes = 1024 * 1024;
+
+/** A body that is larger than an endpoint takes. */
+export function tooLarge(mostBytes: number, cause?: unknown): AppError {
+  const mebibytes = mostBytes / 2 ** 20;
+  const most = Number.isInteger(mebibytes) ? `${mebibytes} MiB` : `${mostBytes} bytes`;
+  return new AppError('TOO_LARGE', `This endpoint takes at most ${most} at once.`, {
+    data: { maxBytes: mostBytes },
+    cause,
+  });
+}
+
+function asAppError(error: unknown, endpoint: Endpoint | null): AppError | null {
   if (error instanceof AppError) return error;
   if (error instanceof DriverError) return fromDriver(error);
-  return databaseProblem(error) ?? fromFastify(error);
+  const isLimited = endpoint !== null && 'maxBytes' in endpoint;
+  const mostBytes = isLimited ? (endpoint.maxBytes ?? usualBodyBytes) : usualBodyBytes;
+  return databaseProblem(error) ?? fromFastify(error, mostBytes);
 }
 
 function fromDriver(error: DriverError): AppError {
@@ -61,11 +76,10 @@ function fromDriver(error: DriverError): AppError {
 }
 
 /** Fastify's own refusals of malformed requests carry a status and a code that begins with FST_. */
-function fromFastify(error: unknown): AppError | null {
+function fromFastify(error: unknown, mostBytes: number): AppError | null {
   if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number')
     return null;
-  if (error.statusCode === 413)
-    return new AppError('TOO_LARGE', 'The request is larger than this endpoint takes.', { cause: error });
+  if (error.statusCode === 413) return tooLarge(mostBytes, error);
   if (error.statusCode === 415)
     return new AppError('UNSUPPORTED_MEDIA', 'This endpoint takes application/json.', { cause: error });
   if (error.statusCode === 404)

@@ -12,7 +12,7 @@ import { createConnections } from './connections.ts';
 import { checkHostAndOrigin, type GuardSettings } from './guard.ts';
 import { type MountOptions, mount } from './mount.ts';
 import { methodsByPath, refuseMethod } from './methods.ts';
-import { problemOf } from './problem.ts';
+import { problemOf, usualBodyBytes } from './problem.ts';
 
 /** What a server is made of. */
 export interface ServerOptions extends Omit<MountOptions, 'stopping' | 'connections' | 'isStillValid'> {
@@ -120,7 +120,7 @@ function makeFastify(options: ServerOptions): FastifyInstance {
     logger: false,
     genReqId: () => newId(),
     trustProxy: options.trustedProxies.length === 0 ? false : options.trustedProxies,
-    bodyLimit: 1024 * 1024,
+    bodyLimit: usualBodyBytes,
     requestTimeout: 0,
     connectionTimeout: 0,
     keepAliveTimeout: 65_000,

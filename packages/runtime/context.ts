@@ -44,6 +44,8 @@ export interface Context {
   readonly signal: AbortSignal;
   readonly requestId: string;
   can(permission: Permission): boolean;
+  /** Throws what {@link write} would throw of who acts, audited as there; for what is done before the change that tells of it. */
+  prove(action: Action, target: Target): Promise<void>;
   /**
    * The only way to change something: checks that the actor may, runs `work` in a transaction, and writes the audit entry,
    * events and jobs in it. Throws FORBIDDEN, or STEP_UP_REQUIRED when the action asks for a fresh proof and there is
@@ -67,8 +69,25 @@ export function createContexts(parts: ContextParts) {
     ...request,
     sql: parts.database.sql,
     can: (permission) => parts.judge.can(request.actor, permission),
+    prove: (action, target) => prove(parts, request, action, entryFor(request, action, target)),
     write: (action, target, work) => write(parts, request, action, target, work),
   });
+}
+
+async function prove(
+  parts: ContextParts,
+  request: { actor: Actor; log: Log },
+  action: Action,
+  entry: AuditEntry,
+): Promise<void> {
+  if (!isAllowed(parts.judge, request.actor, action)) {
+    await appendAlone(parts, request.log, { ...entry, outcome: 'denied', code: 'FORBIDDEN' });
+    throw new AppError('FORBIDDEN', `You may not do this; it needs the permission ${action.permission}.`);
+  }
+  if (action.stepUp === true && !hasFreshProof(request.actor, parts.clock.now())) {
+    await appendAlone(parts, request.log, { ...entry, outcome: 'denied', code: 'STEP_UP_REQUIRED' });
+    throw stepUpRequired(request.actor);
+  }
 }
 
 async function write<T>(
@@ -79,14 +98,7 @@ async function write<T>(
   work: (change: Change) => Promise<T>,
 ): Promise<T> {
   const entry = entryFor(request, action, target);
-  if (!isAllowed(parts.judge, request.actor, action)) {
-    await appendAlone(parts, request.log, { ...entry, outcome: 'denied', code: 'FORBIDDEN' });
-    throw new AppError('FORBIDDEN', `You may not do this; it needs the permission ${action.permission}.`);
-  }
-  if (action.stepUp === true && !hasFreshProof(request.actor, parts.clock.now())) {
-    await appendAlone(parts, request.log, { ...entry, outcome: 'denied', code: 'STEP_UP_REQUIRED' });
-    throw stepUpRequired(request.actor);
-  }
+  await prove(parts, request, action, entry);
   try {
     return await parts.database.transaction(async (sql) => {
       const events: OutboxEvent[] = [];

@@ -77,3 +77,13 @@ test('bytes that are no chunk are refused', () => {
   const cut = encodePoints({ places: [1, 2], min: [1, 2], mean: [1, 2], max: [1, 2] }, false).subarray(0, -3);
   expect(() => decodePoints(cut)).toThrow();
 });
+
+test('chunks that are kept together hold little more memory than their own', () => {
+  const places = Array.from({ length: 360 }, (_, place) => place);
+  const chunks = Array.from({ length: 200 }, () =>
+    encodePoints({ places, min: places, mean: places, max: places }, true),
+  );
+  const held = new Set(chunks.map(({ buffer }) => buffer));
+  const bytes = [...held].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  expect(bytes).toBeLessThan(200 * 1024 + 2 * Buffer.poolSize);
+});

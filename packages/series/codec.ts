@@ -43,7 +43,11 @@ export function encodePoints({ places, min, mean, max }: Points, isPlain: boolea
     for (const [n, level] of levelled.entries())
       out.unsigned(Math.max(0, Math.ceil((max[n] ?? 0) / quantum) - level));
   }
-  return zstdCompressSync(out.bytes());
+  const packed = zstdCompressSync(out.bytes());
+  // What the library answers holds 16 KiB for a chunk of some hundred bytes; a copy in the shared pool would hold that too.
+  const chunk = Buffer.alloc(packed.length);
+  packed.copy(chunk);
+  return chunk;
 }
 
 /** Unpacks what {@link encodePoints} packed. Throws an Error when the bytes are none of it. */

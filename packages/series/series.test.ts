@@ -63,6 +63,27 @@ test('hours that are over lie in chunks, and the look back does not notice', asy
   expect(found?.points.at(-1)?.mean).toBeCloseTo(85, 5);
 });
 
+test('an hour of many series is closed whole', async () => {
+  const subjects = Array.from({ length: 70 }, (_, n) => `app/one/${n}`);
+  series.record(subjects.map((subject, value) => ({ ...key, subject, value })));
+  await clock.advance(hour);
+  await series.roll();
+  const later = createSeries({ database, clock, log });
+  const stop = new AbortController();
+  const work = later.work(stop.signal);
+  await expect.poll(() => later.keys('local')).toHaveLength(70);
+  const found = await later.query({ hostId: 'local', from: start, to: clock.now(), maxPoints: 1000 });
+  stop.abort();
+  await work;
+  const values = found.map(({ key: { subject }, points }) => [
+    subject,
+    points.map(({ mean }) => Math.round(mean)),
+  ]);
+  expect(Object.fromEntries(values)).toEqual(
+    Object.fromEntries(subjects.map((subject, n) => [subject, [n]])),
+  );
+});
+
 test('a longer look back is coarser, with least, mean and most of each step', async () => {
   await live(2 * hour, (n) => n % 6);
   const found = await history(start, clock.now(), 120);

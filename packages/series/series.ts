@@ -66,6 +66,8 @@ export interface Series {
 const minuteMs = 60_000;
 /** Hours that wait in memory while the database does not take them. */
 const maxOpenHours = 3;
+/** Series that are closed together when their hour is over. */
+const closedAtOnce = 32;
 
 /** See {@link Series}. */
 export function createSeries({
@@ -138,16 +140,20 @@ export function createSeries({
     }
   }
 
+  /** Some series after the other: the points of all of them at once would be ten megabytes for a moment, and for good. */
   async function closeHour(sql: Sql, start: number): Promise<void> {
-    const fresh = new Map<number, Point[]>();
-    for (const key of hours.keys(start)) {
-      const id = ids.get(key);
-      const samples = hours.samples(key, start);
-      if (id !== undefined && samples !== undefined) {
-        fresh.set(id, [...pointsOfSamples(samples, start, finest.stepMs)]);
-      }
+    const known = [...hours.keys(start)].flatMap((key) => {
+      const [id, samples] = [ids.get(key), hours.samples(key, start)];
+      return id === undefined || samples === undefined ? [] : [{ id, samples }];
+    });
+    for (let from = 0; from < known.length; from += closedAtOnce) {
+      const fresh = new Map(
+        known
+          .slice(from, from + closedAtOnce)
+          .map(({ id, samples }) => [id, [...pointsOfSamples(samples, start, finest.stepMs)]]),
+      );
+      for (const tier of tiers) await extend(sql, tier, start, fresh);
     }
-    for (const tier of tiers) await extend(sql, tier, start, fresh);
   }
 
   /** Adds an hour's points to the chunks of one resolution. */

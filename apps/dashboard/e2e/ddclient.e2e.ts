@@ -98,7 +98,6 @@ test('its names are taken over, and that two updaters run is said until one is s
   await expect.poll(() => server.rrset(zone, `home.${zone}`, 'A'), { timeout: 60_000 }).toEqual(['1.1.1.7']);
   expect(await faultsOf('two-updaters')).toEqual([]);
   machine.setActive('inactive');
-  await page.reload();
   await page.getByText('ddclient.service does not run').waitFor();
   expect(await page.getByText('two updaters at once', { exact: false }).count()).toBe(0);
   await page.getByText('sudo systemctl disable --now ddclient.service').waitFor();

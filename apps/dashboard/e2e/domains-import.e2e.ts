@@ -53,14 +53,34 @@ test('domains that are pasted are looked at, filled in, imported and offered for
   await page.getByLabel('Port', { exact: true }).fill('81');
   await page.getByLabel('Leave out invalid rows: 1').check();
   expect(await seriousFaults(page)).toEqual([]);
+  // While it goes on nothing can be typed that its result would then be taken for.
+  const { promise: goesOn, resolve: goOn } = Promise.withResolvers<void>();
+  await page.route('**/api/domains/import', async (route) => {
+    await goesOn;
+    await route.continue();
+  });
   await button('Import: 2').click();
+  await expect.poll(() => page.getByLabel('What is imported').isDisabled(), patience).toBe(true);
+  expect(await button('Look at it').isDisabled()).toBe(true);
+  expect(await page.getByLabel('Leave out invalid rows: 1').isDisabled()).toBe(true);
+  goOn();
 
   await page.getByText('2 added, 0 changed').waitFor({ timeout: 60_000 });
+  await page.unroute('**/api/domains/import');
   expect(await seriousFaults(page)).toEqual([]);
   await page.getByLabel('All of them').check();
   expect(await button('Provision: 2').isEnabled()).toBe(true);
   await page.getByRole('link', { name: 'wiki.home.test' }).click();
   await page.getByText('192.168.1.20:81').first().waitFor();
+}, 120_000);
+
+test('a text that is more than one import takes is told so before it is sent, as it is sent', async () => {
+  await page.goto(`${product.url}/domains/import`);
+  await page.getByText('At most 10.0 MiB are taken at once', { exact: false }).waitFor();
+  const file = { name: 'quotes.csv', mimeType: 'text/csv', buffer: Buffer.alloc(6 * 1024 * 1024, '"') };
+  await page.locator('input[type=file]').setInputFiles(file);
+  await page.getByText('This is 12.0 MiB as it is sent', { exact: false }).waitFor({ timeout: 60_000 });
+  expect(await button('Look at it').isDisabled()).toBe(true);
 }, 120_000);
 
 test('a conflict shows both sides, is overwritten when a person says so, and the list has the new', async () => {

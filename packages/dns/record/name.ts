@@ -5,13 +5,21 @@ import { InvalidRecord } from './invalid.ts';
  * `xn--`; the root is `.`. Underscores and a `*` as the first label are allowed. Throws {@link InvalidRecord}.
  */
 export function canonicalName(text: string): string {
+  // Longer than any name is in any form, each byte as `\DDD`; looked at first, since who reads files gives anything.
+  if (text.length > longestText) throw tooLong();
   const trimmed = text.trim();
   if (trimmed === '.') return '.';
   const labels = trimmed.normalize('NFC').replaceAll('。', '.').replace(/\.$/, '').split('.');
   const plain = labels.map((label, index) => canonicalLabel(label, index, trimmed));
   const name = plain.join('.');
-  if (name.length > 253) throw new InvalidRecord('name', 'A name has at most 253 characters.');
+  if (name.length > 253) throw tooLong();
   return name;
+}
+
+const longestText = 1024;
+
+function tooLong(): InvalidRecord {
+  return new InvalidRecord('name', 'A name has at most 253 characters.');
 }
 
 /** Like {@link canonicalName}, but null for what is no name. */

@@ -2,6 +2,7 @@ import { Transform } from 'node:stream';
 import type { Upload } from '@nebula/contract';
 import { AppError } from '@nebula/errors';
 import type { AnyHandler, Served } from '../mount.ts';
+import { tooLarge } from '../problem.ts';
 
 /**
  * Hands the bytes of a request to the handler as they arrive. Throws TOO_LARGE as soon as more than the endpoint takes was
@@ -36,8 +37,4 @@ export async function receiveUpload(served: Served, endpoint: Upload, handler: A
     request.raw.resume();
     throw error;
   }
-}
-
-function tooLarge(maxBytes: number): AppError {
-  return new AppError('TOO_LARGE', `This endpoint takes at most ${maxBytes} bytes.`, { data: { maxBytes } });
 }

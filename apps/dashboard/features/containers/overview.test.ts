@@ -101,6 +101,7 @@ function contextOf(): Context {
       throw new Error('not used');
     },
     can: (permission) => judge.can(actor, permission),
+    prove: unused,
     write: unused,
   };
 }

@@ -1,16 +1,16 @@
 import type { Clock } from '@nebula/clock';
 import type { Page } from '@nebula/contract';
-import { newId } from '@nebula/db';
 import { isRecordType, type RecordType, type Rrset, versionOf, writableRrset } from '@nebula/dns';
 import { AppError } from '@nebula/errors';
 import type { Journal } from '@nebula/journal';
 import type { Context } from '@nebula/runtime';
 import type { DnsAccess } from './access.ts';
-import { changeKind, conflictOf, readSide, sideOf, sideVersion } from './change-run.ts';
+import { conflictOf, readSide, sideOf, sideVersion } from './change-run.ts';
 import { dns as contract, type RecordChange } from './contract.ts';
 import { nameDiffers } from './providers.ts';
 import { answering, ownName, refusing, zoneName } from './records.ts';
-import { changeById, type ChangeRow, changesBefore, insertChange, providerById } from './store.ts';
+import { recordsTarget, startChange } from './start-change.ts';
+import { changeById, type ChangeRow, changesBefore, providerById } from './store.ts';
 
 interface Deps {
   access: DnsAccess;
@@ -39,40 +39,21 @@ export function createChanges({ access, journal, clock }: Deps) {
     if (provider === undefined) throw new AppError('NOT_FOUND', 'There is no such DNS provider any more.');
     const { zone } = place;
     const action = contract.actions[wanted === null ? 'remove-records' : 'write-records'];
-    const target = {
-      type: 'dns-records',
-      id: `${place.id}/${zone}/${key.name}/${key.type}`,
-      name: `${key.name} ${key.type}`,
-    };
+    const at = { providerId: place.id, zone, ...key };
     const mayAsk = context.can(action.permission);
     const dns = await access.open(context.sql, place.id);
     const found = mayAsk
       ? await answering(() => dns.find(zone, key, { signal: context.signal }))
       : { rrset: null, version: expected };
-    return await context.write(action, target, async (change) => {
+    return await context.write(action, recordsTarget(at), async (change) => {
       const side = sideOf(wanted);
       const isDone = found.version === versionOf(wanted);
       if (found.version !== expected && !isDone) throw conflictOf({ ...key, wanted: side }, found.rrset);
-      const [changeId, { actor, requestId }] = [newId(), context];
+      const sides = { before: sideOf(found.rrset), after: side };
+      change.record(sides);
       const isByHand = dns.capabilities().writes === 'hand';
-      const input = { changeId, providerId: place.id, zone, ...key, wanted: side, expected, isByHand };
-      const row = {
-        zone,
-        ...key,
-        before: sideOf(found.rrset),
-        after: side,
-        isMade: false,
-        actorName: actor.name,
-      };
-      change.record({ before: sideOf(found.rrset), after: side });
-      // The run comes last but one: its event holds a lock until the commit.
-      const runId = await journal.start(change.sql, changeKind, input, { actor, requestId });
-      await insertChange(change.sql, {
-        ...{ id: changeId, runId, providerId: place.id, providerName: provider.name, createdAt: clock.now() },
-        ...row,
-      });
-      change.record({ runId });
-      return { runId, changeId };
+      const planned = { ...at, ...sides, providerName: provider.name, expected, isByHand };
+      return await startChange(change, { journal, clock }, planned, context);
     });
   }
 

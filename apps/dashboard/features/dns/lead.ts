@@ -1,12 +1,12 @@
 import type { Clock } from '@nebula/clock';
-import { newId, type Sql } from '@nebula/db';
+import type { Sql } from '@nebula/db';
 import { AppError } from '@nebula/errors';
 import type { Journal } from '@nebula/journal';
 import type { Change, Context } from '@nebula/runtime';
 import type { DnsAccess } from './access.ts';
-import { changeKind } from './change-run.ts';
 import { dns as contract } from './contract.ts';
-import { insertChange, providerById } from './store.ts';
+import { recordsTarget, startChange } from './start-change.ts';
+import { providerById } from './store.ts';
 
 /** Where a name is to lead, and who said so. */
 export interface Lead {
@@ -44,26 +44,17 @@ export async function leadTo(
   if (provider === undefined) throw new AppError('NOT_FOUND', 'There is no such DNS provider any more.');
   const { minimumTtl, maximumTtl, writes } = (await access.open(context.sql, providerId)).capabilities();
   const wanted = { ttl: Math.min(Math.max(wishedTtl, minimumTtl), maximumTtl), values: [address] };
-  const target = {
-    type: 'dns-records',
-    id: `${providerId}/${zone}/${name}/${type}`,
-    name: `${name} ${type}`,
-  };
-  return await context.write(contract.actions['write-records'], target, async (change) => {
+  const at = { providerId, zone, name, type };
+  return await context.write(contract.actions['write-records'], recordsTarget(at), async (change) => {
     await claim(change.sql);
-    const changeId = newId();
-    const at = { providerId, zone, name, type };
-    const input = { changeId, ...at, wanted, expected: null, isByHand: writes === 'hand' };
     change.record({ actor, after: wanted });
-    // The run comes last but one: its event holds a lock until the commit.
+    const planned = {
+      ...{ ...at, providerName: provider.name, before: null, after: wanted },
+      ...{ expected: null, isByHand: writes === 'hand' },
+    };
     const { requestId } = context;
-    const runId = await journal.start(change.sql, changeKind, input, { actor, requestId });
-    await insertChange(change.sql, {
-      ...{ id: changeId, runId, ...at, providerName: provider.name, before: null, after: wanted },
-      ...{ isMade: false, actorName: actor.name, createdAt: clock.now() },
-    });
+    const { runId } = await startChange(change, { journal, clock }, planned, { actor, requestId });
     await keep(change.sql, runId);
-    change.record({ runId });
     return runId;
   });
 }

@@ -1,5 +1,5 @@
 import { AppError } from '@nebula/errors';
-import type { Passwords } from './contract-accounts.ts';
+import { mostAccounts, type Passwords } from './contract-accounts.ts';
 
 /** Who gets into a site by a password (HTTP Basic). */
 export interface SiteAccount {
@@ -10,7 +10,6 @@ export interface SiteAccount {
 
 /** About a tenth of a second here and at the proxy, which remembers who was let in (OWASP asks for 10 or more). */
 const cost = 11;
-const mostAccounts = 50;
 
 /** The accounts after a change: those that are left out stay, null takes one away. Throws AppError BAD_INPUT beyond fifty. */
 export async function changedAccounts(

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** Accounts of one site at most. */
+export const mostAccounts = 50;
+
 /** Who gets in by a password. */
 export const Username = z
   .string()
@@ -19,7 +22,7 @@ const Password = z
 /** Passwords of those who get in, by username; written, never told. */
 export const Passwords = z
   .record(Username, Password.nullable())
-  .refine((given) => Object.keys(given).length <= 50, 'At most 50 accounts.')
+  .refine((given) => Object.keys(given).length <= mostAccounts, `At most ${mostAccounts} accounts.`)
   .describe(
     'By username, never told again; null takes an account away, one that is left out stays as it is. With none everybody gets in',
   );

@@ -13,7 +13,10 @@ export const importWords = {
     kind === 'redirect'
       ? 'A redirect leads to an address such as https://example.com.'
       : `A target of the kind ${kind} is written name:port, several with a space between.`,
-  kind: ({ kind = '' }: Values) => `“${kind}” is not container, addresses or redirect.`,
+  kind: ({ kind = '' }: Values) =>
+    kind === ''
+      ? 'It is not said whether it leads to a container, addresses or a redirect.'
+      : `“${kind}” is not container, addresses or redirect.`,
   'yes-or-no': ({ field = '' }: Values) => `${field} is yes or no.`,
   twice: ({ row = '' }: Values) => `This name stands in row ${row} already.`,
   'provider-unknown': ({ provider = '' }: Values) => `There is no DNS provider called ${provider}.`,
@@ -49,6 +52,9 @@ export const importWords = {
     `Global options stay with the owner of the Caddyfile: ${options}.`,
   others: ({ names = '' }: Values) => `It shares its site with ${names}; each becomes a domain.`,
   'account-name': ({ name = '' }: Values) => `“${name}” is no username that an account here may have.`,
+  'account-twice': ({ name = '' }: Values) => `The account “${name}” stands there twice.`,
+  'accounts-many': ({ count = '', most = '' }: Values) =>
+    `It would have ${count} accounts; a site has at most ${most}.`,
   'accounts-locked': ({ names = '' }: Values) =>
     `${names} cannot get in until a new password is set: passwords are in no file.`,
   'note-cut': (_values: Values) => 'Its comment was cut to what a note may hold.',

@@ -12,8 +12,8 @@ export type OnConflict = z.infer<typeof OnConflict>;
 
 /** Rows of one import at most. */
 export const mostRows = 10_000;
-/** Bytes of one import at most, as JSON. */
-const mostBytes = 10 * 1024 * 1024;
+/** Bytes of one import at most, as they are sent: JSON, in which quotes and line breaks count twice. */
+export const mostImportBytes = 10 * 1024 * 1024;
 
 /** A sentence by its code and the values in it, which a reader may say in other words. */
 export const Said = z.object({
@@ -78,7 +78,7 @@ export const importDomains = call({
   summary: 'Read domains from a file or a zone, all or none; DNS and the proxy are not touched',
   access: 'domains:write',
   limit: '60/1m',
-  maxBytes: mostBytes,
+  maxBytes: mostImportBytes,
   body: z
     .object({
       text: z.string().optional().meta({ description: 'What is read', 'x-file': true }),

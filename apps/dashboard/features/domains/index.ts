@@ -49,6 +49,11 @@ function partsOf(resources: Omit<Resources, 'journal'>): DomainParts {
   return parts;
 }
 
+/** What domains are imported and exported with. */
+export function transferParts(resources: Omit<Resources, 'journal'>) {
+  return { ...partsOf(resources), access: dnsAccess(resources) };
+}
+
 /** The way of features/certificates to domains. */
 export function certifiedDomains(resources: Omit<Resources, 'journal'>): CertifiedDomains {
   return createCertified(partsOf(resources));
@@ -71,7 +76,7 @@ export const domainsFeature = defineFeature<Resources, typeof domains>({
   setUp(resources) {
     const parts = partsOf(resources);
     const service = createDomains({ ...parts, journal: resources.journal });
-    const transfer = { ...parts, access: dnsAccess(resources) };
+    const transfer = transferParts(resources);
     const check = defineChore('domains.check', ({ signal }) => checkAll(parts, signal));
     const follow = defineChore('domains.follow-address', async ({ signal }) => {
       const context = resources.systemContext('dynamic DNS', signal);

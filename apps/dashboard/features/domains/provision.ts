@@ -12,14 +12,15 @@ import {
   accountOf,
   lookAtChanges,
   makeChanges,
-  ownedAfter,
+  ownedBefore,
+  ownedSince,
   planRecords,
   type RecordChange,
   takeBackChanges,
 } from './records.ts';
 import { routeOf } from './route.ts';
 import type { SeenCertificate } from './schema.ts';
-import { type DomainRow, findDomain, insertEvent, updateDomain } from './store.ts';
+import { type DomainRow, findDomain, insertEvent, lockDomain, updateDomain } from './store.ts';
 import { validate, type Validation } from './validate.ts';
 
 /** Kind of the run behind *Provision*. */
@@ -186,7 +187,7 @@ export function provisionRun(parts: DomainParts): RunDefinition {
         const route = routeOf(row, context.memory.read('validate').target, parts.issuers);
         const before = row.goodRoute;
         const { prior, changes } = context.memory.read('address');
-        await updateDomain(database.sql, row.id, { route, records: ownedAfter(prior, changes) });
+        await keepRoute(parts, row.id, route, (owned) => ownedSince(owned, prior, changes));
         return {
           before,
           evidence: [before === null ? 'The name had no route.' : 'The route before is kept.'],
@@ -198,7 +199,8 @@ export function provisionRun(parts: DomainParts): RunDefinition {
           const row = await rowOf(context);
           // Without a result the route that is served is still the one before.
           const route = context.memory.find('route')?.before ?? row.goodRoute;
-          await updateDomain(database.sql, row.id, { route, records: context.memory.read('address').prior });
+          const { prior, changes } = context.memory.read('address');
+          await keepRoute(parts, row.id, route, (owned) => ownedBefore(owned, prior, changes));
         },
       },
     },
@@ -279,6 +281,19 @@ export function provisionRun(parts: DomainParts): RunDefinition {
     onConflict: 'refuse',
     cancellable: true,
     steps: () => steps,
+  });
+}
+
+/** Keeps a route and whose the records are; between its look at them and its write nobody settles others. */
+async function keepRoute(
+  { database }: DomainParts,
+  id: string,
+  route: Route | null,
+  records: (owned: DomainRow['records']) => DomainRow['records'],
+): Promise<void> {
+  await database.transaction(async (sql) => {
+    const row = await lockDomain(sql, id);
+    if (row !== undefined) await updateDomain(sql, id, { route, records: records(row.records) });
   });
 }
 

@@ -70,17 +70,41 @@ export async function planRecords(
   return changes;
 }
 
+type Owned = DomainRow['records'];
+
 /** Values of ours after changes: what was ours before and what was written now, never what somebody else put there. */
-export function ownedAfter(
-  prior: DomainRow['records'],
+export function ownedAfter(prior: Owned, changes: readonly RecordChange[]): Owned {
+  return withValues(prior, changes, ({ after }) => after?.values);
+}
+
+/** The same of what is ours by now: what somebody settled since the changes were decided on stays as they left it. */
+export function ownedSince(owned: Owned, prior: Owned, changes: readonly RecordChange[]): Owned {
+  const unsettled = changes.filter(({ type }) => isSame(owned[type], prior[type]));
+  return ownedAfter(owned, unsettled);
+}
+
+/** Values of ours once changes are taken back; what somebody settled after them stays as they left it. */
+export function ownedBefore(owned: Owned, prior: Owned, changes: readonly RecordChange[]): Owned {
+  const unsettled = changes.filter(({ type, after }) => isSame(owned[type], after?.values));
+  return withValues(owned, unsettled, ({ type }) => prior[type]);
+}
+
+function withValues(
+  owned: Owned,
   changes: readonly RecordChange[],
-): DomainRow['records'] {
-  const owned = { ...prior };
-  for (const { type, after } of changes) {
-    if (after === null) delete owned[type];
-    else owned[type] = after.values;
+  valuesOf: (change: RecordChange) => string[] | undefined,
+): Owned {
+  const next = { ...owned };
+  for (const change of changes) {
+    const values = valuesOf(change);
+    if (values === undefined) delete next[change.type];
+    else next[change.type] = values;
   }
-  return owned;
+  return next;
+}
+
+function isSame(one: readonly string[] | undefined, other: readonly string[] | undefined): boolean {
+  return one?.join('\n') === other?.join('\n');
 }
 
 /** Makes the changes that are not made yet. */

@@ -41,22 +41,36 @@ export async function lockDomain(database: Sql, id: string): Promise<DomainRow |
   return (await database.select().from(domains).where(eq(domains.id, id)).limit(1).for('update'))[0];
 }
 
-/** The domains of these names by name; held until the transaction ends where that is wanted. */
+/** The domains of these names by name. */
 export async function domainsOnHost(
   database: Sql,
   hostId: string,
   names: readonly string[],
-  isLocked: boolean,
 ): Promise<Map<string, DomainRow>> {
   if (names.length === 0) return new Map();
-  const query = database
+  const rows = await database
     .select()
     .from(domains)
     .where(and(eq(domains.hostId, hostId), inArray(domains.name, [...names])))
-    .orderBy(asc(domains.name))
     .limit(names.length);
-  const rows = await (isLocked ? query.for('update') : query);
   return new Map(rows.map((row) => [row.name, row]));
+}
+
+/** What a run or a person may change of a domain while somebody else works on what it was. */
+export type HeldDomain = Pick<DomainRow, 'version' | 'status' | 'records' | 'isChanged'>;
+
+/** The domains of these ids, held until the transaction ends. */
+export async function holdDomains(database: Sql, ids: readonly string[]): Promise<Map<string, HeldDomain>> {
+  if (ids.length === 0) return new Map();
+  const { id, version, status, records, isChanged } = domains;
+  const rows = await database
+    .select({ id, version, status, records, isChanged })
+    .from(domains)
+    .where(inArray(id, [...ids]))
+    .orderBy(asc(domains.name))
+    .limit(ids.length)
+    .for('update');
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Lets one import after the other write, so that none waits for rows of another that waits for its. */
@@ -67,12 +81,20 @@ export async function holdImports(database: Sql): Promise<void> {
 /** Adds domains; answers how many of their names were free. */
 export async function insertDomains(database: Sql, rows: readonly DomainRow[]): Promise<number> {
   if (rows.length === 0) return 0;
-  const added = await database
-    .insert(domains)
-    .values([...rows])
-    .onConflictDoNothing({ target: [domains.hostId, domains.name] })
-    .returning({ id: domains.id });
-  return added.length;
+  // One parameter: a statement with one for each value takes longer to put together than to run.
+  const added = await database.execute(sql`
+    insert into domains (id, host_id, name, target, options, accounts, dns, note, follows_address, status, is_changed,
+      problem, run_id, route, good_route, records, certificate, version, created_at, updated_at)
+    select id, "hostId", name, target, options, accounts, dns, note, "followsAddress", status, "isChanged",
+      problem, "runId", route, "goodRoute", records, certificate, version, "createdAt", "updatedAt"
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as wanted
+      (id uuid, "hostId" text, name text, target jsonb, options jsonb, accounts jsonb, dns jsonb, note text,
+        "followsAddress" boolean, status text, "isChanged" boolean, problem text, "runId" uuid, route jsonb,
+        "goodRoute" jsonb, records jsonb, certificate jsonb, version integer, "createdAt" timestamptz,
+        "updatedAt" timestamptz)
+    on conflict (host_id, name) do nothing
+    returning id`);
+  return added.rows.length;
 }
 
 /** What an import sets of a domain that is here. */
@@ -100,7 +122,11 @@ export async function replaceDomains(
 
 export async function insertEvents(database: Sql, rows: readonly DomainEventRow[]): Promise<void> {
   if (rows.length === 0) return;
-  await database.insert(domainEvents).values([...rows]);
+  await database.execute(sql`
+    insert into domain_events (id, domain_id, name, at, kind, summary, actor, run_id)
+    select id, "domainId", name, at, kind, summary, actor, "runId"
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as wanted
+      (id uuid, "domainId" uuid, name text, at timestamptz, kind text, summary text, actor text, "runId" uuid)`);
 }
 
 /** The domains among these names, on whatever host. */

@@ -15,6 +15,7 @@ import { migrationSets } from '../../migrations.ts';
 import { createApplier } from './applier.ts';
 import { createCertified } from './certified.ts';
 import { followRun } from './follow.ts';
+import { keepAddresses } from './following.ts';
 import { createDresser } from './held.ts';
 import type { DomainParts } from './parts.ts';
 import { waysOf } from './prove-name.ts';
@@ -126,6 +127,29 @@ test('a record is ours when the run died between writing it and keeping that, an
   await step('record').undo?.run(context);
   expect((await findDomain(database.sql, row.id))?.records).toEqual({});
   expect(await shown(row.name)).toEqual([]);
+});
+
+test('an address that a router settled while a run went on stays, whether the run goes on or is taken back', async () => {
+  const before = { A: ['192.0.2.9'], AAAA: ['2001:db8::9'] };
+  const row = await domain('provisioning', before);
+  dns.put(zone, { name: row.name, type: 'A', ttl: 300, values: before.A });
+  dns.put(zone, { name: row.name, type: 'AAAA', ttl: 300, values: before.AAAA });
+  const { context, results, step } = stepping(provisionRun(parts), inputOf(row));
+  const settle = (addresses: { A: string }) =>
+    database.transaction((sql) =>
+      keepAddresses(sql, systemClock, { name: row.name, addresses, actor: 'FRITZ!Box' }),
+    );
+  const owned = async () => (await findDomain(database.sql, row.id))?.records;
+  results.set('validate', { zone, target: row.target, evidence: [] });
+  results.set('address', await step('address').run(context));
+  await step('record').run(context);
+  await settle({ A: '192.0.2.77' });
+
+  results.set('route', await step('route').run(context));
+  expect(await owned()).toEqual({ A: ['192.0.2.77'] });
+  await settle({ A: '192.0.2.78' });
+  await step('route').undo?.run(context);
+  expect(await owned()).toEqual({ A: ['192.0.2.78'], AAAA: before.AAAA });
 });
 
 test('a record of somebody else that led here already is not ours, however the run ends', async () => {

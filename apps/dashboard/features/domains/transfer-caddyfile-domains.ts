@@ -1,9 +1,10 @@
 import type { ImportedSite, RouteOptions, RouteTarget } from '@nebula/proxy';
+import { usernamesOf } from './accounts.ts';
 import { Username } from './contract-accounts.ts';
 import { DomainOptions, DomainTarget } from './contract-fields.ts';
 import type { Said } from './contract-transfer.ts';
 import { said } from './contract-transfer-words.ts';
-import { domainName, invalidRow, leftRow, type ReadRow } from './transfer-stated.ts';
+import { accountsTrouble, domainName, invalidRow, leftRow, type ReadRow } from './transfer-stated.ts';
 
 type Site = Extract<ImportedSite, { kind: 'route' }>;
 const longestNote = 2000;
@@ -76,6 +77,8 @@ function siteRow(site: Site, host: string): ReadRow {
   const wrong = accounts?.find(({ username }) => !Username.safeParse(username).success);
   if (wrong !== undefined)
     return leftRow(line, name, said('account-name', { name: wrong.username.slice(0, 64) }));
+  const trouble = accountsTrouble(usernamesOf(accounts ?? []));
+  if (trouble !== null) return leftRow(line, name, trouble);
   // A file without a comment says nothing against the note that is here.
   const note = comment === '' ? undefined : cut(comment);
   return {

@@ -14,6 +14,7 @@ export const columns = [
     'kind',
     'leads_to',
     'options',
+    'accounts',
     'dns_provider',
     'dns_zone',
     'follows_address',
@@ -42,11 +43,12 @@ export function csvRecord(domain: DomainFields, keepers: Keepers): string {
   const options = {
     ...unusual(domain.options),
     ...(Object.keys(details).length === 0 ? {} : { target: details }),
-    ...(domain.accounts.length === 0 ? {} : { accounts: usernamesOf(domain.accounts) }),
   };
   const { dns } = domain;
   const cells: Record<Column, string> = {
     ...{ name: domain.name, kind, leads_to: leadsTo, note: domain.note },
+    // Empty says that there are none, as it does of a note.
+    accounts: usernamesOf(domain.accounts).join(' '),
     options: Object.keys(options).length === 0 ? '' : JSON.stringify(options),
     dns_provider: dns.kind === 'elsewhere' ? 'elsewhere' : keepers.nameOf(dns.providerId),
     dns_zone: dns.kind === 'elsewhere' ? '' : dns.zone,
@@ -96,15 +98,16 @@ function rowOf({ line, cells }: CsvRecord, present: readonly Column[], keepers: 
   if (follows === null) return invalidRow(line, name, said('yes-or-no', { field: 'follows_address' }));
   const options = optionsIn(given.get('options') ?? '');
   if (options === null) return invalidRow(line, name, said('options-json'));
-  const { target: details = {}, accounts, ...others } = options;
+  const { target: details = {}, ...others } = options;
   if (typeof details !== 'object' || details === null) return invalidRow(line, name, said('options-json'));
   const kind = (given.get('kind') ?? '').trim().toLowerCase();
   const leadsTo = given.get('leads_to') ?? '';
-  const isSaid = kind !== '' || leadsTo.trim() !== '';
+  const isSaid = kind !== '' || leadsTo.trim() !== '' || Object.keys(details).length > 0;
   const target = isSaid ? rawTarget(kind, leadsTo, details) : { target: undefined };
   if ('why' in target) return invalidRow(line, name, target.why);
   const raw = {
-    ...{ name, ...target, accounts, followsAddress: follows },
+    ...{ name, ...target, followsAddress: follows },
+    ...(given.has('accounts') ? { accounts: wordsIn(given.get('accounts') ?? '') } : {}),
     ...(given.has('options') ? { options: others } : {}),
     ...(given.has('note') ? { note: given.get('note') } : {}),
     dns: keeperIn(given.get('dns_provider') ?? '', given.get('dns_zone') ?? ''),
@@ -116,6 +119,10 @@ function keeperIn(provider: string, zone: string): object | undefined {
   if (zone.trim() === '' && provider === '') return undefined;
   if (zone.trim() === '' && provider.toLowerCase() === 'elsewhere') return { kind: 'elsewhere' };
   return { kind: 'provider', ...(provider === '' ? {} : { provider }), zone: zone.trim() };
+}
+
+function wordsIn(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
 }
 
 /** Undefined where nothing is said, null where it is neither. */

@@ -82,9 +82,17 @@ describe('comma-separated values', () => {
     ['x\n\n"a"b', 3, /middle/],
     ['a\rb', 1, /middle/],
     [`"${'x'.repeat(mostRecord + 1)}"`, 1, /longer/],
+    [`x\n${'x'.repeat(mostRecord + 1)}\n`, 2, /longer/],
+    [`x\n${','.repeat(10_000_000)}`, 2, /longer/],
+    [`x\n${'"",'.repeat(1_000_000)}`, 2, /longer/],
   ])('%.20j is refused with its line', (text, line, sentence) => {
     expect(() => cellsOf(text)).toThrow(sentence);
     expect(() => cellsOf(text)).toThrow(`Line ${line}:`);
+  });
+
+  test('of many cells or empty lines others have their turns between', () => {
+    expect([...readCsv(','.repeat(5000), ',')].filter((record) => record === null)).toHaveLength(5);
+    expect([...readCsv('\n'.repeat(5000), ',')]).toContain(null);
   });
 
   test('other separators are those of other spreadsheets', () => {

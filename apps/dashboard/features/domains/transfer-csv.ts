@@ -6,12 +6,12 @@ export interface CsvRecord {
   cells: string[];
 }
 
-/** Characters of one record at most; longer ones would hold up everybody else. */
+/** Characters of one record at most, looked at after every cell; longer ones would hold up everybody else. */
 export const mostRecord = 1_000_000;
 
 /**
  * Reads comma-separated values strictly as RFC 4180 has them, one record at a time: quotes around a whole cell or not at all, a
- * quote within as two, records ended by LF or CR LF. Of many empty lines a null comes now and then, so that others get turns.
+ * quote within as two, records ended by LF or CR LF. Of many empty lines or cells a null comes now and then, so that others get turns.
  *
  * @param separator what stands between cells: `,` or, as some spreadsheets write, `;` or a tab
  * @throws AppError FILE_UNREADABLE with the line
@@ -43,8 +43,10 @@ export function* readCsv(text: string, separator: string): Generator<CsvRecord |
         record.cells.push(cell);
         at += cell.length;
       }
+      if (at - begun > mostRecord) throw unreadable('too-long', line);
       if (text[at] !== separator) break;
       at += 1;
+      if (record.cells.length % 1000 === 0) yield null;
     }
     const isWindows = text[at] === '\r' && text[at + 1] === '\n';
     if (at < text.length && text[at] !== '\n' && !isWindows) throw unreadable('quote-inside', line);

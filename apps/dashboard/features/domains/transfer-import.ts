@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { actorName } from '@nebula/auth';
 import { newId } from '@nebula/db';
 import { AppError } from '@nebula/errors';
@@ -14,11 +15,14 @@ import {
   type DomainReplacement,
   type DomainRow,
   domainsOnHost,
+  type HeldDomain,
+  holdDomains,
   holdImports,
   insertDomains,
   insertEvents,
   replaceDomains,
 } from './store.ts';
+import type { DomainFields } from './transfer-csv-domains.ts';
 import { fieldsOf, type Judged, judge } from './transfer-judge.ts';
 import { type Keepers, readKeepers } from './transfer-keepers.ts';
 import { createPace } from './transfer-pace.ts';
@@ -26,36 +30,33 @@ import { readSource, type Source } from './transfer-source.ts';
 
 type Input = z.output<typeof importDomains.body>;
 
+/** What an import works with. */
+type ImportParts = Pick<DomainParts, 'clock' | 'hostId' | 'naming' | 'proxy'> & { access: DnsAccess };
+
 /** Rows of one statement. */
 const batch = 64;
 /** Rows whose names and fields before are kept in the audit entry; all of them have events of their own. */
 const mostAudited = 200;
 
 /** Reads domains, says what would become of each row and, unless that is all that is wanted, does it in one transaction. */
-export async function importInto(
-  context: Context,
-  input: Input,
-  parts: DomainParts & { access: DnsAccess },
-): Promise<Imported> {
+export async function importInto(context: Context, input: Input, parts: ImportParts): Promise<Imported> {
   const keepers = await readKeepers(parts.access, context.sql);
   const pace = createPace();
   const source = await readSource(input, keepers, parts, pace, context.signal);
-  const judgeAll = (sql: Change['sql'], isLocked: boolean) =>
-    judgeRows(
-      source,
-      input,
-      keepers,
-      (names) => domainsOnHost(sql, parts.hostId, names, isLocked),
-      () => pace.rest(),
-    );
-
-  if (input.isDryRun) return answer(source, await judgeAll(context.sql, false), false);
+  // No transaction waits for this: what is written proves that it still holds.
+  const judged = await judgeRows(
+    source,
+    input,
+    keepers,
+    (names) => domainsOnHost(context.sql, parts.hostId, names),
+    () => pace.rest(),
+  );
+  if (input.isDryRun) return answer(source, judged, false);
   const target = { type: 'domains', id: 'import', name: `${source.rows.length} rows`, hostId: parts.hostId };
   return await context.write(domains.actions.import, target, async (change) => {
-    await holdImports(change.sql);
-    const judged = await judgeAll(change.sql, true);
     if (!input.leavesOutInvalid) refuseInvalid(judged);
-    await writeAll(change, context, judged, parts);
+    await holdImports(change.sql);
+    await writeAll(change, context, judged, parts, () => pace.rest());
     const done = answer(source, judged, true);
     const touched = judged.filter(({ fields }) => fields !== null);
     change.record({
@@ -126,21 +127,32 @@ function refuseInvalid(judged: readonly JudgedRow[]): void {
   );
 }
 
-/** Writes what was judged; ids of what is made go into the rows. */
+/**
+ * Writes what was judged, where it still holds; ids of what is made go into the rows.
+ *
+ * @throws AppError CHANGED_MEANWHILE when a domain is not what it was when it was judged
+ */
 async function writeAll(
   change: Change,
   context: Context,
   judged: readonly JudgedRow[],
-  { clock, hostId }: DomainParts,
+  { clock, hostId }: ImportParts,
+  rest: () => Promise<void>,
 ): Promise<void> {
   const now = clock.now();
   const actor = actorName(context.actor);
   const touched = judged.filter(({ fields }) => fields !== null);
   for (let from = 0; from < touched.length; from += batch) {
+    await rest();
+    const part = touched.slice(from, from + batch);
+    const held = await holdDomains(
+      change.sql,
+      part.flatMap(({ before }) => (before === null ? [] : [before.id])),
+    );
     const created: DomainRow[] = [];
     const replaced: DomainReplacement[] = [];
     const events: DomainEventRow[] = [];
-    for (const { row, fields, before } of touched.slice(from, from + batch)) {
+    for (const { row, fields, before } of part) {
       if (fields === null) continue;
       if (before === null) {
         const made: DomainRow = { ...freshDomain(hostId, now), ...fields };
@@ -148,8 +160,11 @@ async function writeAll(
         row.id = made.id;
       } else {
         const { name: _name, ...rest } = fields;
+        const present = held.get(before.id);
+        if (present === undefined || !stillHolds(before, present, fields))
+          throw changedMeanwhile(before.name);
         const changes = Object.fromEntries(row.differences.map(({ field }) => [runField(field), true]));
-        const isChanged = before.isChanged || (before.status !== 'new' && isForRuns(changes));
+        const isChanged = present.isChanged || (present.status !== 'new' && isForRuns(changes));
         replaced.push({ ...rest, id: before.id, isChanged });
       }
       const summary =
@@ -169,6 +184,19 @@ async function writeAll(
     await replaceDomains(change.sql, replaced, now);
     await insertEvents(change.sql, events);
   }
+}
+
+/** Whether what was judged of a domain is so of what it is now: people changed nothing, and runs nothing that matters. */
+function stillHolds(before: DomainRow, now: HeldDomain, fields: DomainFields): boolean {
+  if (now.version !== before.version || now.status === 'removing') return false;
+  return isDeepStrictEqual(fields.dns, before.dns) || !keepsKeeper(now);
+}
+
+function changedMeanwhile(name: string): AppError {
+  return new AppError(
+    'CHANGED_MEANWHILE',
+    `${name} was changed or removed in the meantime, so nothing was imported. Look again.`,
+  );
 }
 
 /** The field of a domain behind a difference. */

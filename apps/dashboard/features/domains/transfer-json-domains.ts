@@ -22,8 +22,12 @@ export function jsonRecord(domain: DomainFields, keepers: Keepers): string {
 }
 
 /** Reads domains from JSON. @throws AppError FILE_UNREADABLE */
-export function* readJsonDomains(text: string, keepers: Keepers): Generator<ReadRow> {
+export function* readJsonDomains(text: string, keepers: Keepers): Generator<ReadRow | null> {
   for (const entry of readEntries(text)) {
+    if (entry === null) {
+      yield null;
+      continue;
+    }
     const value = parsed(entry.text);
     yield value === undefined
       ? invalidRow(entry.line, '', said('json'))

@@ -13,20 +13,20 @@ const scalar = /[^\s,\]}]+/y;
 
 /**
  * Cuts a list in JSON into its entries without parsing it as a whole, which would hold up everybody else: an array, or what an
- * object has under `domains`.
+ * object has under `domains`. Of each member that is passed over a null comes, so that others get turns.
  *
  * @throws AppError FILE_UNREADABLE with the line
  */
-export function* readEntries(text: string): Generator<JsonEntry> {
+export function* readEntries(text: string): Generator<JsonEntry | null> {
   const reader = { text, at: text.startsWith('\ufeff') ? 1 : 0, line: 1 };
   skipSpace(reader);
   const isBare = text[reader.at] === '[';
-  if (!isBare && !findList(reader)) throw unreadable('no-list', null);
+  if (!isBare && !(yield* findList(reader))) throw unreadable('no-list', null);
   reader.at += 1;
   skipSpace(reader);
   if (text[reader.at] === ']') reader.at += 1;
   else yield* entries(reader);
-  if (!isBare) skipMembers(reader);
+  if (!isBare) yield* skipMembers(reader);
   skipSpace(reader);
   if (reader.at < text.length) throw unreadable('not-json', reader.line);
 }
@@ -51,7 +51,7 @@ function* entries(reader: Reader): Generator<JsonEntry> {
 }
 
 /** Goes to the list under `domains`; false when there is none. */
-function findList(reader: Reader): boolean {
+function* findList(reader: Reader): Generator<null, boolean> {
   if (reader.text[reader.at] !== '{') return false;
   reader.at += 1;
   for (;;) {
@@ -63,11 +63,12 @@ function findList(reader: Reader): boolean {
     skipSpace(reader);
     if (reader.text[reader.at] !== ',') return false;
     reader.at += 1;
+    yield null;
   }
 }
 
 /** Passes over what an object has after its list, up to its end. */
-function skipMembers(reader: Reader): void {
+function* skipMembers(reader: Reader): Generator<null, void> {
   for (;;) {
     skipSpace(reader);
     const next = reader.text[reader.at];
@@ -77,6 +78,7 @@ function skipMembers(reader: Reader): void {
     skipSpace(reader);
     takeName(reader);
     takeValue(reader);
+    yield null;
   }
 }
 
@@ -97,6 +99,7 @@ function takeValue(reader: Reader): string {
   if (!/["[{]/.test(text[begin] ?? '')) {
     const word = scalar.exec(text)?.[0];
     if (word === undefined) throw unreadable('not-json', reader.line);
+    if (word.length > mostRecord) throw unreadable('too-long', reader.line);
     reader.at = begin + word.length;
     return word;
   }
@@ -121,6 +124,7 @@ function endOfText(text: string, from: number, line: number): number {
     let slashes = 0;
     while (text[end - 1 - slashes] === '\\') slashes += 1;
     if (slashes % 2 === 0) return end + 1;
+    if (end - from > mostRecord) throw unreadable('too-long', line);
   }
   throw unreadable('not-json', line);
 }

@@ -7,7 +7,7 @@ import type { DomainRow } from './store.ts';
 import type { DomainFields } from './transfer-csv-domains.ts';
 import type { Keepers } from './transfer-keepers.ts';
 import { mergedAccounts, mergedOptions, statedAccounts } from './transfer-merge.ts';
-import type { ReadRow, Stated } from './transfer-stated.ts';
+import { accountsTrouble, type ReadRow, type Stated } from './transfer-stated.ts';
 import { targetText, unusual } from './transfer-target-text.ts';
 
 /** What is wanted of a row. */
@@ -31,7 +31,8 @@ export type PresentDomain = Pick<
 >;
 
 /**
- * Holds a row against the domain that is here. The verdict does not depend on what is wanted; what is done does.
+ * Holds a row against the domain that is here. The verdict does not depend on what is wanted, unless that cannot
+ * be; what is done does.
  *
  * @param keepsKeeper whether the records of a domain that is here must stay where they are kept
  */
@@ -68,6 +69,8 @@ export function judge(
   }
   const does = isLeftOut ? 'skip' : (choice?.does ?? onConflict);
   const fields = does === 'overwrite' ? there : does === 'merge' ? merged(here, stated) : here;
+  const trouble = accountsTrouble(usernamesOf(fields.accounts));
+  if (trouble !== null) return nothing('invalid', { why: trouble, differences });
   const isChange = !isDeepStrictEqual(fields, here);
   return {
     row: {

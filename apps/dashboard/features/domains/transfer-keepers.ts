@@ -1,9 +1,9 @@
 import type { Sql } from '@nebula/db';
-import { nameOrNull } from '@nebula/dns';
 import type { DnsAccess } from '../dns/index.ts';
-import { type DomainDns, DomainName } from './contract-fields.ts';
+import type { DomainDns } from './contract-fields.ts';
 import type { Said } from './contract-transfer.ts';
 import { said } from './contract-transfer-words.ts';
+import { domainName } from './transfer-stated.ts';
 
 /** Who keeps records, by the words of files. */
 export interface Keepers {
@@ -47,7 +47,7 @@ export async function readKeepers(access: DnsAccess, sql: Sql): Promise<Keepers>
       if (given.kind === 'elsewhere') return given;
       const { provider = '', providerId = '' } = given;
       const wantedZone = given.zone ?? '';
-      const zone = wantedZone === '' ? null : zoneName(wantedZone);
+      const zone = wantedZone === '' ? null : domainName(wantedZone);
       if (zone === null && wantedZone !== '') return said('zone-unknown', { zone: wantedZone.slice(0, 100) });
       const id = names.has(providerId)
         ? providerId
@@ -65,11 +65,6 @@ export async function readKeepers(access: DnsAccess, sql: Sql): Promise<Keepers>
     guess: (name) => holding(name, null) ?? { kind: 'elsewhere' },
     nameOf: (providerId) => names.get(providerId) ?? providerId,
   };
-}
-
-function zoneName(text: string): string | null {
-  const zone = DomainName.safeParse(nameOrNull(text) ?? '');
-  return zone.success ? zone.data : null;
 }
 
 function parentOf(name: string): string {

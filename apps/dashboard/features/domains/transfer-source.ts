@@ -10,7 +10,7 @@ import { readJsonDomains } from './transfer-json-domains.ts';
 import type { Keepers } from './transfer-keepers.ts';
 import type { Pace } from './transfer-pace.ts';
 import { invalidRow, type ReadRow } from './transfer-stated.ts';
-import { unreadable } from './transfer-unreadable.ts';
+import { tooManyRows, unreadable } from './transfer-unreadable.ts';
 import { entriesOf, readZoneEntries } from './transfer-zone-domains.ts';
 
 /** What an import reads. */
@@ -80,9 +80,7 @@ async function collected(rows: Iterable<ReadRow | null>, pace: Pace): Promise<Re
   for (const row of rows) {
     await pace.rest();
     if (row === null) continue;
-    if (found.length === mostRows) {
-      throw new AppError('TOO_MANY_ROWS', `One import takes at most ${mostRows} rows. Cut it in two.`);
-    }
+    if (found.length === mostRows) throw tooManyRows();
     const before = row.stated === null ? undefined : rowOf.get(row.name);
     found.push(
       before === undefined ? row : invalidRow(row.line, row.name, said('twice', { row: String(before) })),

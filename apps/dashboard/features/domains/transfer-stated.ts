@@ -1,21 +1,19 @@
 import { nameOrNull } from '@nebula/dns';
 import { z } from 'zod';
-import { Username } from './contract-accounts.ts';
-import { type DomainDns, DomainName, DomainOptions, DomainTarget, Note } from './contract-fields.ts';
+import { mostAccounts, Username } from './contract-accounts.ts';
+import { DomainName, DomainOptions, DomainTarget, Note } from './contract-fields.ts';
 import type { Said } from './contract-transfer.ts';
 import { said } from './contract-transfer-words.ts';
+import type { DomainFields } from './transfer-csv-domains.ts';
 import type { Keepers } from './transfer-keepers.ts';
 
 /** What a row says of a domain; what it does not say stays as it is. */
-export interface Stated {
+export interface Stated extends MaybeSaid<Omit<DomainFields, 'name' | 'accounts'>> {
   name: string;
-  target?: DomainTarget | undefined;
-  options?: DomainOptions | undefined;
-  dns?: DomainDns | undefined;
-  note?: string | undefined;
-  followsAddress?: boolean | undefined;
   accounts?: StatedAccount[] | undefined;
 }
+
+type MaybeSaid<Fields> = { [Field in keyof Fields]?: Fields[Field] | undefined };
 
 /** Who gets in by a password; no file of ours holds passwords, a Caddyfile holds their hashes. */
 export interface StatedAccount {
@@ -52,7 +50,7 @@ const Item = z.object({
     .optional(),
   note: Note.optional(),
   followsAddress: z.boolean().optional(),
-  accounts: z.array(Username).max(50).optional().describe('Usernames; passwords are in no file'),
+  accounts: z.array(Username).optional().describe('Usernames; passwords are in no file'),
 });
 
 /** A row of which something is wrong. */
@@ -81,6 +79,8 @@ export function provenRow(raw: unknown, line: number | null, keepers: Keepers): 
   const { dns, accounts, ...rest } = item.data;
   const name = domainName(rest.name);
   if (name === null) return invalidRow(line, given, said('no-name'));
+  const trouble = accountsTrouble(accounts ?? []);
+  if (trouble !== null) return invalidRow(line, name, trouble);
   const kept = dns === undefined ? undefined : keepers.find(dns, name);
   if (kept !== undefined && 'code' in kept) return invalidRow(line, name, kept);
   const stated: Stated = { ...rest, name, dns: kept, accounts: accounts?.map(withoutHash) };
@@ -91,6 +91,14 @@ export function provenRow(raw: unknown, line: number | null, keepers: Keepers): 
 export function domainName(text: string): string | null {
   const name = DomainName.safeParse(nameOrNull(text) ?? '');
   return name.success ? name.data : null;
+}
+
+/** What is wrong with the accounts of one site as a whole; null when nothing is. */
+export function accountsTrouble(usernames: readonly string[]): Said | null {
+  if (usernames.length > mostAccounts)
+    return said('accounts-many', { count: String(usernames.length), most: String(mostAccounts) });
+  const twice = usernames.find((username, at) => usernames.indexOf(username) < at);
+  return twice === undefined ? null : said('account-twice', { name: twice.slice(0, 64) });
 }
 
 function withoutHash(username: string): StatedAccount {

@@ -1,4 +1,5 @@
 import { AppError } from '@nebula/errors';
+import { mostRows } from './contract-transfer.ts';
 
 const sentences = {
   'quote-open': 'A quote begins here and does not end.',
@@ -20,4 +21,9 @@ export function unreadable(code: keyof typeof sentences, line: number | null, de
   return new AppError('FILE_UNREADABLE', `${place}${sentences[code]}${detail === '' ? '' : ` ${detail}`}`, {
     data: { reason: code, line },
   });
+}
+
+/** A text has more rows than one import takes. */
+export function tooManyRows(): AppError {
+  return new AppError('TOO_MANY_ROWS', `One import takes at most ${mostRows} rows. Cut it in two.`);
 }

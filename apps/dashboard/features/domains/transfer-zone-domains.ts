@@ -1,7 +1,9 @@
 import { canonicalValue, InvalidRecord, type Rrset, type ZoneFileEntry } from '@nebula/dns';
 import type { DomainDns } from './contract-fields.ts';
+import { mostRows } from './contract-transfer.ts';
 import { said } from './contract-transfer-words.ts';
 import { domainName, invalidRow, leftRow, type ReadRow } from './transfer-stated.ts';
+import { tooManyRows } from './transfer-unreadable.ts';
 
 /** What a zone says of one name. */
 interface ZoneName {
@@ -11,12 +13,18 @@ interface ZoneName {
   otherTypes: Set<string>;
 }
 
+/** A record that a provider lists. */
+interface ListedRecord {
+  line: null;
+  record: Extract<ZoneFileEntry, { record: unknown }>['record'];
+}
+
 const leadingTypes = ['A', 'AAAA', 'CNAME'] as const;
 const mostShown = 6;
 
 /** The names of a zone file, each a row; what cannot be read comes first. Lets others have their turns by `rest`. */
 export async function readZoneEntries(
-  entries: Iterable<ZoneFileEntry | null>,
+  entries: Iterable<ZoneFileEntry | ListedRecord | null>,
   keeperOf: (name: string) => DomainDns | undefined,
   rest: () => Promise<void>,
 ): Promise<ReadRow[]> {
@@ -25,6 +33,7 @@ export async function readZoneEntries(
   for (const entry of entries) {
     await rest();
     if (entry === null) continue;
+    if (rows.length + names.size > mostRows) throw tooManyRows();
     if ('problem' in entry) {
       rows.push(invalidRow(entry.line, entry.owner, said('zone-line', { message: entry.problem })));
       continue;
@@ -52,22 +61,21 @@ export async function readZoneEntries(
 }
 
 /** The rrsets of a provider as entries of a zone file that has no lines. */
-export function* entriesOf(rrsets: readonly Rrset[]): Generator<ZoneFileEntry> {
+export function* entriesOf(rrsets: readonly Rrset[]): Generator<ListedRecord> {
   for (const { name, type, ttl, values } of rrsets) {
-    for (const value of values) yield { line: 0, record: { name, type, ttl, value } };
+    for (const value of values) yield { line: null, record: { name, type, ttl, value } };
   }
 }
 
 function rowOf(name: string, { line, leading, otherTypes }: ZoneName, dns: DomainDns | undefined): ReadRow {
-  const place = line === 0 ? null : line;
   if (leading.length === 0) {
-    return leftRow(place, name, said('no-address', { types: [...otherTypes].join(', ') }));
+    return leftRow(line, name, said('no-address', { types: [...otherTypes].join(', ') }));
   }
   const own = domainName(name);
-  if (own === null) return leftRow(place, name, said('no-name'));
+  if (own === null) return leftRow(line, name, said('no-name'));
   const shown = [...leading.slice(0, mostShown), ...(leading.length > mostShown ? ['…'] : [])];
   return {
-    ...{ line: place, name: own, verdict: null, notes: [] },
+    ...{ line, name: own, verdict: null, notes: [] },
     stated: { name: own, dns },
     why: said('needs-target', { records: shown.join(', ') }),
   };

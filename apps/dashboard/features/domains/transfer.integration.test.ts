@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Caller, json } from '../../testing.ts';
 import type { Domain, DomainEvent } from './contract.ts';
-import { updateDomain } from './store.ts';
+import { mostImportBytes } from './contract-transfer.ts';
+import { transferParts } from './index.ts';
+import { deleteDomain, type DomainRow, domainsOnHost, updateDomain } from './store.ts';
 import { type DomainGround, domainGround, transferAs, verdictsOf } from './testing.ts';
+import { importInto } from './transfer-import.ts';
 
 let ground: DomainGround;
 let operator: Caller;
@@ -25,6 +28,23 @@ let send: ReturnType<typeof transferAs>['send'];
 let found: ReturnType<typeof transferAs>['found'];
 const exported = async (format: string) =>
   await (await viewer.fetch(`/api/domains/export?format=${format}`)).text();
+
+const keep = (id: string, change: Parameters<typeof updateDomain>[2]) =>
+  updateDomain(ground.app.app.resources.database.sql, id, change);
+
+/** Imports, and does something else after all rows were looked at and before anything is written. */
+async function importWhile(text: string, meanwhile: () => Promise<unknown>) {
+  const { resources } = ground.app.app;
+  const context = resources.systemContext('somebody', AbortSignal.timeout(60_000));
+  const write: typeof context.write = async (action, target, work) => {
+    await meanwhile();
+    return await context.write(action, target, work);
+  };
+  const input = {
+    ...{ text, isDryRun: false, onConflict: 'overwrite' as const, leavesOutInvalid: false, choices: [] },
+  };
+  return await importInto({ ...context, write }, input, transferParts(resources));
+}
 
 describe('what is exported', () => {
   test('is found to be the same, and is what it was when it is imported anew', async () => {
@@ -149,6 +169,51 @@ describe('an import', () => {
     expect(verdictsOf(await send(out))).toEqual([`${name} conflict nothing`]);
   });
 
+  test.each([
+    ['a person changed', (row: DomainRow) => keep(row.id, { note: 'theirs', version: row.version + 1 })],
+    ['is being removed', (row: DomainRow) => keep(row.id, { status: 'removing' })],
+    ['is gone', (row: DomainRow) => deleteDomain(ground.app.app.resources.database.sql, row.id)],
+  ])('writes nothing when a domain %s while it was looked at', async (_what, meanwhile) => {
+    const name = `${label()}.home.test`;
+    const target = { kind: 'container', name: 'web', port: 80 };
+    await send({ text: JSON.stringify([{ name, target, note: 'first' }]) });
+    const { sql } = ground.app.app.resources.database;
+    const [row] = [...(await domainsOnHost(sql, 'local', [name])).values()];
+    if (row === undefined) throw new TypeError('it was imported');
+    const other = `other-${name}`;
+    const text = JSON.stringify([
+      { name: other, target },
+      { name, target, note: 'ours' },
+    ]);
+    const importing = importWhile(text, () => meanwhile(row));
+
+    await expect(importing).rejects.toMatchObject({ code: 'CHANGED_MEANWHILE' });
+    expect(await found(other)).toEqual([]);
+    expect((await domainsOnHost(sql, 'local', [name])).get(name)?.note).not.toBe('ours');
+  });
+
+  test('writes nothing when somebody adds one of its domains while it looks', async () => {
+    const name = `${label()}.home.test`;
+    const text = JSON.stringify([
+      { name, target: { kind: 'container', name: 'web', port: 80 }, note: 'ours' },
+    ]);
+    const importing = importWhile(text, () => send({ text: text.replace('ours', 'theirs') }));
+
+    await expect(importing).rejects.toMatchObject({ code: 'CHANGED_MEANWHILE' });
+    expect((await found(name))[0]).toMatchObject({ note: 'theirs' });
+  });
+
+  test('goes on when only a run changed what it knows of a domain, and says that its next one makes it so', async () => {
+    const name = `${label()}.home.test`;
+    const row = (port: number) =>
+      JSON.stringify([{ name, target: { kind: 'container', name: 'web', port } }]);
+    await send({ text: row(80) });
+    const [{ id = '' } = {}] = await found(name);
+    await importWhile(row(81), () => keep(id, { status: 'active', records: { A: ['192.0.2.1'] } }));
+
+    expect((await found(name))[0]).toMatchObject({ version: 2, status: 'active', isChanged: true });
+  });
+
   test('takes ten thousand rows, all of them or none', async () => {
     const id = label();
     const rows = Array.from(
@@ -188,6 +253,15 @@ describe('an import', () => {
   ])('of %.80j is refused', async (body, status, code) => {
     const response = await operator.fetch('/api/domains/import', json('POST', body));
     expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([status, code]);
+  });
+
+  test('that is too large is told how much is taken at once', async () => {
+    const text = '"'.repeat(6 * 1024 * 1024);
+    const response = await operator.fetch('/api/domains/import', json('POST', { text, format: 'json' }));
+    expect(await response.json()).toMatchObject({
+      ...{ code: 'TOO_LARGE', data: { maxBytes: mostImportBytes } },
+      detail: expect.stringContaining('10 MiB'),
+    });
   });
 
   test('finds texts that no database keeps to be invalid, and goes on', async () => {

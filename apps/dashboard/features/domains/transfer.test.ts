@@ -1,128 +1,17 @@
 import { fakeProxy } from '@nebula/proxy/fake';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lockedHash } from './accounts.ts';
 import { DomainOptions, DomainTarget } from './contract-fields.ts';
 import { mostRows } from './contract-transfer.ts';
-import { type DomainFields, csvHeader, csvRecord, readCsvDomains } from './transfer-csv-domains.ts';
+import { type DomainFields, csvHeader } from './transfer-csv-domains.ts';
 import { guessFormat } from './transfer-guess.ts';
-import { jsonFooter, jsonHeader, jsonRecord, readJsonDomains } from './transfer-json-domains.ts';
-import { judge, type PresentDomain } from './transfer-judge.ts';
-import type { Keepers } from './transfer-keepers.ts';
-import { statedAccounts } from './transfer-merge.ts';
+import { readJsonDomains } from './transfer-json-domains.ts';
+import { judge } from './transfer-judge.ts';
 import { createPace } from './transfer-pace.ts';
 import { readSource } from './transfer-source.ts';
 import type { ReadRow } from './transfer-stated.ts';
-import { readZoneEntries } from './transfer-zone-domains.ts';
-
-const providerId = '01890000-0000-7000-8000-000000000001';
-const keepers: Keepers = {
-  find(given) {
-    if (given.kind === 'elsewhere') return given;
-    const isKnown = given.providerId === providerId || given.provider === '=Home';
-    return isKnown && given.zone !== undefined
-      ? { kind: 'provider', providerId, zone: given.zone }
-      : { code: 'provider-unknown', values: {}, sentence: 'There is no such provider.' };
-  },
-  guess: () => ({ kind: 'elsewhere' }),
-  nameOf: () => '=Home',
-};
-
-const text = (maxLength: number) =>
-  fc.string({
-    unit: fc.constantFrom('a', '"', ',', ';', '\n', '\r', '=', '-', '@', "'", '\t', '😀', '{', '\\'),
-    maxLength,
-  });
-const port = fc.integer({ min: 1, max: 65_535 });
-const host = fc.constantFrom('10.0.0.2', 'nas', 'a.example.com', '2001:db8::1', '::1');
-const isTls = fc.boolean();
-const target: fc.Arbitrary<DomainTarget> = fc.oneof(
-  fc.record({
-    kind: fc.constant('container' as const),
-    name: fc.constantFrom('immich', 'a.b_c-1'),
-    port,
-    isTls,
-  }),
-  fc.record({
-    kind: fc.constant('addresses' as const),
-    upstreams: fc.array(fc.record({ host, port }), { minLength: 1, maxLength: 4 }),
-    balance: fc.constantFrom('round_robin' as const, 'least_conn' as const, 'random' as const),
-    ...{ isTls, isUnverified: fc.boolean() },
-  }),
-  fc.record({
-    kind: fc.constant('redirect' as const),
-    to: fc.webUrl({ validSchemes: ['https', 'http'], withQueryParameters: true }),
-    keepsPath: fc.boolean(),
-    status: fc.constantFrom(301 as const, 302 as const, 308 as const),
-  }),
-);
-const header = fc.record({
-  name: fc.constantFrom('X-A', 'Server'),
-  value: fc.option(fc.constantFrom('"a, b"', '=1', '')),
-});
-const options: fc.Arbitrary<DomainOptions> = fc
-  .record({
-    compresses: fc.boolean(),
-    requestHeaders: fc.array(header, { maxLength: 2 }),
-    redirects: fc.array(
-      fc.record({ from: fc.constant('/a,b'), to: fc.constant('/"c"'), status: fc.constant(308) }),
-      { maxLength: 1 },
-    ),
-    maxBodyBytes: fc.option(fc.integer({ min: 1, max: 2 ** 50 })),
-    retrySeconds: fc.integer({ min: 0, max: 120 }),
-    snippet: fc.option(text(60)),
-  })
-  .map((given) => DomainOptions.parse(given));
-const account = fc.record({
-  username: fc.constantFrom('anna', 'b.ob@x'),
-  passwordHash: fc.constantFrom('$2b$11$one', '$2b$11$other'),
-});
-const domain: fc.Arbitrary<DomainFields> = fc.record({
-  accounts: fc
-    .uniqueArray(account, { selector: ({ username }) => username, maxLength: 2 })
-    .map((accounts) => statedAccounts([], accounts)),
-  name: fc.domain().filter((given) => /^[a-z0-9.-]+\.[a-z]{2,}$/.test(given)),
-  ...{ target, options, note: text(80), followsAddress: fc.boolean() },
-  dns: fc.oneof(
-    fc.constant({ kind: 'elsewhere' as const }),
-    fc.constant({ kind: 'provider' as const, providerId, zone: 'example.com' }),
-  ),
-});
-
-function here(fields: DomainFields): PresentDomain {
-  return { ...fields, id: '01890000-0000-7000-8000-000000000002', status: 'active', records: {} };
-}
-
-function verdictsOf(rows: Iterable<ReadRow | null>, domains: readonly DomainFields[]) {
-  const known = new Map(domains.map((fields) => [fields.name, fields]));
-  return [...rows].flatMap((read) => {
-    const fields = read?.stated === null ? undefined : known.get(read?.name ?? '');
-    if (read === null || fields === undefined) return [];
-    const wish = { onConflict: 'overwrite' as const, choice: undefined };
-    const made = judge(read, undefined, wish, { keepers, keepsKeeper: () => false });
-    const again = judge(read, here(fields), wish, { keepers, keepsKeeper: () => false });
-    return [{ made: made.fields, again: again.row.verdict }];
-  });
-}
-
-describe('what is exported', () => {
-  test('is the same domain again from CSV and from JSON, whatever people wrote', () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(domain, { selector: ({ name }) => name, maxLength: 5 }), (domains) => {
-        // Passwords are in no file: who got in by one cannot until there is a new one, and nobody else can.
-        const wanted = domains.map((made) => ({
-          made: { ...made, accounts: made.accounts.map((each) => ({ ...each, passwordHash: lockedHash })) },
-          again: 'same',
-        }));
-        const csv = csvHeader + domains.map((each) => csvRecord(each, keepers)).join('');
-        expect(verdictsOf(readCsvDomains(csv, keepers), domains)).toEqual(wanted);
-        const json =
-          jsonHeader(new Date(0)) + domains.map((each) => jsonRecord(each, keepers)).join(',\n') + jsonFooter;
-        expect(verdictsOf(readJsonDomains(json, keepers), domains)).toEqual(wanted);
-      }),
-    );
-  });
-});
+import { here, keepers, providerId } from './transfer-testing.ts';
+import { entriesOf, readZoneEntries } from './transfer-zone-domains.ts';
 
 describe('a row that differs from the domain that is here', () => {
   const base: DomainFields = {
@@ -202,6 +91,20 @@ describe('a row that differs from the domain that is here', () => {
     expect(silent?.accounts).toEqual(base.accounts);
   });
 
+  test('is invalid when it would have more accounts than a site may, and is merged when it would not', () => {
+    const named = (count: number) => {
+      const accounts = Array.from({ length: count }, (_, at) => `u${at}`);
+      const [read] = readJsonDomains(JSON.stringify([{ name: base.name, accounts }]), keepers);
+      if (read === undefined || read === null) throw new TypeError('there is a row');
+      return judge(read, here(base), { onConflict: 'merge', choice: undefined }, ground);
+    };
+    expect(named(50)).toMatchObject({
+      row: { verdict: 'invalid', does: 'nothing', why: { code: 'accounts-many', values: { count: '51' } } },
+      fields: null,
+    });
+    expect(named(49).fields?.accounts).toHaveLength(50);
+  });
+
   test('stays as it is when its records are elsewhere, and when it is being removed', () => {
     const wish = { onConflict: 'overwrite' as const, choice: undefined };
     const moved: ReadRow = {
@@ -251,11 +154,35 @@ test('names of a zone that lead somewhere wait for a target, and the others are 
   ]);
 });
 
+test('what a provider lists has no line, not even where it cannot be read', async () => {
+  const rows = await readZoneEntries(
+    entriesOf([{ name: 'bad.example.com', type: 'A', ttl: 60, values: ['192.0.2'] }]),
+    () => undefined,
+    async () => undefined,
+  );
+  expect(rows).toMatchObject([
+    { line: null, verdict: 'invalid' },
+    { line: null, verdict: 'left' },
+  ]);
+});
+
+test('a zone of more rows than one import takes is refused before all of it is held', async () => {
+  function* endless() {
+    for (let line = 1; ; line += 1) yield { line, owner: '', problem: 'This cannot be read.' };
+  }
+  const reading = readZoneEntries(
+    endless(),
+    () => undefined,
+    async () => undefined,
+  );
+  await expect(reading).rejects.toMatchObject({ code: 'TOO_MANY_ROWS' });
+});
+
 describe('ten thousand rows', () => {
   const csv =
     csvHeader +
     Array.from({ length: mostRows }, (_, at) => `site-${at}.example.com,container,web:80\r\n`).join('');
-  const withCells = csv.replaceAll(',web:80\r\n', ',web:80,,,,,\r\n');
+  const withCells = csv.replaceAll(',web:80\r\n', ',web:80,,,,,,\r\n');
   const parts = {
     naming: {
       open: async () => null,
@@ -286,7 +213,7 @@ describe('ten thousand rows', () => {
   });
 
   test('are as many as one import takes', async () => {
-    const one = `${withCells}one-more.example.com,container,web:80,,,,,\r\n`;
+    const one = `${withCells}one-more.example.com,container,web:80,,,,,,\r\n`;
     const read = readSource(
       { text: one, format: 'csv' },
       keepers,

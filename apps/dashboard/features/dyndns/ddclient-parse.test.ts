@@ -52,6 +52,23 @@ other.example.net
   ]);
 });
 
+test.each([
+  ['http://admin:secret@fritz.box/ip', 'http://fritz.box/ip', ['secret']],
+  ['admin:secret@fritz.box', 'fritz.box', ['secret']],
+  ['https://a:p%40ss@b/', 'https://b/', ['p%40ss', 'p@ss']],
+  ['https://a:p@ss/word@b/', 'https://b/', ['p@ss/word']],
+  ['http://token@b/', 'http://b/', ['token']],
+  ['checkip.example.net/', 'checkip.example.net/', []],
+])('a login in the address %j is known to be secret and shown nowhere', (given, bare, passwords) => {
+  for (const option of ['web', 'webv4', 'webv6']) {
+    const { addressFrom, secrets } = parseDdclient(`use=web, ${option}=${given}\na.example`);
+    expect([addressFrom, secrets]).toEqual([['use=web', `${option}=${bare}`], passwords]);
+  }
+  const { entries, secrets } = parseDdclient(`server=${given} password=own a.example`);
+  expect(entries).toMatchObject([{ server: bare }]);
+  expect(secrets).toEqual([...passwords, 'own']);
+});
+
 test('login and password may stand behind the hosts, and quotes may begin in the middle', () => {
   expect(entriesOf('protocol=namecheap\nwww,@ example.com secret')).toMatchObject([
     { login: 'example.com', password: 'secret', names: ['www', '@'] },

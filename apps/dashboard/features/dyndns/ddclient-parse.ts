@@ -18,6 +18,8 @@ export interface ParsedConfig {
   addressFrom: string[];
   /** Lines that are neither options nor hosts. */
   notUnderstood: number[];
+  /** Every password in it; they leave the process never, or only into the vault. */
+  secrets: string[];
 }
 
 type Options = ReadonlyMap<string, string>;
@@ -35,9 +37,16 @@ export function parseDdclient(text: string): ParsedConfig {
   const entries = new Map<string, ParsedEntry>();
   const addressFrom = new Set<string>();
   const notUnderstood: number[] = [];
+  const secrets = new Set<string>();
   const globals = new Map<string, string>();
   for (const { line, number } of logicalLines(text)) {
     const { options, rest, isWhole } = assignments(line);
+    for (const [key, value] of options) {
+      if (!isPlace.test(key)) continue;
+      const { bare, passwords } = withoutLogin(value);
+      options.set(key, bare);
+      for (const each of passwords) secrets.add(each);
+    }
     const words = rest
       .replace(/\s*,\s*/g, ',')
       .split(/\s+/)
@@ -62,12 +71,37 @@ export function parseDdclient(text: string): ParsedConfig {
     if (login !== undefined) own.set('login', login);
     if (password !== undefined) own.set('password', password);
     const entry = entryOf(own);
+    if (entry.password !== null) secrets.add(entry.password);
     const key = JSON.stringify([entry.protocol, entry.server, entry.login, entry.password, entry.zone]);
     const known = entries.get(key) ?? entry;
     for (const name of names) if (!known.names.includes(name)) known.names.push(name);
     entries.set(key, known);
   }
-  return { entries: [...entries.values()], addressFrom: [...addressFrom], notUnderstood };
+  const whole = { entries: [...entries.values()], addressFrom: [...addressFrom] };
+  return { ...whole, notUnderstood, secrets: [...secrets] };
+}
+
+/** Options whose value is an address, in which a login may stand: `http://admin:secret@fritz.box/`. */
+const isPlace = /^(?:web|webv4|webv6|server)$/;
+
+/** An address without what stands before its last `@`, and the passwords in that, as written and as meant. */
+function withoutLogin(value: string): { bare: string; passwords: string[] } {
+  const [, scheme = '', login, place = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)@(.*)$/is.exec(value) ?? [];
+  if (login === undefined) return { bare: value, passwords: [] };
+  const password = login.slice(login.indexOf(':') + 1);
+  return {
+    bare: `${scheme}${place}`,
+    passwords: [password, decoded(password)].filter((text) => text !== ''),
+  };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return text;
+    throw error;
+  }
 }
 
 function entryOf(options: Options): ParsedEntry {

@@ -6,6 +6,7 @@ import { type PowerDns, startPowerDns, startZoneEdit, type ZoneEdit } from '@neb
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Caller, json, type TestApp, testApp } from '../../testing.ts';
 import type { LedName, RouterToken } from './contract.ts';
+import { type MadeToken, makeTokenAs, tellAt } from './testing.ts';
 
 const zone = 'routers.example';
 const slowZone = 'slow.example';
@@ -77,38 +78,19 @@ async function addProvider(name: string, settings: object, secrets: object): Pro
   expect(response.status).toBe(201);
 }
 
-interface Made {
-  token: RouterToken;
-  secret: string;
-  code?: string;
-}
+const makeToken = (names: string[], label = 'FRITZ!Box') => makeTokenAs(operator, names, label);
 
-async function makeToken(names: string[], label = 'FRITZ!Box'): Promise<Made> {
-  const response = await operator.fetch('/api/dyndns/tokens', json('POST', { label, names }));
-  return (await response.json()) as Made;
-}
-
-async function newToken(label = 'FRITZ!Box'): Promise<Made & { name: string; address: string }> {
+async function newToken(label = 'FRITZ!Box'): Promise<MadeToken & { name: string; address: string }> {
   made += 1;
   const name = `n${made}.${zone}`;
   return { ...(await makeToken([name], label)), name, address: `1.2.${made}.4` };
 }
 
-interface Told {
-  status: number;
-  text: string;
-  asks: string | null;
-}
-
 /** What a router is answered. */
-async function tell(query: Record<string, string>, secret: string | null, from = '9.9.9.9'): Promise<Told> {
-  const login = Buffer.from(`whoever:${secret ?? ''}`).toString('base64');
-  const response = await fetch(`${app.url}/nic/update?${new URLSearchParams(query)}`, {
-    headers: { 'x-forwarded-for': from, ...(secret === null ? {} : { authorization: `Basic ${login}` }) },
-  });
-  const text = await response.text();
-  expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
-  return { status: response.status, text: text.trim(), asks: response.headers.get('www-authenticate') };
+async function tell(query: Record<string, string>, secret: string | null, from?: string) {
+  const { type, ...told } = await tellAt(app.url, query, secret, from);
+  expect(type).toBe('text/plain; charset=utf-8');
+  return told;
 }
 
 const shown = (name: string, type = 'A', at = zone) => server.rrset(at, name, type);
@@ -192,12 +174,16 @@ describe('a router with a token', () => {
     await tell({ hostname: name, myip: address }, secret);
 
     await expect.poll(() => shown(name), patience).toEqual([address]);
-    const { items } = (await (await viewer.fetch(`/api/dns/changes?zone=${zone}&limit=50`)).json()) as {
-      items: { name: string; before: unknown; after: unknown; isMade: boolean }[];
+    const changed = async () => {
+      const { items } = (await (await viewer.fetch(`/api/dns/changes?zone=${zone}&limit=50`)).json()) as {
+        items: { name: string; before: unknown; after: unknown }[];
+      };
+      return items.find((change) => change.name === name);
     };
-    await expect
-      .poll(async () => items.find((change) => change.name === name), patience)
-      .toMatchObject({ before: { ttl: 77, values: ['192.0.2.9'] } });
+    await expect.poll(changed, patience).toMatchObject({
+      before: { ttl: 77, values: ['192.0.2.9'] },
+      after: { ttl: 77, values: [address] },
+    });
   });
 
   test('gets the same answer for a wrong token, a revoked one and a name that is not its own', async () => {

@@ -37,7 +37,12 @@ export function createPush(parts: DyndnsParts): Push {
   const turns = processLocks();
 
   /** How the newest address of one type is; starts its run where there is none. */
-  async function advance(row: NameRow, type: 'A' | 'AAAA', address: string, signal: AbortSignal) {
+  async function advance(
+    row: NameRow,
+    type: 'A' | 'AAAA',
+    address: string,
+    signal: AbortSignal,
+  ): Promise<Progress> {
     const { runs } = row;
     const known = runs[type];
     const isCurrent = known?.address === address;
@@ -83,6 +88,7 @@ export function createPush(parts: DyndnsParts): Push {
     if (row.state === 'failed' && (row.nextTryAt?.getTime() ?? 0) > clock.now().getTime()) return false;
     const problems: string[] = [];
     let isOpen = false;
+    let isStuck = true;
     const able = await writableTypes(row);
     for (const type of types) {
       const address = row.wanted[type];
@@ -90,17 +96,20 @@ export function createPush(parts: DyndnsParts): Push {
       if (able !== null && !able.includes(type)) continue;
       const found = await advance(row, type, address, signal);
       isOpen ||= found.isOpen;
-      if (found.problem !== null) problems.push(found.problem);
+      if (found.problem === null) continue;
+      problems.push(found.problem);
+      isStuck &&= found.isStuck === true;
     }
     const skipped = types.filter((type) => row.wanted[type] !== undefined && able?.includes(type) === false);
     const remark =
       skipped.length === 0 ? null : `The provider takes no ${skipped.join(' and ')} records from here.`;
     if (problems.length > 0) {
+      // What a person has to settle is looked at again soon: no attempt of ours failed.
+      const attempts = isStuck ? row.attempts : row.attempts + 1;
+      const inMs = isStuck ? firstRetryMs : Math.min(firstRetryMs * 2 ** row.attempts, longestRetryMs);
       await settle(row, {
-        ...{ state: 'failed', problem: problems.join(' ').slice(0, 2000), attempts: row.attempts + 1 },
-        nextTryAt: new Date(
-          clock.now().getTime() + Math.min(firstRetryMs * 2 ** row.attempts, longestRetryMs),
-        ),
+        ...{ state: 'failed', problem: problems.join(' ').slice(0, 2000), attempts },
+        nextTryAt: new Date(clock.now().getTime() + inMs),
       });
       return false;
     }
@@ -171,14 +180,27 @@ export function pushKey(id: string): string {
   return `dyndns:${id}`;
 }
 
-const stillOpen = { isOpen: true, problem: null };
+const stillOpen: Progress = { isOpen: true, problem: null };
 const openStates = ['queued', 'running', 'cancelling', 'undoing', 'unknown'] as const;
 
 function isOver({ state }: RunSummary): boolean {
   return state === 'failed' || state === 'cancelled';
 }
 
-function progressOf(run: RunSummary): { isOpen: boolean; problem: string | null } {
+function stuckSentence({ lookHere }: RunSummary): string {
+  return lookHere === null
+    ? 'Whether the address was written is not known; look at the run.'
+    : `${lookHere.why} ${lookHere.next}`;
+}
+
+/** How far a run is; a stuck one goes on only once a person has looked. */
+interface Progress {
+  isOpen: boolean;
+  problem: string | null;
+  isStuck?: boolean;
+}
+
+function progressOf(run: RunSummary): Progress {
   switch (run.state) {
     case 'succeeded':
       return { isOpen: false, problem: null };
@@ -190,8 +212,9 @@ function progressOf(run: RunSummary): { isOpen: boolean; problem: string | null 
     case 'running':
     case 'cancelling':
     case 'undoing':
-    case 'unknown':
       return { isOpen: true, problem: null };
+    case 'unknown':
+      return { isOpen: false, problem: stuckSentence(run), isStuck: true };
     default:
       return run.state satisfies never;
   }

@@ -1,7 +1,7 @@
 import { newToken } from '@nebula/auth';
 import { type Page, pageWindow } from '@nebula/contract';
 import { newId, type Sql } from '@nebula/db';
-import { nameOrNull } from '@nebula/dns';
+import { nameOfWait, nameOrNull } from '@nebula/dns';
 import { AppError } from '@nebula/errors';
 import type { Context } from '@nebula/runtime';
 import { waitsOfProvider } from '../dns/index.ts';
@@ -60,20 +60,23 @@ export function createDyndns(parts: DyndnsParts, push: PushJob) {
     };
   }
 
-  async function keepName(sql: Sql, row: NameRow, path: string): Promise<void> {
-    if (await insertName(sql, row)) return;
-    throw refused('NAME_LED', `Another updater leads ${row.name} already.`, path);
+  /** Adds names that can be led. In one order: two who ask for the same names at once would wait for each other. */
+  async function keepNames(sql: Sql, asked: readonly { row: NameRow; path: string }[]): Promise<void> {
+    for (const { row, path } of asked.toSorted((one, other) => (one.row.name < other.row.name ? -1 : 1))) {
+      if (await insertName(sql, row)) continue;
+      throw refused('NAME_LED', `Another updater leads ${row.name} already.`, path);
+    }
   }
 
   async function shownNames(sql: Sql, rows: readonly NameRow[]): Promise<LedName[]> {
-    const zones = await access.zones(sql);
-    const providers = [
-      ...new Set(rows.filter(({ state }) => state === 'queued').map((row) => row.providerId)),
-    ];
+    const providerNames = new Map(
+      (await access.providers(sql)).map((provider) => [provider.id, provider.name]),
+    );
+    const waiting = new Set(rows.filter(({ state }) => state === 'queued').map((row) => row.providerId));
     const waits = new Map<string, Date>();
-    for (const id of providers) {
+    for (const id of waiting) {
       for (const { key, until } of await waitsOfProvider(sql, id, clock.now(), 200)) {
-        waits.set(`${id} ${key.split(' ').at(-1) ?? ''}`, until);
+        waits.set(`${id} ${nameOfWait(key)}`, until);
       }
     }
     const domains = await ledDomains(
@@ -84,7 +87,7 @@ export function createDyndns(parts: DyndnsParts, push: PushJob) {
       const waitsUntil = state === 'queued' ? waits.get(`${providerId} ${name}`) : undefined;
       return {
         ...{ id, name, zone, providerId, addresses: wanted, state, problem },
-        providerName: zones.find((held) => held.providerId === providerId)?.providerName ?? null,
+        providerName: providerNames.get(providerId) ?? null,
         runId: runs.A?.runId ?? runs.AAAA?.runId ?? null,
         nextTryAt: (row.nextTryAt ?? waitsUntil)?.toISOString() ?? null,
         askedAt: row.askedAt?.toISOString() ?? null,
@@ -117,12 +120,17 @@ export function createDyndns(parts: DyndnsParts, push: PushJob) {
   }
 
   /** Adds names that follow this machine; the caller's change names them. */
-  async function follow(sql: Sql, rows: readonly NameRow[], path: string): Promise<void> {
-    for (const row of rows) await keepName(sql, row, path);
+  async function follow(sql: Sql, names: readonly string[], path: string): Promise<NameRow[]> {
+    const rows: NameRow[] = [];
+    for (const name of names) rows.push(await newName(sql, name, null, path));
+    await keepNames(
+      sql,
+      rows.map((row) => ({ row, path })),
+    );
+    return rows;
   }
 
   return {
-    newName,
     follow,
 
     async tokens(
@@ -154,14 +162,14 @@ export function createDyndns(parts: DyndnsParts, push: PushJob) {
           madeBy: context.actor.name,
         };
         await insertToken(change.sql, row);
-        const names: NameRow[] = [];
+        const names = new Map<string, { row: NameRow; path: string }>();
         for (const [index, given] of input.names.entries()) {
-          const name = await newName(change.sql, given, id, `body.names.${index}`);
-          if (names.some((known) => known.name === name.name)) continue;
-          await keepName(change.sql, name, `body.names.${index}`);
-          names.push(name);
+          const path = `body.names.${index}`;
+          const row = await newName(change.sql, given, id, path);
+          if (!names.has(row.name)) names.set(row.name, { row, path });
         }
-        change.record({ after: { names: names.map(({ name }) => name) } });
+        await keepNames(change.sql, [...names.values()]);
+        change.record({ after: { names: [...names.keys()].toSorted() } });
         change.emit(events.changed, { id });
         const [token] = await shownTokens(change.sql, [row]);
         if (token === undefined) throw new TypeError('a token that was made is shown');
@@ -194,8 +202,8 @@ export function createDyndns(parts: DyndnsParts, push: PushJob) {
       const wanted = await ownAddresses();
       const target = { type: 'dns-name', id: given, name: given };
       return await context.write(actions['add-name'], target, async (change) => {
-        const row = await newName(change.sql, given, null, 'body.name');
-        await follow(change.sql, [row], 'body.name');
+        const [row] = await follow(change.sql, [given], 'body.name');
+        if (row === undefined) throw new TypeError('a name that is added is there');
         if (addressText(wanted) !== '') {
           await wantAddresses(change.sql, row.id, wanted, clock.now());
           await change.enqueue(push, { id: row.id, looks: 0 }, { key: pushKey(row.id) });

@@ -33,6 +33,16 @@ export async function insertToken(database: Sql, row: TokenRow): Promise<void> {
   await database.insert(dyndnsTokens).values(row);
 }
 
+/** Holds a token until the transaction ends, before its names: who revokes it takes them in this order. False when it is gone. */
+export async function lockToken(database: Sql, id: string): Promise<boolean> {
+  const rows = await database
+    .select({ id: dyndnsTokens.id })
+    .from(dyndnsTokens)
+    .where(eq(dyndnsTokens.id, id))
+    .for('no key update');
+  return rows.length > 0;
+}
+
 export async function touchToken(
   database: Sql,
   id: string,
@@ -111,17 +121,19 @@ export async function ownNamesAfter(database: Sql, after: string | null, limit: 
     .limit(limit);
 }
 
-/** Names that wait to be written or tried again. */
+/** Names that wait to be written or tried again; of more than are looked at, those first that were asked for longest ago. */
 export async function openNames(database: Sql, now: Date, limit: number): Promise<string[]> {
   const queued = await database
     .select({ id: dyndnsNames.id })
     .from(dyndnsNames)
     .where(eq(dyndnsNames.state, 'queued'))
+    .orderBy(asc(dyndnsNames.askedAt))
     .limit(limit);
   const failed = await database
     .select({ id: dyndnsNames.id })
     .from(dyndnsNames)
     .where(and(eq(dyndnsNames.state, 'failed'), lte(dyndnsNames.nextTryAt, now)))
+    .orderBy(asc(dyndnsNames.nextTryAt))
     .limit(limit);
   return [...queued, ...failed].map(({ id }) => id);
 }

@@ -7,7 +7,7 @@ import { type DdclientMachine, startDdclientMachine } from './testing.ts';
 
 const zone = 'held.example';
 const patience = { timeout: 60_000, interval: 100 };
-const passwords = ['pass-of-held', 'dyn-token', 'pass of another, place'];
+const passwords = ['pass-of-held', 'dyn-token', 'pass of another, place', 'pass-of-box', 'pass-of-server'];
 let machine: DdclientMachine;
 let server: PowerDns;
 let zoneEdit: ZoneEdit;
@@ -22,10 +22,10 @@ beforeAll(async () => {
   zoneEdit = await startZoneEdit({ zones: ['other.example'] });
   machine = await startDdclientMachine([
     'daemon=300',
-    'use=web, web=checkip.example.net/',
+    `use=web, web=http://admin:${passwords[3]}@checkip.example.net/`,
     `protocol=zoneedit1, server=dynamic.zoneedit.com, login=mara, password=${passwords[0]} a.${zone},b.${zone}`,
     `protocol=zoneedit1, ssl=no, server=${new URL(zoneEdit.url).host}, login=mara, password=${passwords[1]} nas.other.example`,
-    `protocol=dyndns2, server=members.example.net, login=me, password='${passwords[2]}' c.third.example`,
+    `protocol=dyndns2, server=me:${passwords[4]}@members.example.net, login=me, password='${passwords[2]}' c.third.example`,
     "password='never ends",
   ]);
   app = await testApp(inject('postgres'), {
@@ -62,7 +62,7 @@ test('what ddclient updates is told without its passwords, and what can be taken
       path: machine.file,
       unit: { name: 'ddclient.service', active: 'active', canStop: true },
     },
-    usesAddressOf: ['use=web', 'web=checkip.example.net/'],
+    usesAddressOf: ['use=web', 'web=http://checkip.example.net/'],
     entries: [
       { names: [`a.${zone}`, `b.${zone}`], obstacle: null, providerName: 'Home', led: [] },
       {
@@ -83,6 +83,28 @@ test('nobody but an administrator sees it', async () => {
   for (const who of [viewer, operator]) {
     expect((await who.fetch('/api/dyndns/ddclient')).status).toBe(403);
   }
+});
+
+const taken = async () =>
+  (
+    (await (await admin.fetch('/api/audit?action=dyndns.take-over&limit=200')).json()) as {
+      items: { outcome: string; target: { id: string } }[];
+    }
+  ).items.map(({ outcome, target }) => `${target.id.split('#')[1] ?? ''} ${outcome}`);
+
+test('what was not taken over is not told as done, and who has to prove who they are is told before anything is made', async () => {
+  const { fingerprint } = await report();
+  const refused = await takeOver({ index: 1, fingerprint, providerName: 'Home' });
+  expect(await refused.json()).toMatchObject({ code: 'NAME_TAKEN' });
+  const unproven = await app.as('admin');
+  const asked = await unproven.fetch(
+    '/api/dyndns/ddclient/take-over',
+    json('POST', { index: 0, fingerprint }),
+  );
+  expect(await asked.json()).toMatchObject({ code: 'STEP_UP_REQUIRED' });
+  expect((await report()).entries.map(({ led }) => led)).toEqual([[], [], []]);
+  expect(await taken()).toContain('0 denied');
+  expect((await taken()).filter((entry) => entry.endsWith('done'))).toEqual([]);
 });
 
 test('names in a zone that is held here follow from here, and that ddclient still runs is said', async () => {
@@ -120,6 +142,22 @@ test('an account of ddclient becomes a provider whose password is told nowhere',
     app.log.join('\n'),
   ];
   for (const one of passwords) expect(everything.join('\n')).not.toContain(one);
+});
+
+test('the answer names what follows from here, not what a router leads', async () => {
+  const { items } = (await (await viewer.fetch('/api/dyndns/names')).json()) as {
+    items: { id: string; name: string }[];
+  };
+  const own = items.find(({ name }) => name === `a.${zone}`);
+  // When it is tried a second time the router leads it already.
+  if (own !== undefined) {
+    await admin.fetch(`/api/dyndns/names/${own.id}`, { method: 'DELETE' });
+    const token = json('POST', { label: 'FRITZ!Box', names: [own.name] });
+    expect((await admin.fetch('/api/dyndns/tokens', token)).status).toBe(201);
+  }
+  const { fingerprint } = await report();
+
+  expect(await (await takeOver({ index: 0, fingerprint })).json()).toMatchObject({ names: [`b.${zone}`] });
 });
 
 test('what cannot be taken over, or was changed meanwhile, is refused', async () => {

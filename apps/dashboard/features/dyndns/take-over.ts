@@ -17,7 +17,7 @@ const unit = 'ddclient.service';
 interface Deps extends DyndnsParts {
   callBroker: CallBroker;
   providers: ReturnType<typeof createProviders>;
-  names: Pick<ReturnType<typeof createDyndns>, 'newName' | 'follow' | 'followOwn'>;
+  names: Pick<ReturnType<typeof createDyndns>, 'follow' | 'followOwn'>;
 }
 
 type Read =
@@ -34,7 +34,7 @@ export function createTakeOver(deps: Deps) {
     if (found.state === 'absent') return { ...found, path: null, why: null };
     if (found.state === 'unreadable') return found;
     const config = parseDdclient(found.text);
-    for (const { password } of config.entries) if (password !== null) registerSecret(password);
+    for (const secret of config.secrets) registerSecret(secret);
     const fingerprint = createHash('sha256').update(found.text).digest('base64url');
     return { state: 'found', path: found.path, why: null, fingerprint, config };
   }
@@ -115,30 +115,28 @@ export function createTakeOver(deps: Deps) {
       }
       const target = { type: 'ddclient', id: `${found.path}#${input.index}`, name: plan.names.join(', ') };
       // Who may not, or still has to prove who they are, is told before anything is made.
-      await context.write(dyndns.actions['take-over'], target, async (change) => {
-        change.record({ after: { names: plan.names, zone: plan.zone, kind: plan.kind } });
-      });
+      await context.prove(dyndns.actions['take-over'], target);
+      await context.prove(dyndns.actions['add-name'], target);
       const providerId =
         (chosen ?? plan.held)?.providerId ?? (await addProvider(context, plan, input.providerName));
       const domains = (await ledDomains(context.sql, plan.names)).filter(({ isKept }) => isKept);
       for (const domain of domains) if (!domain.isRemoving) await beginFollowing(context, clock, domain);
-      const known = new Set((await namesAmong(context.sql, plan.names)).map(({ name }) => name));
-      const bare = plan.names.filter(
-        (name) => !known.has(name) && !domains.some((domain) => domain.name === name),
-      );
-      for (const name of bare) {
-        await context.write(dyndns.actions['add-name'], { type: 'dns-name', id: name }, async (change) => {
-          await names.follow(
-            change.sql,
-            [await names.newName(change.sql, name, null, 'body.index')],
-            'body.index',
-          );
-          change.emit(dyndns.events.changed, { id: providerId });
-        });
-      }
+      const led = new Map(domains.map(({ name, isRemoving }) => [name, !isRemoving]));
+      // Told once it is done: the names are added in the same transaction.
+      const taken = await context.write(dyndns.actions['take-over'], target, async (change) => {
+        for (const { name, tokenId } of await namesAmong(change.sql, plan.names)) {
+          if (!led.has(name)) led.set(name, tokenId === null);
+        }
+        const bare = plan.names.filter((name) => !led.has(name)).toSorted();
+        await names.follow(change.sql, bare, 'body.index');
+        const own = plan.names.filter((name) => led.get(name) ?? true);
+        change.record({ after: { names: own, zone: plan.zone, kind: plan.kind, providerId } });
+        change.emit(dyndns.events.changed, { id: providerId });
+        return own;
+      });
       await names.followOwn(context.signal);
       const running = await unitNow(context.signal);
-      return { providerId, names: plan.names, isStillRunning: running?.active === 'active' };
+      return { providerId, names: taken, isStillRunning: running?.active === 'active' };
     },
   };
 

@@ -9,6 +9,7 @@ import { pushKey } from './push.ts';
 import type { Addresses } from './schema.ts';
 import {
   lockNames,
+  lockToken,
   namesOfTokens,
   type NameRow,
   tokenByDigest,
@@ -103,11 +104,9 @@ export function createUpdate(parts: DyndnsParts, push: PushJob) {
       );
     const lines = decide(await namesOfTokens(context.sql, [token.id]));
     const text = lines.map((line) => line.text).join('\n');
-    if (lines.every((line) => line.change === null)) {
-      await remember(token, request, text, null);
-      return lines.every((line) => line.text === 'badauth') ? refusedLogin : said(text);
-    }
-    return said(await keep(context, token, request, decide));
+    if (lines.some((line) => line.change !== null)) return await keep(context, token, request, decide);
+    await remember(token, request, text, null);
+    return answerOf(lines);
   }
 
   /** Stores where names are wanted, and that somebody goes on from there. */
@@ -116,10 +115,12 @@ export function createUpdate(parts: DyndnsParts, push: PushJob) {
     token: TokenRow,
     request: RequestFacts,
     decide: (rows: readonly NameRow[]) => Line[],
-  ): Promise<string> {
+  ): Promise<PlainAnswer> {
     const target = { type: 'router-token', id: token.id, name: token.label };
     return await context.write(dyndns.actions.update, target, async (change) => {
-      const lines = decide(await lockNames(change.sql, token.id));
+      // One that was revoked meanwhile leads nothing any more.
+      const isThere = await lockToken(change.sql, token.id);
+      const lines = decide(isThere ? await lockNames(change.sql, token.id) : []);
       const changes = lines.flatMap((line) => (line.change === null ? [] : [line.change]));
       const text = lines.map((line) => line.text).join('\n');
       for (const { row, wanted } of changes) {
@@ -134,7 +135,7 @@ export function createUpdate(parts: DyndnsParts, push: PushJob) {
         before: Object.fromEntries(changes.map(({ row }) => [row.name, row.wanted])),
         after: Object.fromEntries(changes.map(({ row, wanted }) => [row.name, wanted])),
       });
-      return text;
+      return answerOf(lines);
     });
   }
 
@@ -166,6 +167,11 @@ export function createUpdate(parts: DyndnsParts, push: PushJob) {
 }
 
 const refusedLogin: PlainAnswer = { text: 'badauth\n', asksForLogin: true };
+
+function answerOf(lines: readonly Line[]): PlainAnswer {
+  if (lines.every((line) => line.text === 'badauth')) return refusedLogin;
+  return said(lines.map((line) => line.text).join('\n'));
+}
 
 function said(text: string): PlainAnswer {
   return { text: `${text}\n`, asksForLogin: false };

@@ -113,6 +113,36 @@ test('a reader that does not read is dropped and the server keeps nothing for it
   });
 });
 
+test('a person has 64 streams at once, whatever they opened them with, and another when one has ended', async () => {
+  await withApp(async (app) => {
+    const viewer = await app.as('viewer');
+    const other = await app.as('viewer');
+    const { hub } = app.app.resources;
+    const ends: AbortController[] = [];
+    const openOne = async (caller: Caller) => {
+      const end = new AbortController();
+      ends.push(end);
+      return await caller.fetch('/api/events', { signal: end.signal });
+    };
+    for (let n = 0; n < 64; n += 1) expect((await openOne(viewer)).status).toBe(200);
+
+    const refused = await openOne(viewer);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '10']);
+    expect(await refused.json()).toMatchObject({
+      code: 'RATE_LIMITED',
+      detail: expect.stringContaining('64 live streams'),
+    });
+    expect((await openOne(other)).status).toBe(200);
+    ends[0]?.abort();
+    await until(() => hub.readers === 64);
+    await expect
+      .poll(async () => (await openOne(viewer)).status, { timeout: 20_000, interval: 100 })
+      .toBe(200);
+    for (const end of ends) end.abort();
+    await until(() => hub.readers === 0);
+  });
+});
+
 test('a page that leaves while it is let in is not kept', async () => {
   await withApp(async (app) => {
     const { key } = await app.as('viewer');

@@ -4,6 +4,7 @@ import { AppError } from '@nebula/errors';
 import { type FileChange, StackFileName } from './contract-shapes.ts';
 import { codeOf, composeNames, readInside } from './folders.ts';
 import type { Found } from './found.ts';
+import { linear, tooDeepAt } from './nesting.ts';
 
 /**
  * Reads the files of a stack that lies elsewhere. Where they are is said by labels, which whoever makes a container writes:
@@ -18,7 +19,7 @@ export async function readForeign(
   const { parse } = await import('yaml');
   for (const [index, path] of composeFiles.slice(0, 2).entries()) {
     const read = await readFrom(path, dataDir);
-    if (!/\.ya?ml$/.test(path) || !hasServices(parseOr(parse, read)))
+    if (!/\.ya?ml$/.test(path) || (await tooDeepAt(read)) !== null || !hasServices(parseOr(parse, read)))
       throw refused(`${path} is not a compose file.`);
     const own = basename(path);
     const known = StackFileName.safeParse(own).success && (index > 0 || composeNames.includes(own));
@@ -56,7 +57,7 @@ async function real(path: string): Promise<string> {
 
 function parseOr(parse: (text: string, options: object) => unknown, text: string): unknown {
   try {
-    return parse(text, { maxAliasCount: 100, logLevel: 'silent' });
+    return parse(text, { maxAliasCount: 100, logLevel: 'silent', ...linear });
   } catch {
     // What is no YAML is no compose file; the caller says so.
     return null;

@@ -88,6 +88,29 @@ test('aliases that would fill the memory are refused, and quickly', async () => 
   expect(await problems(`${levels.join('\n')}\nservices: { a: { image: i } }`)).not.toEqual([]);
 });
 
+test('a file whose lists nest too deep is refused before it is parsed', async () => {
+  expect(await problems(`services: ${'['.repeat(20_000)}`)).toEqual([
+    { file: 'compose.yaml', line: 1, message: 'Lists and maps stand too deep in one another.' },
+  ]);
+});
+
+test('what is not well formed is told with its line, and not more often than a person reads', async () => {
+  const text = `services:\n  a: ${'"'.repeat(20_000)}\n`;
+  const found = await problems(text);
+  expect(found).toHaveLength(100);
+  expect(new Set(found.map(({ line }) => line))).toEqual(new Set([2]));
+});
+
+test('keys that stand twice are refused with their line, in maps of any form', async () => {
+  const found = await problems(
+    'services:\n  a: { image: i, image: j }\n  b: { image: i }\n  a: { image: k }\n',
+  );
+  expect(found).toEqual([
+    { file: 'compose.yaml', line: 4, message: 'Map keys must be unique.' },
+    { file: 'compose.yaml', line: 2, message: 'Map keys must be unique.' },
+  ]);
+});
+
 test.each([
   service('env_file: inside.env'),
   service('env_file: [./inside.env, { path: not-there.env, required: false }]'),

@@ -3,11 +3,14 @@ import { join, normalize } from 'node:path';
 import type { Document, ParsedNode } from 'yaml';
 import type { StackProblem } from './contract-shapes.ts';
 import { readInside } from './folders.ts';
+import { linear, tooDeepAt } from './nesting.ts';
 
 /** Texts that are not on disk yet, by name. */
 export type Texts = ReadonlyMap<string, string>;
 
 const mostAliases = 100;
+/** Problems of one file that are told; a person mends them one after the other. */
+const mostProblems = 100;
 const mostIncluded = 20;
 /** Tags that compose itself knows, and those of plain values. */
 const tags = /^(?:!reset|!override|tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq|merge))$/;
@@ -52,7 +55,7 @@ export async function guard(folder: string, names: readonly string[], texts: Tex
 /** A line of a file at which a path such as `services.web.image` stands; null when it is not found. */
 export async function lineAt(text: string, path: readonly string[]): Promise<number | null> {
   const { parseDocument } = await import('yaml');
-  return lineOf(parseDocument(text), text, path);
+  return lineOf(parseDocument(text, linear), text, path);
 }
 
 interface Reference {
@@ -68,15 +71,25 @@ async function readYaml(
   file: string,
   text: string,
 ): Promise<{ document: Document.Parsed | null; value: unknown; problems: StackProblem[] }> {
-  // Parsers of YAML are large and needed by few.
-  const { parseAllDocuments, visit } = await import('yaml');
   const say = (line: number | null, message: string): StackProblem => ({ file, line, message });
-  const documents = parseAllDocuments(text, { merge: true, stringKeys: true, uniqueKeys: true });
+  const deep = await tooDeepAt(text);
+  if (deep !== null)
+    return {
+      document: null,
+      value: null,
+      problems: [say(deep, 'Lists and maps stand too deep in one another.')],
+    };
+  // Parsers of YAML are large and needed by few.
+  const { isMap, isScalar, LineCounter, parseAllDocuments, visit } = await import('yaml');
+  const lineCounter = new LineCounter();
+  const documents = parseAllDocuments(text, { merge: true, stringKeys: true, ...linear, lineCounter });
   const [document] = documents;
   if (!Array.isArray(documents) || document === undefined)
     return { document: null, value: null, problems: [say(1, 'The file is empty.')] };
   const problems = documents.flatMap(({ errors }) =>
-    errors.map((error) => say(error.linePos?.[0].line ?? null, firstLine(error.message))),
+    errors
+      .slice(0, mostProblems)
+      .map(({ pos: [at], message }) => say(at < 0 ? null : lineCounter.linePos(at).line, firstLine(message))),
   );
   if (documents.length > 1) problems.push(say(null, 'Only one YAML document may stand in a file.'));
   if (document.directives.docStart === true && /^%/m.test(text))
@@ -84,9 +97,18 @@ async function readYaml(
   visit(document, (_key, node) => {
     const tag = nodeTag(node);
     if (tag !== null && !tags.test(tag)) problems.push(say(null, `The tag ${tag} is not taken here.`));
+    if (!isMap(node)) return;
+    const keys = new Set<unknown>();
+    for (const { key } of node.items) {
+      const name: unknown = isScalar(key) ? key.value : key;
+      const at = isNode(key) ? key.range[0] : null;
+      if (keys.has(name))
+        problems.push(say(at === null ? null : lineCounter.linePos(at).line, 'Map keys must be unique.'));
+      keys.add(name);
+    }
   });
   if (/["']<<["']\s*:/.test(text)) problems.push(say(null, 'A quoted << is read in two ways.'));
-  if (problems.length > 0) return { document: null, value: null, problems };
+  if (problems.length > 0) return { document: null, value: null, problems: problems.slice(0, mostProblems) };
   try {
     return { document, value: document.toJS({ maxAliasCount: mostAliases }), problems };
   } catch (error) {

@@ -4,7 +4,7 @@ import { NoAnswer, type OutboundReply } from '@nebula/outbound';
 import { LayerFault, MustWait } from '../../faults.ts';
 import type { Change, DriverWriteOptions } from '../../port.ts';
 import { bytesOfText, quoted } from '../../record.ts';
-import type { Pace, Pacer } from '../../waits.ts';
+import { nameWait, type Pace, type Pacer } from '../../waits.ts';
 import { type Caller, failureOf, notUnderstood, oneLine } from '../../call.ts';
 import { parseDynamicReply } from './reply.ts';
 
@@ -111,7 +111,7 @@ export function dynamicChannel(parts: {
       const { zone, key, after } = given;
       const query = new URLSearchParams({ host: key.name, dnsto: after?.values[0] ?? '', zone });
       const pace: Pace = {
-        key: `zoneedit a ${username} ${key.name}`,
+        key: nameWait(`zoneedit a ${username}`, key.name),
         what: key.name,
         intervalMs: hostIntervalMs,
       };

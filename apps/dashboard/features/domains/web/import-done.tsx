@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { api, notify, PageLink, troubleOf } from '../../../web/feature.ts';
 import type { Imported, ImportRow } from '../contract-transfer.ts';
 import { errorCopy } from './copy.ts';
+import { provisionEach } from './provision-each.ts';
 import { transferCopy as words } from './transfer-copy.ts';
 
 type Made = ImportRow & { id: string };
@@ -19,20 +20,27 @@ export function DonePanel({ done, onAgain }: { done: Imported; onAgain: () => vo
   );
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [begun, setBegun] = useState<ReadonlySet<string>>(new Set());
+  /** Why single domains are not being provisioned, by id. */
+  const [refused, setRefused] = useState<ReadonlyMap<string, string>>(new Map());
   const provision = useMutation({
     mutationFn: async () => {
-      for (const { id, name } of rows.filter((row) => chosen.has(row.id))) {
-        try {
-          await api.domains.provision({ params: { id }, body: {} });
-        } catch (error) {
-          // Those after it would be refused for the same reason; they stay chosen.
-          const { sentence, nextStep } = troubleOf(error, errorCopy);
-          notify({ kind: 'error', title: words.done.failed(name), description: `${sentence} ${nextStep}` });
-          return;
-        }
-        setBegun((before) => new Set(before).add(id));
-        setChosen((before) => new Set([...before].filter((one) => one !== id)));
-      }
+      setRefused(new Map());
+      await provisionEach(
+        rows.filter((row) => chosen.has(row.id)),
+        ({ id }) => api.domains.provision({ params: { id }, body: {} }),
+        {
+          begun: ({ id }) => {
+            setBegun((before) => new Set(before).add(id));
+            setChosen((before) => new Set([...before].filter((one) => one !== id)));
+          },
+          refused: ({ id }, error) =>
+            setRefused((before) => new Map(before).set(id, troubleOf(error, errorCopy).sentence)),
+        },
+      );
+    },
+    onError: (error) => {
+      const { sentence, nextStep } = troubleOf(error, errorCopy);
+      notify({ kind: 'error', title: words.done.stopped, description: `${sentence} ${nextStep}` });
     },
   });
   const open = rows.filter(({ id }) => !begun.has(id));
@@ -68,6 +76,11 @@ export function DonePanel({ done, onAgain }: { done: Imported; onAgain: () => vo
                 {words.done.begun(String(begun.size))}
               </p>
             )}
+            {refused.size > 0 && (
+              <p role="alert" className="text-sm text-warning">
+                {words.done.refused(String(refused.size))}
+              </p>
+            )}
           </div>
           <ul aria-label={words.done.rows}>
             {listed.map(({ id, name, does }) => (
@@ -98,6 +111,7 @@ export function DonePanel({ done, onAgain }: { done: Imported; onAgain: () => vo
                 <span className="text-sm text-soft">
                   {begun.has(id) ? words.done.isBegun : words.done.states[does]}
                 </span>
+                {refused.has(id) && <p className="basis-full pb-2 text-sm text-warning">{refused.get(id)}</p>}
               </li>
             ))}
           </ul>

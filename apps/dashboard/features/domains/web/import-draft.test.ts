@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ImportRow } from '../contract-transfer.ts';
+import { type ImportRow, mostImportBytes } from '../contract-transfer.ts';
 import { emptyTarget } from './draft.ts';
-import { doesOf, emptySource, importBody, isFilled, noChoices, wordsOf } from './import-draft.ts';
+import { doesOf, emptySource, excessOf, importBody, isFilled, noChoices, wordsOf } from './import-draft.ts';
 
 const row: ImportRow = {
   ...{ row: 1, line: 2, name: 'a.example.com', verdict: 'conflict', does: 'nothing', why: null, notes: [] },
@@ -49,6 +49,14 @@ test('a zone of a provider is named instead of a text', () => {
     false,
     false,
   ]);
+});
+
+test('a text is too large by the bytes in which it is sent', () => {
+  const half = mostImportBytes / 2;
+  expect(excessOf({ ...emptySource, text: 'a'.repeat(half) })).toBeNull();
+  expect(excessOf({ ...emptySource, text: '\n'.repeat(half) })).toBeGreaterThan(mostImportBytes);
+  expect(excessOf({ ...emptySource, text: 'ü'.repeat(half) })).toBeGreaterThan(mostImportBytes);
+  expect(excessOf({ ...emptySource, source: 'zone', text: '\n'.repeat(half) })).toBeNull();
 });
 
 test('what becomes of a row follows what was chosen for it since', () => {

@@ -1,4 +1,10 @@
-import type { ImportFormat, ImportRow, OnConflict, Said } from '../contract-transfer.ts';
+import {
+  type ImportFormat,
+  type ImportRow,
+  mostImportBytes,
+  type OnConflict,
+  type Said,
+} from '../contract-transfer.ts';
 import { type TargetDraft, targetOf } from './draft.ts';
 import { rowWords } from './transfer-copy.ts';
 
@@ -34,6 +40,18 @@ export const emptySource: SourceDraft = {
 export function isFilled({ source, text, zone }: SourceDraft): boolean {
   return source === 'text' ? text.trim() !== '' : zone !== '';
 }
+
+/** Bytes of a text that is more than one import takes, as it is sent; null when it is not. */
+export function excessOf(draft: SourceDraft): number | null {
+  // No character is longer than six bytes in JSON.
+  if (draft.source === 'zone' || draft.text.length * 6 + mostAround < mostImportBytes) return null;
+  const body = importBody(draft, noChoices, { isDryRun: false, leavesOutInvalid: false });
+  const size = new TextEncoder().encode(JSON.stringify(body)).length;
+  return size > mostImportBytes ? size : null;
+}
+
+/** What stands around the text. */
+const mostAround = 10_000;
 
 /** The body of a call that imports, or looks at, what was chosen. */
 export function importBody(

@@ -1,7 +1,7 @@
 import { Button, Checkbox, ErrorStrip, Panel, PanelHeader } from '@nebula/ui';
 import { useMutation } from '@tanstack/react-query';
 import { FolderInput, ScanSearch } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { api, fieldProblem, troubleOf, usePageTitle } from '../../../web/feature.ts';
 import type { Imported } from '../contract-transfer.ts';
 import { BackToDomains } from './back-to-domains.tsx';
@@ -11,6 +11,7 @@ import {
   chosenNames,
   doesOf,
   emptySource,
+  excessOf,
   importBody,
   isFilled,
   noChoices,
@@ -32,13 +33,22 @@ export function ImportPage() {
       api.domains.import({ body: importBody(draft, noChoices, { isDryRun: true, leavesOutInvalid: false }) }),
     onSuccess: () => setChoices(noChoices),
   });
+  /** Whether an import goes on; what comes in meanwhile, such as a file that was being read, must not hide how it ended. */
+  const isImporting = useRef(false);
   const submit = useMutation({
     mutationFn: () =>
       api.domains.import({ body: importBody(draft, choices, { isDryRun: false, leavesOutInvalid }) }),
+    onMutate: () => {
+      isImporting.current = true;
+    },
+    onSettled: () => {
+      isImporting.current = false;
+    },
   });
   /** What was found holds only for what was looked at. */
   function change(changes: Partial<SourceDraft>): void {
-    setDraft({ ...draft, ...changes });
+    if (isImporting.current) return;
+    setDraft((before) => ({ ...before, ...changes }));
     check.reset();
     submit.reset();
   }
@@ -62,14 +72,16 @@ export function ImportPage() {
         <Panel aria-labelledby="import-source">
           <PanelHeader id="import-source" title={words.title} description={words.text} />
           <div className="flex flex-col gap-6 px-4 pb-6 md:px-6">
-            <SourceFields draft={draft} change={change} />
+            <fieldset disabled={submit.isPending} className="contents">
+              <SourceFields draft={draft} change={change} />
+            </fieldset>
             {check.error !== null && <ErrorStrip trouble={troubleOf(check.error, transferErrors)} />}
             <Button
               type="submit"
               tone={check.data === undefined ? 'primary' : 'quiet'}
               icon={ScanSearch}
               isBusy={check.isPending}
-              disabled={!isFilled(draft)}
+              disabled={!isFilled(draft) || excessOf(draft) !== null || submit.isPending}
               className="self-start"
             >
               {words.check}
@@ -84,20 +96,22 @@ export function ImportPage() {
       </form>
       {check.data !== undefined && (
         <>
-          <VerdictPanel
-            key={check.submittedAt}
-            found={check.data}
-            choices={choices}
-            choose={(name, does: RowChoice) =>
-              setChoices({ ...choices, does: new Map(choices.does).set(name, does) })
-            }
-            problem={(name, path) =>
-              fieldProblem(submit.error, `body.choices.${chosenNames(choices).indexOf(name)}.${path}`)
-            }
-            aim={(name, target) =>
-              setChoices({ ...choices, targets: withTarget(choices.targets, name, target) })
-            }
-          />
+          <fieldset disabled={submit.isPending} className="contents">
+            <VerdictPanel
+              key={check.submittedAt}
+              found={check.data}
+              choices={choices}
+              choose={(name, does: RowChoice) =>
+                setChoices({ ...choices, does: new Map(choices.does).set(name, does) })
+              }
+              problem={(name, path) =>
+                fieldProblem(submit.error, `body.choices.${chosenNames(choices).indexOf(name)}.${path}`)
+              }
+              aim={(name, target) =>
+                setChoices({ ...choices, targets: withTarget(choices.targets, name, target) })
+              }
+            />
+          </fieldset>
           <Panel aria-label={words.finish}>
             <div className="flex flex-col gap-3 p-4 md:px-6">
               {check.data.counts.invalid > 0 && (
@@ -105,6 +119,7 @@ export function ImportPage() {
                   label={words.leaveInvalid(String(check.data.counts.invalid))}
                   help={words.leaveInvalidHelp}
                   checked={leavesOutInvalid}
+                  disabled={submit.isPending}
                   onChange={(event) => setLeaves(event.target.checked)}
                 />
               )}

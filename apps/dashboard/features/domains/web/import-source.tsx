@@ -1,15 +1,15 @@
-import { Button, ErrorStrip, Field, LoadingRows, Segments, Select, TextField } from '@nebula/ui';
+import { Button, ErrorStrip, Field, formatBytes, LoadingRows, Segments, Select, TextField } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { FileUp } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { troubleOf } from '../../../web/feature.ts';
-import type { SourceDraft } from './import-draft.ts';
+import { mostImportBytes } from '../contract-transfer.ts';
+import { excessOf, type SourceDraft } from './import-draft.ts';
 import { AddProvider } from './keeper-field.tsx';
 import { zonesQuery } from './queries.ts';
 import { transferCopy as words } from './transfer-copy.ts';
 
-/** What the server takes at once, and a little for what stands around the text. */
-const mostBytes = 10 * 1024 * 1024 - 65_536;
+const most = formatBytes(mostImportBytes);
 
 const sources = (['text', 'zone'] as const).map((value) => ({ value, title: words.sources[value] }));
 const formats = (['auto', 'json', 'csv', 'caddyfile', 'zone-file'] as const).map((value) => ({
@@ -56,7 +56,7 @@ function TextSource({ draft, change }: SourceProps) {
   const [problem, setProblem] = useState<string>();
   async function take(file: File | undefined): Promise<void> {
     if (file === undefined) return;
-    if (file.size > mostBytes) return setProblem(words.fileTooLarge(file.name));
+    if (file.size > mostImportBytes) return setProblem(words.fileTooLarge(file.name, most));
     try {
       change({ text: await file.text() });
       setProblem(undefined);
@@ -65,9 +65,11 @@ function TextSource({ draft, change }: SourceProps) {
       setProblem(words.fileUnread(file.name));
     }
   }
+  const excess = excessOf(draft);
+  const tooLarge = excess === null ? undefined : words.tooLarge(formatBytes(excess), most);
   return (
     <>
-      <Field label={words.content} help={words.contentHelp} error={problem}>
+      <Field label={words.content} help={words.contentHelp(most)} error={problem ?? tooLarge}>
         {(control) => (
           <textarea
             {...control}

@@ -15,9 +15,12 @@ export const transferCopy = catalogue('domains.transfer', {
   source: 'Where they come from',
   sources: { text: 'Text or file', zone: 'Zone of a provider' },
   content: 'What is imported',
-  contentHelp: 'An export from here, a Caddyfile, or a BIND zone file. A file can be dropped here.',
+  contentHelp: (most: string) =>
+    `An export from here, a Caddyfile, or a BIND zone file. A file can be dropped here. At most ${most} are taken at once, in which quotes and line breaks count twice.`,
   file: 'Choose a file',
-  fileTooLarge: (name: string) => `${name} is larger than the 10 MiB that are taken at once.`,
+  fileTooLarge: (name: string, most: string) => `${name} is larger than the ${most} that are taken at once.`,
+  tooLarge: (size: string, most: string) =>
+    `This is ${size} as it is sent, with quotes and line breaks counted twice; at most ${most} are taken at once. Cut it in two.`,
   fileUnread: (name: string) => `${name} could not be read.`,
   format: 'Format',
   formats: {
@@ -92,7 +95,8 @@ export const transferCopy = catalogue('domains.transfer', {
     all: 'All of them',
     provision: (n: string) => `Provision: ${n}`,
     begun: (n: string) => `Being provisioned: ${n}`,
-    failed: (name: string) => `${name} is not being provisioned`,
+    refused: (n: string) => `Not being provisioned: ${n}`,
+    stopped: 'The rest is not being provisioned',
     again: 'Import something else',
     list: 'See all domains',
     rows: 'Domains of this import',
@@ -108,6 +112,7 @@ export const rowWords = catalogue('domains.import', importWords);
 export const transferErrors = catalogue('domains.transfer.errors', {
   FILE_UNREADABLE: { sentence: null, nextStep: 'Correct it there, or choose another format.' },
   TOO_MANY_ROWS: { sentence: null, nextStep: 'Cut it in two and import one after the other.' },
+  TOO_LARGE: { sentence: null, nextStep: 'Cut it in two and import one after the other.' },
   ROWS_INVALID: { sentence: null, nextStep: 'Correct them, or leave them out below.' },
   PROVIDER_UNKNOWN: { sentence: null, nextStep: 'Choose another, or add it again under DNS.' },
   UNLISTED: { sentence: null, nextStep: 'Take a zone file from its own pages and import that.' },

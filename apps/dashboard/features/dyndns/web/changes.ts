@@ -67,8 +67,11 @@ export function useTakeOver() {
       providerId: string | null;
       providerName: string;
     }) => api.dyndns.takeOver({ body }),
-    onSuccess: ({ isStillRunning }) =>
-      notify({ kind: 'success', title: isStillRunning ? copy.ddclient.doneRunning : copy.ddclient.done }),
+    onSuccess: ({ isStillRunning, names }) => {
+      const { done, doneRunning, taken } = copy.ddclient;
+      const title = isStillRunning ? doneRunning : done;
+      notify({ kind: 'success', title, description: taken(names.join(', ')) });
+    },
     onSettled: renew,
   });
 }

@@ -159,6 +159,7 @@ export const copy = catalogue('dyndns', {
       submit: 'Take over',
     },
     done: 'The names follow from here',
+    taken: (names: string) => (names === '' ? 'No name was left to take over.' : names),
     doneRunning: 'The names follow from here. Now stop ddclient.',
   },
 });

@@ -1,7 +1,7 @@
 import { Router } from 'lucide-react';
 import type { WebFeature } from '../../../web/feature.ts';
 import { menu } from './menu-copy.ts';
-import { changedTopic, ddclientQuery, namesQuery, tokensQuery } from './queries.ts';
+import { changedTopic, ddclientQuery, namesQuery, tokensQuery, unitRunTopic } from './queries.ts';
 
 /** The web side of dynamic DNS: tokens of routers, names that follow, ddclient. */
 export const dyndns: WebFeature = {
@@ -35,5 +35,5 @@ export const dyndns: WebFeature = {
     },
   ],
   commands: [],
-  topics: [changedTopic],
+  topics: [changedTopic, unitRunTopic],
 };

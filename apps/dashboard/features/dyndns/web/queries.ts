@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, eventTopic, pagesQuery } from '../../../web/feature.ts';
+import type { Run } from '../../jobs/contract.ts';
 import type { LedName, RouterToken } from '../contract.ts';
 
 const keys = {
@@ -18,14 +19,28 @@ export const namesQuery = pagesQuery<LedName>(keys.names, (cursor, signal) =>
   api.dyndns.names({ query: { cursor, limit: 100 }, signal }),
 );
 
-/** What ddclient does. */
+/** How often it is looked whether ddclient still runs, which its machine tells nobody. */
+const lookAgainMs = 10_000;
+
+/** What ddclient does; looked at again while it runs beside us, until somebody has stopped it. */
 export const ddclientQuery = queryOptions({
   queryKey: keys.ddclient,
   queryFn: ({ signal }) => api.dyndns.ddclient({ signal }),
+  refetchInterval: ({ state: { data } }) => {
+    const isBeside = data?.unit?.active === 'active' && data.entries.some(({ led }) => led.length > 0);
+    return isBeside ? lookAgainMs : false;
+  },
 });
 
 /** Everything of dynamic DNS. */
 export const dyndnsKey = ['dyndns'] as const;
+
+/** Runs of units: ddclient may be the one that was stopped. */
+export const unitRunTopic = eventTopic<Run>('jobs.run-changed', (runs, client) => {
+  if (runs.some(({ target }) => target.type === 'unit')) {
+    void client.invalidateQueries({ queryKey: keys.ddclient });
+  }
+});
 
 /** Tokens and names that changed, or came where they are wanted. */
 export const changedTopic = eventTopic<{ id: string }>('dyndns.changed', (_events, client) => {

@@ -1,11 +1,10 @@
 import { Button, ConfirmDialog, IconButton, Panel, PanelHeader, Time } from '@nebula/ui';
 import { Plus, Router, Trash2, Wifi } from 'lucide-react';
 import { useState } from 'react';
-import { LineList, useMay, usePages } from '../../../web/feature.ts';
+import { AskName, LineList, useMay, usePages } from '../../../web/feature.ts';
 import type { LedName, RouterToken } from '../contract.ts';
-import { AddNameDialog } from './add-name-dialog.tsx';
-import { useRemoveName, useRevokeToken } from './changes.ts';
-import { copy } from './copy.ts';
+import { useAddName, useRemoveName, useRevokeToken } from './changes.ts';
+import { copy, errorCopy } from './copy.ts';
 import { DyndnsTabs } from './dyndns-tabs.tsx';
 import { MakeTokenDialog } from './make-token-dialog.tsx';
 import { NameLine } from './name-line.tsx';
@@ -147,8 +146,27 @@ function NamesPanel() {
         icon={Wifi}
         line={(row) => <OwnName key={row.id} row={row} mayWrite={mayWrite} />}
       />
-      {isAdding && <AddNameDialog onClose={() => setAdding(false)} />}
+      {isAdding && <AddName onClose={() => setAdding(false)} />}
     </Panel>
+  );
+}
+
+/** Lets a name follow this machine. */
+function AddName({ onClose }: { onClose: () => void }) {
+  const add = useAddName();
+  const words = copy.names;
+  return (
+    <AskName
+      title={words.add}
+      text={words.text}
+      label={words.name}
+      help={words.nameHelp}
+      confirm={words.addSubmit}
+      path="body.name"
+      change={add}
+      copy={errorCopy}
+      onClose={onClose}
+    />
   );
 }
 
