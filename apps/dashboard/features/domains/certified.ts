@@ -82,7 +82,7 @@ export function createCertified(parts: DomainParts): CertifiedDomains {
     },
     inUse: certificatesInUse,
     async look(name, signal) {
-      const { httpsPort } = await parts.proxy.state(signal);
+      const { httpsPort } = await parts.ports(signal);
       return await handshake({ name, address: '127.0.0.1', port: httpsPort }, parts.roots, signal);
     },
     canOrder: async (id) => (await methodsOf(await rowOf(id), parts)).length > 0,

@@ -13,6 +13,7 @@ import { checkAll } from './health.ts';
 import type { DomainParts } from './parts.ts';
 import { followAddress, followRun } from './follow.ts';
 import { createNaming, type FoundAddress } from './naming.ts';
+import { createPorts } from './ports.ts';
 import { provisionRun } from './provision.ts';
 import { removeRun } from './remove.ts';
 import { renewRun } from './renew.ts';
@@ -42,6 +43,7 @@ function partsOf(resources: Omit<Resources, 'journal'>): DomainParts {
       ...{ database, proxy, clock, hostId, roots: trustedRoots },
       dresser: createDresser({ database, vault }),
     }),
+    ports: createPorts({ proxy, clock }),
     naming: createNaming({ access, addressSources, clock, database, outbound, publicAddresses }),
   };
   made.set(database, parts);

@@ -16,6 +16,7 @@ import { createApplier } from './applier.ts';
 import { followRun } from './follow.ts';
 import { createDresser } from './held.ts';
 import type { DomainParts } from './parts.ts';
+import { createPorts } from './ports.ts';
 import { provisionRun } from './provision.ts';
 import { DomainOptions, type DomainStatus } from './contract.ts';
 import { type DomainRow, findDomain, insertDomain, updateDomain } from './store.ts';
@@ -44,6 +45,7 @@ beforeEach(() => {
       dresser: createDresser({ database, vault }),
     }),
     docker: fakeDocker(() => new Date()),
+    ports: createPorts({ proxy, clock }),
     naming: {
       open: async () => ({ name: 'At home', dns }),
       resolver: () => createResolver({ servers: [] }),
