@@ -14,6 +14,7 @@ import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { migrationSets } from '../../migrations.ts';
 import { createApplier } from './applier.ts';
 import { followRun } from './follow.ts';
+import { keepAddresses } from './following.ts';
 import { createDresser } from './held.ts';
 import type { DomainParts } from './parts.ts';
 import { createPorts } from './ports.ts';
@@ -158,4 +159,50 @@ test('a name follows the address after its last run failed, and not while it is 
     expect(await shown(name)).toEqual(old.A);
     expect((await findDomain(database.sql, id))?.records).toEqual(old);
   }
+});
+
+test('what a router told of a name while it is led on stays', async () => {
+  const old = { A: ['192.0.2.9'], AAAA: ['2001:db8::1'] };
+  const { id, name } = await domain('active', old);
+  for (const type of ['A', 'AAAA'] as const) dns.put(zone, { name, type, ttl: 60, values: old[type] });
+  const told: FakeDns = {
+    ...dns,
+    async upsert(...given) {
+      await database.transaction((sql) =>
+        keepAddresses(sql, systemClock, { name, addresses: { AAAA: '2001:db8::2' }, actor: 'router' }),
+      );
+      return await dns.upsert(...given);
+    },
+  };
+  const naming = { ...parts.naming, open: async () => ({ name: 'At home', dns: told }) };
+  const addresses = { A: '192.0.2.1', AAAA: null };
+  const input = { providerId, zone, hostId: 'local', addresses, ids: [id] };
+  const { context, step } = stepping(followRun({ ...parts, naming }), input);
+  await step('records').run(context);
+  expect((await findDomain(database.sql, id))?.records).toEqual({ A: ['192.0.2.1'], AAAA: ['2001:db8::2'] });
+});
+
+test('what a router told of a name while a run brings it up stays, also when the run is taken back', async () => {
+  const old = { A: ['192.0.2.9'], AAAA: ['2001:db8::1'] };
+  const row = await domain('provisioning', old);
+  const { id, name } = row;
+  dns.put(zone, { name, type: 'A', ttl: 60, values: old.A });
+  dns.put(zone, { name, type: 'AAAA', ttl: 60, values: old.AAAA });
+  const naming: DomainParts['naming'] = {
+    ...parts.naming,
+    publicAddress: async (family) => ({
+      ...{ address: family === 4 ? '192.0.2.1' : '2001:db8::1', evidence: 'told' },
+    }),
+  };
+  const { context, results, step } = stepping(provisionRun({ ...parts, naming }), inputOf(row));
+  results.set('validate', { zone, target: row.target, evidence: [] });
+  results.set('address', await step('address').run(context));
+  await database.transaction((sql) =>
+    keepAddresses(sql, systemClock, { name, addresses: { AAAA: '2001:db8::2' }, actor: 'router' }),
+  );
+  const told = ['2001:db8::2'];
+  results.set('route', await step('route').run(context));
+  expect((await findDomain(database.sql, id))?.records).toEqual({ A: ['192.0.2.1'], AAAA: told });
+  await step('route').undo?.run(context);
+  expect((await findDomain(database.sql, id))?.records).toEqual({ A: ['192.0.2.9'], AAAA: told });
 });
