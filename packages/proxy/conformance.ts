@@ -176,6 +176,16 @@ export function proxyConformance(open: () => Promise<Subject>): void {
     expect((await proxy.state(signal)).ours.toSorted()).toEqual(['one', 'two']);
     // What was there already is there still, certificate and all.
     expect(await proxy.apply([first(own), first(after)], {}, signal)).toMatchObject({ isChanged: false });
+
+    // Another certificate can be proven meanwhile.
+    const answers = [{ path: '/.well-known/acme-challenge/a', body: 'b' }];
+    const proving = { route: { ...one, answers }, lastGood: null, problem: 'The key is lost.' };
+    const told: Changes[] = [];
+    const beforeLoad = async (changes: Changes) => void told.push(changes);
+    await proxy.apply([proving, first(after)], { beforeLoad }, signal);
+    expect(told).toEqual([{ changed: ['one'], certificates: [] }]);
+    const proven = first({ ...own, answers });
+    expect(await proxy.apply([proven, first(after)], {}, signal)).toMatchObject({ isChanged: false });
   });
 
   test('goes back to a backup as a whole', async () => {

@@ -97,7 +97,10 @@ export function fakeProxy(): FakeProxy {
         if (reason === null) return [route];
         refused.push({ id: route.id, reason });
         const running = served.find(({ id }) => id === route.id) ?? null;
-        return (problem === undefined ? (lastGood ?? running) : (running ?? lastGood)) ?? [];
+        const stays = problem === undefined ? (lastGood ?? running) : (running ?? lastGood);
+        if (stays === null || problem === undefined) return stays ?? [];
+        const { answers: _running, ...kept } = stays;
+        return [{ ...kept, ...(route.answers === undefined ? {} : { answers: route.answers }) }];
       });
       renewals.push(...renewNow);
       if (renewNow.length === 0 && isSameRoutes(next, served)) {

@@ -38,7 +38,8 @@ export interface WantedRoute {
   lastGood: Route | null;
   /**
    * Why it cannot be served as wanted, where that is known before the proxy is asked: it stays as it runs now, whatever that
-   * is, or is `lastGood` where it does not run.
+   * is, or is `lastGood` where it does not run. Only what it answers over plain HTTP is as wanted, so that another certificate
+   * can be proven.
    */
   problem?: string;
 }

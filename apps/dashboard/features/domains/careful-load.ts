@@ -10,6 +10,9 @@ export interface WantedRow {
   id: string;
   route: Route;
   goodRoute: Route | null;
+  /** Why the one or the other cannot be given to the proxy with its certificate; it stays as it runs then. */
+  problem?: string | undefined;
+  goodProblem?: string | undefined;
 }
 
 /** What came of a load that was watched. */
@@ -18,6 +21,8 @@ export interface Outcome extends Pick<Applied, 'isChanged' | 'refused'> {
   looked: number;
   /** Changes that were put back since a name got worse, with which one and how. */
   held: ReadonlyMap<string, string>;
+  /** Routes that stay as they run, since the proxy could not be given what is wanted; with the reason. */
+  staying: ReadonlyMap<string, string>;
 }
 
 /** Names besides those of the changed routes that are looked at: enough to notice what harms all, few enough to stay quick. */
@@ -95,8 +100,12 @@ export function createCarefulLoad({
     };
     const applied = await proxy.apply(wantedOf(rows, held()), { renewNow, beforeLoad }, signal);
     const well = [...watch.before].filter(([, sight]) => isWell(sight)).map(([name]) => name);
-    const { isChanged, refused } = applied;
-    const outcome: Outcome = { isChanged, refused, looked: well.length, held: held() };
+    const { isChanged } = applied;
+    const refused = refusedOf(applied, rows);
+    const staying = new Map(
+      rows.flatMap(({ id, problem }) => (problem === undefined ? [] : [[id, problem] as const])),
+    );
+    const outcome: Outcome = { isChanged, refused, looked: well.length, held: held(), staying };
     if (applied.before === null || well.length === 0) return { outcome, isPutBack: false };
     const { version } = await proxy.state(signal);
     const worse = await worseOf(well, rows, watch, signal);
@@ -108,7 +117,7 @@ export function createCarefulLoad({
     const guilty = [...worse].filter(([name]) => !stillWorse.has(name));
     if (guilty.length === 0) {
       const again = await proxy.apply(wantedOf(rows, held()), { renewNow }, signal);
-      return { outcome: { ...outcome, refused: again.refused }, isPutBack: false };
+      return { outcome: { ...outcome, refused: refusedOf(again, rows) }, isPutBack: false };
     }
     const why = guilty.map(([name, how]) => `${name} ${how}`).join('; ');
     if (watch.changed.length === 0) {
@@ -128,7 +137,7 @@ export function createCarefulLoad({
     const sane = well.filter((name) => !stillWorse.has(name));
     const more = rest.before === null ? new Map<string, string>() : await worseOf(sane, rows, watch, signal);
     if (more.size === 0) {
-      return { outcome: { ...outcome, refused: rest.refused, held: nowHeld }, isPutBack: true };
+      return { outcome: { ...outcome, refused: refusedOf(rest, rows), held: nowHeld }, isPutBack: true };
     }
     await restore(rest.before, (await proxy.state(signal)).version, rows, watch.changed, signal);
     return { outcome: { ...outcome, isChanged: false, held: hold(watch.changed, why) }, isPutBack: true };
@@ -211,9 +220,21 @@ interface Watch extends Changes {
 
 /** All wanted routes, with what is held back as it last was. */
 function wantedOf(rows: readonly WantedRow[], held: ReadonlyMap<string, string>): WantedRoute[] {
-  return rows.flatMap(({ id, route, goodRoute }) => {
-    if (!held.has(id)) return [{ route, lastGood: goodRoute }];
-    return goodRoute === null ? [] : [{ route: goodRoute, lastGood: goodRoute }];
+  return rows.flatMap(({ id, route, goodRoute, problem, goodProblem }) => {
+    // Where it does not run any more, it is better served with the proxy's own certificate than not at all.
+    if (problem !== undefined) return [{ route, lastGood: goodRoute, problem }];
+    if (!held.has(id)) return [{ route, lastGood: goodProblem === undefined ? goodRoute : null }];
+    if (goodRoute === null) return [];
+    const problems = goodProblem === undefined ? {} : { problem: goodProblem };
+    return [{ route: goodRoute, lastGood: goodRoute, ...problems }];
+  });
+}
+
+/** What the proxy itself refused. */
+function refusedOf({ refused }: Applied, rows: readonly WantedRow[]): Applied['refused'] {
+  return refused.filter(({ id, reason }) => {
+    const row = rows.find((each) => each.id === id);
+    return reason !== row?.problem && reason !== row?.goodProblem;
   });
 }
 

@@ -45,10 +45,9 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
         : await readSnippet(admin, snippet, signal);
     if (!reading.ok) return reading.problem;
     const policy = renderPolicy(route, isRenewing);
-    const answers = renderAnswers(route);
     return {
       routes: [renderRoute(route, { snippet: reading.routes, keepsStreams: await knowsStreams(signal) })],
-      answers: answers === null ? [] : [answers],
+      answers: answersOf(route),
       policies: policy === null ? [] : [policy],
       certificates:
         route.certificate.kind === 'own'
@@ -73,10 +72,13 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
     const chosen = new Map<string, RoutePart>();
     /** Routes that stay as they run now; where they do not run, what they are instead. */
     const staying = new Map<string, RoutePart | null>();
+    /** What those of them answer over plain HTTP, which has nothing to do with why they stay. */
+    const answering = new Map<string, JsonObject[]>();
     const fallBack = async ({ route, lastGood, problem }: WantedRoute, reason: string) => {
       refused.push({ id: route.id, reason });
       const rendered = lastGood === null ? reason : await render(lastGood, false, signal);
       const part = typeof rendered === 'string' ? null : rendered;
+      if (problem !== undefined) answering.set(route.id, answersOf(route));
       if (part === null || problem !== undefined) staying.set(route.id, part);
       else chosen.set(route.id, part);
     };
@@ -102,7 +104,7 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
       for (const [id, otherwise] of staying) {
         const part = running.get(id) ?? otherwise;
         if (part === null) chosen.delete(id);
-        else chosen.set(id, part);
+        else chosen.set(id, { ...part, answers: answering.get(id) ?? part.answers });
       }
       const next = merge(config, together(inOrder(), renewNow.size > 0));
       if (isSame(next, config)) {
@@ -132,8 +134,10 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
         throw new DriverError('rejected', `The reverse proxy refuses the configuration: ${outcome.message}`);
       }
       // What it fell back on is refused as well.
-      if (isRefused(each.route.id)) staying.set(each.route.id, null);
-      else await fallBack(each, outcome.message);
+      if (isRefused(each.route.id)) {
+        staying.set(each.route.id, null);
+        answering.delete(each.route.id);
+      } else await fallBack(each, outcome.message);
     }
   }
 
@@ -205,6 +209,11 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
       await holdOff(route, upstream, portsOf(config).httpsPort, signal);
     },
   };
+}
+
+function answersOf(route: Route): JsonObject[] {
+  const answers = renderAnswers(route);
+  return answers === null ? [] : [answers];
 }
 
 async function tryToWrite(
