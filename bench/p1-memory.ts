@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startEngine, startProduct } from '@nebula/testbed';
 import type { BenchOptions, Figure } from './bench.ts';
+import { startSleepers } from './containers.ts';
 import { cpuSeconds, pssMiB, rounded } from './measure.ts';
 import { ownerKey } from './owner.ts';
 
@@ -9,19 +10,7 @@ const containers = 40;
 /** P1: memory at rest of server, broker and embedded database, 40 containers, 5 s sampling, no browser. */
 export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
   await using engine = await startEngine();
-  for (let n = 0; n < containers; n += 1) {
-    const outcome = await engine.docker([
-      'run',
-      '-d',
-      '--name',
-      `idle-${n}`,
-      engine.busyboxImage,
-      '/bin/busybox',
-      'sleep',
-      '86400',
-    ]);
-    if (outcome.code !== 0) throw new Error(outcome.stderr);
-  }
+  await startSleepers(engine, containers, 'idle');
   await using product = await startProduct({ engine: engine.socket });
   const key = await ownerKey(product);
   await sleep(quick ? 30_000 : 120_000, undefined, { signal });

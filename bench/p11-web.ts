@@ -4,6 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { launchBrowser, type Product, startEngine, startProduct } from '@nebula/testbed';
 import type { BrowserContext, Page } from 'playwright-core';
 import type { BenchOptions, Figure } from './bench.ts';
+import { startSleepers } from './containers.ts';
 import { median, rounded } from './measure.ts';
 import { worstContrasts } from './pixel-contrast.ts';
 import { skyCpu } from './sky-cpu.ts';
@@ -17,18 +18,7 @@ const widths = [390, 820, 1440];
 export async function run({ quick }: BenchOptions): Promise<Figure[]> {
   const pages = [...signedInPages(), '/nothing-here'];
   await using engine = await startEngine();
-  for (let n = 0; n < 20; n += 1) {
-    await engine.docker([
-      'run',
-      '-d',
-      '--name',
-      `web-${n}`,
-      engine.busyboxImage,
-      '/bin/busybox',
-      'sleep',
-      '86400',
-    ]);
-  }
+  await startSleepers(engine, 20, 'web');
   await using product = await startProduct({ engine: engine.socket });
   await using browser = await launchBrowser({
     viewport: { width: 1440, height: 900 },

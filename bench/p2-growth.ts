@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launchBrowser, type Product, startEngine, startProduct } from '@nebula/testbed';
 import type { BenchOptions, Figure } from './bench.ts';
+import { startSleepers } from './containers.ts';
 import { pssMiB, rounded } from './measure.ts';
 import { ownerKey, signIn } from './owner.ts';
 
@@ -10,11 +11,7 @@ const everySeconds = 20;
 /** P2: growth of memory of server, broker and database, 60 containers, 5 s sampling, two live browsers. */
 export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
   await using engine = await startEngine();
-  for (let n = 0; n < containers; n += 1) {
-    const args = ['run', '-d', '--name', `grow-${n}`, engine.busyboxImage, '/bin/busybox', 'sleep', '86400'];
-    const outcome = await engine.docker(args);
-    if (outcome.code !== 0) throw new Error(outcome.stderr);
-  }
+  await startSleepers(engine, containers, 'grow');
   await using product = await startProduct({ engine: engine.socket });
   await ownerKey(product);
   await using one = await launchBrowser({ viewport: { width: 1440, height: 900 } });

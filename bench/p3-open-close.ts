@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { launchBrowser, type Product, startEngine, startProduct } from '@nebula/testbed';
 import type { Page } from 'playwright-core';
 import type { BenchOptions, Figure } from './bench.ts';
+import { startSleepers } from './containers.ts';
 import { pssMiB, rounded } from './measure.ts';
 
 const rounds = 500;
@@ -11,18 +12,7 @@ const warmUp = 40;
 /** P3: memory of server, broker and database after the dashboard was opened and closed many times in a browser. */
 export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
   await using engine = await startEngine();
-  for (let n = 0; n < 10; n += 1) {
-    await engine.docker([
-      'run',
-      '-d',
-      '--name',
-      `open-${n}`,
-      engine.busyboxImage,
-      '/bin/busybox',
-      'sleep',
-      '86400',
-    ]);
-  }
+  await startSleepers(engine, 10, 'open');
   await using product = await startProduct({
     engine: engine.socket,
     env: { NEBULA_REQUESTS_PER_MINUTE: '1000000' },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launchBrowser, type Product, startEngine, startProduct } from '@nebula/testbed';
 import type { BenchOptions, Figure } from './bench.ts';
+import { startSleepers } from './containers.ts';
 import { cpuSeconds, median } from './measure.ts';
 import { ownerKey, signIn } from './owner.ts';
 
@@ -9,11 +10,7 @@ const containers = 40;
 /** P4: processor time at rest of server, broker and database, 40 containers, 5 s sampling; without and with one browser. */
 export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
   await using engine = await startEngine();
-  for (let n = 0; n < containers; n += 1) {
-    const args = ['run', '-d', '--name', `idle-${n}`, engine.busyboxImage, '/bin/busybox', 'sleep', '86400'];
-    const outcome = await engine.docker(args);
-    if (outcome.code !== 0) throw new Error(outcome.stderr);
-  }
+  await startSleepers(engine, containers, 'idle');
   await using product = await startProduct({ engine: engine.socket });
   await ownerKey(product);
   const spans = quick ? 3 : 5;

@@ -1,5 +1,6 @@
 import { launchBrowser, startEngine, startProduct } from '@nebula/testbed';
 import type { BenchOptions, Figure } from './bench.ts';
+import { startSleepers } from './containers.ts';
 import { percentile } from './measure.ts';
 import { ownerKey, signIn } from './owner.ts';
 
@@ -8,12 +9,7 @@ const containers = 100;
 /** P6: time until a freshly opened dashboard shows its data, and until an edit is confirmed, with 100 containers. */
 export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
   await using engine = await startEngine();
-  for (let n = 0; n < containers; n += 1) {
-    const name = `web-${String(n).padStart(3, '0')}`;
-    const args = ['run', '-d', '--name', name, engine.busyboxImage, '/bin/busybox', 'sleep', '86400'];
-    const outcome = await engine.docker(args);
-    if (outcome.code !== 0) throw new Error(outcome.stderr);
-  }
+  await startSleepers(engine, containers, 'web');
   await using product = await startProduct({
     engine: engine.socket,
     env: { NEBULA_REQUESTS_PER_MINUTE: '1000000' },
@@ -29,7 +25,7 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
     signal.throwIfAborted();
     const page = await browser.context.newPage();
     await page.goto(`${product.url}/containers`, { waitUntil: 'commit' });
-    await page.getByText('web-000', { exact: true }).filter({ visible: true }).first().waitFor();
+    await page.getByText('web-0', { exact: true }).filter({ visible: true }).first().waitFor();
     opened.push(await page.evaluate<number>('performance.now()'));
     await page.close();
   }

@@ -1,23 +1,13 @@
 import { startEngine, startProduct } from '@nebula/testbed';
 import autocannon from 'autocannon';
 import type { BenchOptions, Figure } from './bench.ts';
+import { startSleepers } from './containers.ts';
 import { ownerKey } from './owner.ts';
 
 /** P8: the list of 50 of 100 containers with an API key under 256 connections, and health probes meanwhile. */
 export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
   await using engine = await startEngine();
-  for (let n = 0; n < 100; n += 1) {
-    await engine.docker([
-      'run',
-      '-d',
-      '--name',
-      `load-${String(n).padStart(3, '0')}`,
-      engine.busyboxImage,
-      '/bin/busybox',
-      'sleep',
-      '86400',
-    ]);
-  }
+  await startSleepers(engine, 100, 'load');
   await using product = await startProduct({
     engine: engine.socket,
     env: { NEBULA_REQUESTS_PER_MINUTE: '100000000' },

@@ -19,7 +19,7 @@ export async function skyCpu(
   return rounded(Math.max(0, median(costs)));
 }
 
-const seconds = 10;
+const seconds = 20;
 
 async function cpuOf(context: BrowserContext, url: string, isPaused: boolean): Promise<number> {
   const page = await context.newPage();

@@ -213,7 +213,7 @@ if (isRoot) {
       await using harness = new Harness();
       const launcher = harness.start();
       await launcher.printed(running);
-      const facts = ['', 'broker', 'pg', 'pids.json'].map((name) => {
+      const facts = ['', 'broker', 'pg', 'relay', 'pids.json'].map((name) => {
         const { uid, gid, mode } = statSync(join(harness.rootRuntime, name));
         return [name, uid, gid, (mode & 0o777).toString(8)];
       });
@@ -221,6 +221,7 @@ if (isRoot) {
         ['', 0, 65_534, '750'],
         ['broker', 0, 65_534, '750'],
         ['pg', 65_534, 65_534, '700'],
+        ['relay', 65_534, 65_534, '700'],
         ['pids.json', 0, 0, '600'],
       ]);
     });

@@ -97,7 +97,8 @@ export function prepareRuntime(data, who, env) {
     ownDirectory(path, { uid: who.uid, gid: who.service.gid, mode: 0o700 });
     ownDirectory(join(path, 'broker'), { uid: who.uid, gid: who.service.gid, mode: 0o700 });
   }
-  ownDirectory(join(path, 'pg'), { uid: who.service.uid, gid: who.service.gid, mode: 0o700 });
+  for (const name of ['pg', 'relay'])
+    ownDirectory(join(path, name), { uid: who.service.uid, gid: who.service.gid, mode: 0o700 });
   return path;
 }
 

@@ -133,6 +133,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     composeProgram: config.composeProgram,
     conditions,
     dataDir: config.dataDir,
+    runtimeDir: config.runtimeDir,
     addressSources: config.addressSources,
     database,
     dnsPort: config.dnsPort,

@@ -117,6 +117,8 @@ export interface Resources {
   keepRunsDays: number;
   /** Seconds between two readings of live figures. */
   sampleSeconds: number;
+  /** Short private directory for sockets; gone with the machine's next start. */
+  runtimeDir: string;
   settings: RunningSettings;
   signGrant: SignGrant;
   /** Further directories whose folders are stacks. */

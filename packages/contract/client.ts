@@ -1,7 +1,16 @@
 import type { FieldProblem, Problem } from '@nebula/errors';
 import type { z } from 'zod';
-import { addressOf, type Api, type Call, type Download, type Endpoint } from './define.ts';
-import type { Plain, Socket, Stream, Upload } from './define.ts';
+import {
+  addressOf,
+  type Api,
+  type Call,
+  type Download,
+  type Endpoint,
+  type Plain,
+  type Socket,
+  type Stream,
+  type Upload,
+} from './define.ts';
 
 /** What the client needs to know of endpoints at run time: no schema, so no zod in the browser's first load. */
 export type EndpointTable = Record<

@@ -3,7 +3,7 @@ import { maySkyMove, onSkyMotion } from './sky-motion.ts';
 import { makeStars, type Star, seededRandom, starCount, starOpacity, starX } from './star-field.ts';
 
 /** Frames per second while it moves. Each one makes the browser compose the whole page, so the stars are slow enough for so few. */
-const framesPerSecond = 1.6;
+const framesPerSecond = 1;
 const maxPixelRatio = 1.5;
 
 /**

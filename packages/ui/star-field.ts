@@ -33,7 +33,7 @@ export function makeStars(count: number, random: () => number): Star[] {
       hue: hue < 0.08 ? 'warm' : hue < 0.3 ? 'cool' : 'plain',
       glow: 0.3 + depth * 0.45,
       swing: 0.06 + random() * 0.16,
-      period: 5 + random() * 8,
+      period: 8 + random() * 10,
       phase: random(),
       drift: 0.0001 + depth * 0.0003,
     };

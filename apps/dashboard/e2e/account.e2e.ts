@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import {
   launchBrowser,
   type OpenIdProvider,
@@ -15,6 +14,7 @@ import { openDatabase, runningEmbeddedPostgres } from '@nebula/db';
 import { createLog } from '@nebula/log';
 import { dashboardDatabase } from '../contract.ts';
 import { until } from '../testing.ts';
+import { seriousFaults } from './looking.ts';
 import { me, nebulaOn } from './opening.ts';
 
 const password = 'correct horse battery';
@@ -71,13 +71,7 @@ async function virtualAuthenticator(of: Page) {
 }
 
 async function look(name: string): Promise<void> {
-  // Colours of a dialog that is half there are nobody's.
-  await page.evaluate(`Promise.all(document.getAnimations()
-    .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
-    .map(({ finished }) => finished.catch(() => undefined)))`);
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => `${name}: ${id}: ${nodes[0]?.html}`)).toEqual([]);
+  expect(await seriousFaults(page), name).toEqual([]);
   for (const width of [390, 820, 1440]) {
     await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
     expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth'), name).toBe(true);

@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import {
   launchBrowser,
   type Product,
@@ -9,6 +8,7 @@ import {
 } from '@nebula/testbed';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seriousFaults } from './looking.ts';
 import { makeFirstAccount, watchFaults } from './opening.ts';
 
 let product: Product;
@@ -34,9 +34,7 @@ afterAll(async () => {
 }, 60_000);
 
 async function isSound(): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
 }
 
@@ -58,7 +56,7 @@ test('a channel is set up in the browser, tried, and says where it was stopped',
 
   const line = page.getByRole('listitem').filter({ hasText: 'Hook at home' });
   await line.getByRole('button', { name: 'Send test to Hook at home' }).click();
-  await line.getByText('Works').waitFor();
+  await line.getByText('Works', { exact: true }).waitFor();
   expect(titles()).toEqual(['This is a try']);
   receiver.setMood('refuses-login');
   await line.getByRole('button', { name: 'Send test to Hook at home' }).click();

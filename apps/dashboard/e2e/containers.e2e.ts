@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import {
   launchBrowser,
   type Product,
@@ -10,6 +9,7 @@ import {
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../testing.ts';
+import { seriousFaults } from './looking.ts';
 import { makeFirstAccount, nebulaOn, watchFaults } from './opening.ts';
 
 const hostile = `<img src=x onerror=alert(1)>\u202Egnp.exe${'x'.repeat(5000)}`;
@@ -62,13 +62,6 @@ async function openPage(name: string): Promise<void> {
   await page.getByRole('heading', { name: 'What it may do' }).waitFor({ timeout: 30_000 });
 }
 
-async function seriousFaults(): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
-
 test('projects are told apart, closed and opened, and what is hostile in them is text', async () => {
   await openList();
 
@@ -80,7 +73,7 @@ test('projects are told apart, closed and opened, and what is hostile in them is
   expect(await page.getByText('<img src=x').count()).toBeGreaterThan(0);
   expect(await page.evaluate('document.querySelectorAll("main img").length')).toBe(0);
   expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
-  expect(await seriousFaults()).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
 });
 
 test('the keyboard goes through the rows, opens them, selects them and finds the filter', async () => {
@@ -156,7 +149,7 @@ describe.each([
     await until(async () => !(await page.content()).includes('hunter2-e2e'), 20_000);
 
     expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
     await page.setViewportSize({ width: 1440, height: 900 });
   }, 90_000);
 });
@@ -200,7 +193,7 @@ test('a form makes a container that runs, shown as compose file before', async (
   await page.getByLabel('Place inside').fill('/data');
   await page.getByLabel('Memory limit in MiB').fill('64');
   await page.getByText('container_name: fresh').waitFor({ timeout: 30_000 });
-  expect(await seriousFaults()).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
 
   await page.getByRole('button', { name: 'Make and start it' }).click();
   await page.waitForURL(/\/jobs\/[0-9a-f-]{36}/, { timeout: 30_000 });

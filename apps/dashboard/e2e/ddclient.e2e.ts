@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { launchBrowser, type PowerDns, startPowerDns, type TestBrowser } from '@nebula/testbed';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type DdclientMachine, startDdclientMachine } from '../features/dyndns/testing.ts';
 import { json, type TestApp, testApp } from '../testing.ts';
+import { overflowOf, seriousFaults } from './looking.ts';
 import { watchFaults } from './opening.ts';
 
 const zone = 'evindrake.example';
@@ -69,15 +69,11 @@ async function faultsOf(name: string): Promise<string[]> {
   for (const width of [1440, 820, 390]) {
     await page.setViewportSize({ width, height: 900 });
     if (dir !== undefined) await page.screenshot({ path: join(dir, `${name}-${width}.png`) });
-    const overflow = await page.evaluate(
-      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-    );
+    const overflow = await overflowOf(page);
     if (overflow !== 0) found.push(`${width} px overflow by ${overflow}`);
   }
   await page.setViewportSize({ width: 1440, height: 900 });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  return [...found, ...serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)];
+  return [...found, ...(await seriousFaults(page))];
 }
 
 test('what ddclient updates is shown, without its passwords', async () => {

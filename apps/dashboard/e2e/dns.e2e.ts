@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import {
   launchBrowser,
   type PowerDns,
@@ -9,6 +8,7 @@ import {
 } from '@nebula/testbed';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { overflowOf, seriousFaults } from './looking.ts';
 import { makeFirstAccount, watchFaults } from './opening.ts';
 
 const zone = 'evindrake.example';
@@ -62,7 +62,7 @@ test('a provider whose sign-in fails says so, and is kept with its zones once it
 
   await dialog().getByLabel('API key').fill(server.apiKey);
   await dialog().getByRole('button', { name: 'Test and keep' }).click();
-  await page.getByText('Works').waitFor();
+  await page.getByText('Works', { exact: true }).waitFor();
 
   await page.getByRole('link', { name: 'Zones', exact: true }).click();
   await page.getByRole('link', { name: zone }).click();
@@ -119,17 +119,13 @@ test('each page is good on a phone, for the keyboard and for screen readers', as
       .getByText(/evindrake|Home/)
       .first()
       .waitFor();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html}`)).toEqual([]);
+    expect(await seriousFaults(page), path).toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });
     await page
       .getByText(/evindrake|Home/)
       .first()
       .waitFor();
-    const overflow = await page.evaluate(
-      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-    );
+    const overflow = await overflowOf(page);
     expect([path, overflow]).toEqual([path, 0]);
   }
   expect(errors).toEqual([]);

@@ -6,7 +6,7 @@ import type { DomainEdge } from '../features/domains/testing.ts';
 
 const patience = { timeout: 90_000, interval: 200 };
 
-/** Asks the API as the person who is signed in on a page. */
+/** Asks the API as the person who is signed in on a page. Throws when it is refused. */
 export async function askOn<T>(page: Page, method: string, path: string, body?: object): Promise<T> {
   return await page.evaluate<T>(`(async () => {
     const { csrfToken } = await (await fetch('/api/account/session')).json();
@@ -16,6 +16,7 @@ export async function askOn<T>(page: Page, method: string, path: string, body?: 
       method === 'GET' ? '{}' : `{ method: ${JSON.stringify(method)}, headers, body }`
     });
     const text = await answer.text();
+    if (!answer.ok) throw new Error(answer.status + ' ' + text);
     return text === '' ? null : JSON.parse(text);
   })()`);
 }

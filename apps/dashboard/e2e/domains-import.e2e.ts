@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { launchBrowser, newDataDir, type Product, startProduct, type TestBrowser } from '@nebula/testbed';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seriousFaults } from './looking.ts';
 import { makeFirstAccount, watchFaults } from './opening.ts';
 
 const dataDir = newDataDir();
@@ -36,13 +36,6 @@ async function lookAt(text: string): Promise<void> {
   await page.getByText('What was found').waitFor({ timeout: 60_000 });
 }
 
-async function seriousFaults(): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
-
 test('domains that are pasted are looked at, filled in, imported and offered for provisioning', async () => {
   await page.goto(`${product.url}/domains`);
   await page.getByRole('link', { name: 'Import domains' }).click();
@@ -59,11 +52,11 @@ test('domains that are pasted are looked at, filled in, imported and offered for
   await page.getByLabel('Host or address').fill('192.168.1.20');
   await page.getByLabel('Port', { exact: true }).fill('81');
   await page.getByLabel('Leave out invalid rows: 1').check();
-  expect(await seriousFaults()).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   await button('Import: 2').click();
 
   await page.getByText('2 added, 0 changed').waitFor({ timeout: 60_000 });
-  expect(await seriousFaults()).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   await page.getByLabel('All of them').check();
   expect(await button('Provision: 2').isEnabled()).toBe(true);
   await page.getByRole('link', { name: 'wiki.home.test' }).click();

@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { launchBrowser, newDataDir, type Product, type TestBrowser } from '@nebula/testbed';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Domain } from '../features/domains/contract.ts';
 import { type DomainEdge, startEdge } from '../features/domains/testing.ts';
 import { askOn, followTo, renewOnPage, siteText, startBeside, stepsDone } from './domain-ways.ts';
+import { seriousFaults } from './looking.ts';
 import { makeFirstAccount, watchFaults } from './opening.ts';
 
 const name = 'photos.home.test';
@@ -67,13 +67,6 @@ function proxyConfig(): Promise<string> {
 const button = (words: string | RegExp) => page.getByRole('button', { name: words, exact: true });
 const done = () => stepsDone(page);
 
-async function seriousFaults(): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
-
 test('a name that a person types is brought to HTTPS in eight steps, which a reload still shows', async () => {
   await ask('POST', '/dns/providers', {
     name: 'PowerDNS at home',
@@ -115,7 +108,7 @@ test('each part of its page is readable by everybody, and fits on a phone', asyn
       await button('Check now').click();
       await page.getByText('accepts connections', { exact: false }).last().waitFor();
     }
-    expect(await seriousFaults(), part).toEqual([]);
+    expect(await seriousFaults(page), part).toEqual([]);
     await page.setViewportSize(phone);
     expect(await fits(), part).toBe(true);
     await page.setViewportSize(desk);
@@ -125,14 +118,14 @@ test('each part of its page is readable by everybody, and fits on a phone', asyn
   await button(`More for ${name}`).click();
   await page.getByRole('menuitem', { name: 'Look now' }).click();
   await page.getByText('Issuer').waitFor();
-  expect(await seriousFaults()).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   await page.setViewportSize(phone);
   expect(await fits()).toBe(true);
   await page.goto(`${product.url}/certificates`);
   await page.getByRole('img', { name: new RegExp(`^${name}: renews`) }).waitFor();
   expect(await fits()).toBe(true);
   await page.setViewportSize(desk);
-  expect(await seriousFaults()).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
 }, 120_000);
 
 test('what was typed stays when somebody else saved first, and is saved when the person says so', async () => {

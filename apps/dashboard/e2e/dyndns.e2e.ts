@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import {
   launchBrowser,
   type PowerDns,
@@ -10,6 +9,7 @@ import {
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askOn } from './domain-ways.ts';
+import { overflowOf, seriousFaults } from './looking.ts';
 import { makeFirstAccount, watchFaults } from './opening.ts';
 
 const zone = 'evindrake.example';
@@ -114,17 +114,13 @@ test('each page is good on a phone, for the keyboard and for screen readers', as
       .getByText(/FRITZ|No ddclient/)
       .first()
       .waitFor();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-    expect(serious.map(({ id, nodes }) => `${path} ${id}: ${nodes[0]?.html}`)).toEqual([]);
+    expect(await seriousFaults(page), path).toEqual([]);
     await page.setViewportSize({ width: 390, height: 844 });
     await page
       .getByText(/FRITZ|No ddclient/)
       .first()
       .waitFor();
-    const overflow = await page.evaluate(
-      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-    );
+    const overflow = await overflowOf(page);
     expect([path, overflow]).toEqual([path, 0]);
   }
 });

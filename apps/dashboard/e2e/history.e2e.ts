@@ -1,4 +1,3 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import {
   launchBrowser,
   type Product,
@@ -9,6 +8,7 @@ import {
 } from '@nebula/testbed';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seriousFaults } from './looking.ts';
 import { makeFirstAccount, watchFaults } from './opening.ts';
 
 let engine: TestEngine;
@@ -55,9 +55,7 @@ test('the history of the machine and of an app is drawn, and a part of it can be
   await page.getByRole('button', { name: 'Back to the whole span' }).click();
   await page.waitForURL((url) => !url.search.includes('from='));
 
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   expect(errors).toEqual([]);
 }, 240_000);
 

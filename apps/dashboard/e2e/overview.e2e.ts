@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import {
   launchBrowser,
   type Product,
@@ -12,6 +11,7 @@ import {
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../testing.ts';
+import { seriousFaults } from './looking.ts';
 import { makeFirstAccount, watchFaults } from './opening.ts';
 
 let engine: TestEngine;
@@ -64,13 +64,6 @@ async function picture(name: string): Promise<void> {
   await page.screenshot({ path: join(dir, `${name}.png`), fullPage: true });
 }
 
-async function seriousFaults(): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
-
 /** Names of the tiles in their order on the page. */
 async function tiles(on: Page = page): Promise<string[]> {
   return await on
@@ -96,7 +89,7 @@ describe.each([
     await main.getByText('3 containers').waitFor({ timeout: patience });
 
     await picture(`overview-${name}`);
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
     await main.getByRole('link', { name: /sick runs/ }).click();
     await page.waitForURL(/\/containers\/[0-9a-f]{64}/, { timeout: patience });
@@ -116,7 +109,7 @@ describe.each([
     await until(async () => /\d+(\.\d)? [KMGT]?i?B\/s/.test((await main.textContent()) ?? ''), patience);
 
     await picture(`system-${name}`);
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
   }, 120_000);
 
@@ -127,7 +120,7 @@ describe.each([
     await main.getByText(/of \d+ processes/).waitFor({ timeout: patience });
 
     await picture(`processes-${name}`);
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
     await main.getByRole('searchbox').fill('postgres');
     await page.waitForURL(/search=postgres/, { timeout: patience });
 
@@ -154,7 +147,7 @@ describe.each([
     await page.getByText('This machine does not run systemd.').waitFor({ timeout: patience });
 
     await picture(`units-${name}`);
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
   }, 120_000);
 });
 
@@ -169,7 +162,7 @@ describe('arranging', () => {
     await page.getByRole('button', { name: 'Move Containers up' }).press('Enter');
     await page.getByRole('checkbox', { name: 'Go to' }).press('Space');
     await picture('arrange-desktop');
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
     await page.getByRole('button', { name: 'Done' }).press('Enter');
 
     const wanted = ['attention', 'containers', 'system', 'alerts', 'jobs', 'audit'];

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { AxeBuilder } from '@axe-core/playwright';
 import {
   launchBrowser,
   type Product,
@@ -11,6 +10,7 @@ import {
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../testing.ts';
+import { seriousFaults } from './looking.ts';
 import { makeFirstAccount, nebulaOn, watchFaults } from './opening.ts';
 
 const phone = { width: 390, height: 844 };
@@ -61,9 +61,7 @@ const open = (path: string) => page.goto(`${product.url}${path}`);
 
 /** What no page may have: serious faults for assistive technology, and more width than the screen. */
 async function expectSound(): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(serious.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
 }
 

@@ -70,6 +70,19 @@ test('the tour goes over the own containers by keyboard, is left by Esc, and ano
   await tour.waitFor({ state: 'detached' });
 });
 
+test('the files of the page in the address are asked for before the program runs', async () => {
+  const visit = await browser.context.newPage();
+  await visit.goto(`${product.url}/containers`);
+  await visit.locator('main table').waitFor();
+  const asked = await visit.evaluate<string[]>(
+    "performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)",
+  );
+  await visit.close();
+  const page = asked.findIndex((path) => path.includes('/containers-page-'));
+  expect(page).toBeGreaterThanOrEqual(0);
+  expect(page).toBeLessThan(asked.indexOf('/api/account/session'));
+});
+
 test('a theme chosen in the palette is on the page before it is drawn the next time', async () => {
   await command('theme light');
   expect(await themeNow()).toBe('light');

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { AxeBuilder } from '@axe-core/playwright';
 import {
   launchBrowser,
   runOk,
@@ -12,6 +11,7 @@ import {
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../testing.ts';
+import { seriousFaults } from './looking.ts';
 import { nebulaOn, watchFaults } from './opening.ts';
 
 const hostile = '<img src=x onerror=alert(1)>';
@@ -51,19 +51,12 @@ afterAll(async () => {
 const startedAt = async (name: string) =>
   (await engine.docker(['inspect', '-f', '{{.State.StartedAt}}', name])).stdout.trim();
 
-async function seriousFaults(): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
-
 test('the set-up link makes an account and leads to the live containers of the machine', async () => {
   await page.goto(product.setUpUrl ?? '');
   await page.getByLabel('Your name').fill('Evin');
   await page.getByLabel('E-mail').fill('evin@example.com');
   await page.getByLabel('New password').fill('correct horse battery');
-  expect(await seriousFaults()).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
   await page.getByRole('button', { name: 'Make the account' }).click();
 
   await page.getByRole('heading', { name: 'Mission Control' }).waitFor();
@@ -72,7 +65,7 @@ test('the set-up link makes an account and leads to the live containers of the m
 
   expect(await page.evaluate('location.href')).not.toContain('neu_');
   await until(async () => /\d+(\.\d+)? [KM]iB/.test((await page.textContent('main')) ?? ''), 20_000);
-  expect(await seriousFaults()).toEqual([]);
+  expect(await seriousFaults(page)).toEqual([]);
 });
 
 test('a container that is started elsewhere appears by itself, and goes by itself', async () => {
@@ -115,10 +108,10 @@ describe.each([
     await until(async () => ((await page.textContent('main')) ?? '').split('Done').length > 4, 30_000);
 
     expect(await startedAt('web')).not.toBe(before);
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
     await page.goto(`${product.url}/audit`);
     await page.getByText('containers.restart').filter({ visible: true }).first().waitFor();
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
     const saved = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export', exact: true }).click();

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import { launchBrowser, type TestBrowser } from '@nebula/testbed';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { scriptedBroker } from '../features/system/fixtures/scripted-broker.ts';
 import { type TestApp, testApp } from '../testing.ts';
+import { seriousFaults } from './looking.ts';
 
 const broker = scriptedBroker();
 let app: TestApp;
@@ -43,13 +43,6 @@ async function picture(name: string): Promise<void> {
   await page.screenshot({ path: join(dir, `${name}.png`) });
 }
 
-async function seriousFaults(): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-}
-
 describe.each([
   ['desktop', { width: 1440, height: 900 }],
   ['tablet', { width: 820, height: 1180 }],
@@ -61,7 +54,7 @@ describe.each([
     await page.getByText('worker-000.service').first().waitFor({ timeout: patience });
     await page.getByText('1 has failed.').waitFor({ timeout: patience });
     await picture(`unit-list-${name}`);
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth <= window.innerWidth')).toBe(true);
 
     await page.getByLabel('State').selectOption('Failed');
@@ -80,7 +73,7 @@ describe.each([
     await picture(`unit-${name}`);
 
     expect(await page.getByRole('button', { name: 'Stop' }).count()).toBe(0);
-    expect(await seriousFaults()).toEqual([]);
+    expect(await seriousFaults(page)).toEqual([]);
   }, 90_000);
 });
 

@@ -71,7 +71,7 @@ test('an account of ZoneEdit, with its panel and the token of a zone, is added a
     secrets: { password, [`token:${zone}`]: token },
   });
   await page.goto(`${product.url}/dns/providers`);
-  await page.getByText('Works').waitFor();
+  await page.getByText('Works', { exact: true }).waitFor();
   expect(await page.content()).not.toContain(password);
 });
 

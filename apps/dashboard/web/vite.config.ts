@@ -5,6 +5,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, minify, type Plugin, type Rolldown, transformWithOxc } from 'vite';
+import { pageParts } from './page-parts.ts';
 
 /** Where the API listens while the pages are served by Vite's own server. */
 const apiOrigin = 'http://127.0.0.1:5000';
@@ -12,7 +13,15 @@ const apiOrigin = 'http://127.0.0.1:5000';
 export default defineConfig({
   root: import.meta.dirname,
   base: '/',
-  plugins: [react(), tailwindcss(), themeBeforePaint(), preloadFont(), serviceWorker(), precompress()],
+  plugins: [
+    react(),
+    tailwindcss(),
+    startBeforePaint(),
+    pageParts(),
+    preloadFont(),
+    serviceWorker(),
+    precompress(),
+  ],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
@@ -26,7 +35,12 @@ export default defineConfig({
           groups: [
             // Changes with dependencies only, so that browsers keep it over our updates.
             { name: 'vendor', test: /node_modules\/(react|react-dom|scheduler|@tanstack)\// },
-            // One request instead of twenty for what several pages have in common.
+            // One request instead of twenty for what every page needs, and for what several have in common.
+            {
+              debugName: 'first',
+              name: (id, graph) => (isFirst(id, graph) ? 'first' : null),
+              test: /^(?!.*(packages\/ui\/|lucide-react))/,
+            },
             { name: 'common', test: /packages\/ui\/|lucide-react/, minShareCount: 3 },
           ],
         },
@@ -40,18 +54,36 @@ export default defineConfig({
   },
 });
 
+let first: Set<string> | undefined;
+
+/** Whether a module comes with the first page: everything that is imported without waiting for it. */
+function isFirst(id: string, graph: ModuleGraph): boolean {
+  first ??= importedBy(join(import.meta.dirname, 'main.tsx'), graph);
+  return first.has(id);
+}
+
+function importedBy(from: string, graph: ModuleGraph): Set<string> {
+  const found = new Set([from]);
+  for (const id of found) for (const next of graph.getModuleInfo(id)?.importedIds ?? []) found.add(next);
+  return found;
+}
+
+interface ModuleGraph {
+  getModuleInfo(id: string): { importedIds: readonly string[] } | null;
+}
+
 /**
- * Puts the theme on the page before its first paint: a small script of its own that the page waits for. Inline it would need a
- * hole in the content security policy.
+ * Puts the theme on the page before its first paint, and asks for the parts of the page in the address: a small script of its
+ * own that the page waits for. Inline it would need a hole in the content security policy.
  */
-function themeBeforePaint(): Plugin {
-  const source = join(import.meta.dirname, 'shell', 'theme-start.ts');
+function startBeforePaint(): Plugin {
+  const source = join(import.meta.dirname, 'shell', 'start.ts');
   let file = '';
   return {
-    name: 'theme-before-paint',
+    name: 'start-before-paint',
     async buildStart() {
       if (this.environment.mode !== 'build') return;
-      file = this.emitFile({ type: 'asset', name: 'theme-start.js', source: await scriptOf(source) });
+      file = this.emitFile({ type: 'asset', name: 'start.js', source: await scriptOf(source) });
     },
     transformIndexHtml: {
       order: 'post',
@@ -59,7 +91,7 @@ function themeBeforePaint(): Plugin {
         const attrs =
           server === undefined
             ? { src: `/${this.getFileName(file)}` }
-            : { type: 'module', src: '/shell/theme-start.ts' };
+            : { type: 'module', src: '/shell/start.ts' };
         return [{ tag: 'script', attrs, injectTo: 'head-prepend' as const }];
       },
     },

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -17,6 +18,7 @@ const pair = generateKeyPairSync('ed25519');
 const log = createLog({ service: 'test', level: 'silent' });
 let ground: HostileGround;
 let signed = 0;
+const relayDir = mkdtempSync(join(tmpdir(), 'nst-relay-'));
 
 beforeAll(async () => {
   // A grant must outlive the start of the broker by its whole life, so this one was started a moment ago.
@@ -28,7 +30,10 @@ beforeAll(async () => {
   });
   await writeFile(ground.grantKey, pair.publicKey.export({ type: 'spki', format: 'pem' }));
 });
-afterAll(() => ground[Symbol.asyncDispose]());
+afterAll(async () => {
+  await ground[Symbol.asyncDispose]();
+  rmSync(relayDir, { recursive: true });
+});
 beforeEach(() => {
   ground.engine.requests.length = 0;
   signed = 0;
@@ -76,7 +81,7 @@ const container = (more: object = {}, own = labels()) => ({
 function open(mayGrant = agreed): Promise<GrantRelay> {
   return openRelay({
     ...{ broker: ground.broker.dockerSocket, sign, mayGrant, log },
-    prefix: join(tmpdir(), 'nebula-relay-test-'),
+    dir: relayDir,
   });
 }
 

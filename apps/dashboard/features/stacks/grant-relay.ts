@@ -34,16 +34,16 @@ export async function openRelay({
   sign,
   mayGrant,
   log,
-  prefix,
+  dir: parent,
 }: {
   broker: string;
   sign: SignGrant;
   mayGrant: MayGrant;
   log: Log;
-  /** Beginning of the path of its directory. */
-  prefix: string;
+  /** Where it makes its own directory; nobody else may write there. */
+  dir: string;
 }): Promise<GrantRelay> {
-  const dir = await mkdtemp(prefix);
+  const dir = await mkdtemp(join(parent, 'r-'));
   await chmod(dir, 0o700);
   const socket = join(dir, 'docker.sock');
   let isAway = false;

@@ -49,11 +49,11 @@ function partsOf(resources: Omit<Resources, 'journal'>): UpParts {
   if (known !== undefined) return known;
   const dir = join(resources.dataDir, 'stacks');
   const compose = openCompose({ program: resources.composeProgram, homeDir: join(dir, 'compose-home') });
-  const places = passingPlaces(resources.dataDir);
+  const places = passingPlaces(resources);
   removeLeftovers(places);
-  const { stagingDir, relayPrefix } = places;
+  const { stagingDir, relayDir } = places;
   const parts: UpParts = {
-    ...{ compose, docker, dockerSocket, clock, database, vault, log, sign: signGrant, relayPrefix },
+    ...{ compose, docker, dockerSocket, clock, database, vault, log, sign: signGrant, relayDir },
     inspector: createInspector({ compose, docker, callBroker, foresee, appRoots, stagingDir }),
     outputs: openOutputs(join(dir, 'output')),
     versions: openVersions(join(dir, 'versions')),

@@ -8,20 +8,21 @@ import { passingPlaces, removeLeftovers } from './leftovers.ts';
 
 const log = createLog({ service: 'test', level: 'silent' });
 
-test('what a killed server left of texts and sockets is removed, and nothing of another installation', async () => {
+test('what a killed server left of texts and sockets is removed, and relays are opened where it was', async () => {
   const root = mkdtempSync(join(tmpdir(), 'nebula-left-'));
-  const [own, other] = [passingPlaces(join(root, 'own')), passingPlaces(join(root, 'other'))];
+  const places = passingPlaces({ dataDir: join(root, 'data'), runtimeDir: join(root, 'run') });
+  const { stagingDir, relayDir } = places;
+  removeLeftovers(places);
+  const killed = mkdtempSync(join(relayDir, 'x-'));
+  mkdirSync(join(stagingDir, 'look-x'), { recursive: true });
+  writeFileSync(join(stagingDir, 'look-x', '.env'), 'PASSWORD=hunter2');
+
+  removeLeftovers(places);
+
+  expect([existsSync(killed), existsSync(stagingDir)]).toEqual([false, false]);
   const nobody = { broker: join(root, 'none.sock'), sign: () => ({}), mayGrant: () => null, log };
-  await using theirs = await openRelay({ ...nobody, prefix: other.relayPrefix });
-  const killed = mkdtempSync(own.relayPrefix);
-  for (const { stagingDir } of [own, other]) {
-    mkdirSync(join(stagingDir, 'look-x'), { recursive: true });
-    writeFileSync(join(stagingDir, 'look-x', '.env'), 'PASSWORD=hunter2');
-  }
-
-  removeLeftovers(own);
-
-  expect([existsSync(killed), existsSync(own.stagingDir)]).toEqual([false, false]);
-  expect([existsSync(theirs.socket), existsSync(join(other.stagingDir, 'look-x'))]).toEqual([true, true]);
+  const relay = await openRelay({ ...nobody, dir: relayDir });
+  expect(existsSync(relay.socket)).toBe(true);
+  await relay[Symbol.asyncDispose]();
   rmSync(root, { recursive: true });
 });

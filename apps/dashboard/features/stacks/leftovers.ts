@@ -1,29 +1,28 @@
-import { createHash } from 'node:crypto';
-import { readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** Places that are there only while something is looked at or done. */
 export interface PassingPlaces {
   /** Directory for texts that are not on disk; files in it hold secrets. */
   stagingDir: string;
-  /** Beginning of the directories of relays. A socket's path may have 107 characters, and data directories lie deep. */
-  relayPrefix: string;
+  /** Directory for the sockets of relays: a socket's path may have 107 characters, and data directories lie deep. */
+  relayDir: string;
 }
 
-/** The passing places of an installation, told apart from those of others on this machine by its data directory. */
-export function passingPlaces(dataDir: string): PassingPlaces {
-  const own = createHash('sha256').update(dataDir).digest('hex').slice(0, 8);
-  return {
-    stagingDir: join(dataDir, 'stacks', 'staging'),
-    relayPrefix: join(tmpdir(), `nebula-relay-${own}-`),
-  };
+/** The passing places of an installation; both directories are its own, which nobody else may write to. */
+export function passingPlaces({
+  dataDir,
+  runtimeDir,
+}: {
+  dataDir: string;
+  runtimeDir: string;
+}): PassingPlaces {
+  return { stagingDir: join(dataDir, 'stacks', 'staging'), relayDir: join(runtimeDir, 'relay') };
 }
 
 /** Removes what a server that was killed left there: texts with their secrets, and sockets that nobody listens on. */
-export function removeLeftovers({ stagingDir, relayPrefix }: PassingPlaces): void {
+export function removeLeftovers({ stagingDir, relayDir }: PassingPlaces): void {
   rmSync(stagingDir, { recursive: true, force: true });
-  const [dir, beginning] = [dirname(relayPrefix), basename(relayPrefix)];
-  for (const name of readdirSync(dir))
-    if (name.startsWith(beginning)) rmSync(join(dir, name), { recursive: true, force: true });
+  mkdirSync(relayDir, { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(relayDir)) rmSync(join(relayDir, name), { recursive: true, force: true });
 }

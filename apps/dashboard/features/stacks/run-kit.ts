@@ -16,8 +16,8 @@ export interface RunKit {
   dockerSocket: string | null;
   sign: SignGrant;
   outputs: Outputs;
-  /** Beginning of the directories of relays. */
-  relayPrefix: string;
+  /** Directory for the sockets of relays. */
+  relayDir: string;
   log: Log;
 }
 
@@ -47,7 +47,7 @@ export async function composeStep(
   const { compose, outputs, dockerSocket } = kit;
   if (dockerSocket === null) throw new DriverError('unavailable', 'The container engine does not answer.');
   await using relay = await openRelay({
-    ...{ broker: dockerSocket, sign: kit.sign, mayGrant, log: step.log, prefix: kit.relayPrefix },
+    ...{ broker: dockerSocket, sign: kit.sign, mayGrant, log: step.log, dir: kit.relayDir },
   });
   const runId = runOf(step);
   const write = byLine((lines) => {

@@ -1,6 +1,7 @@
 import { Sky } from '@nebula/ui';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import { makeQueryClient } from './query-client.ts';
 import { makeRouter, warmUp } from './router.tsx';
 import { SessionProvider, sessionQuery } from './session.tsx';
@@ -15,7 +16,7 @@ void warmUp(client);
 export function App() {
   return (
     <QueryClientProvider client={client}>
-      <Sky />
+      <LateSky />
       <ErrorBoundary>
         <SessionProvider>
           <RouterProvider router={router} />
@@ -23,4 +24,26 @@ export function App() {
       </ErrorBoundary>
     </QueryClientProvider>
   );
+}
+
+/** A page that cannot be made, or not soon, has its sky after this. */
+const skyWaitMs = 3000;
+
+/** The sky comes after what the page says: a canvas of the size of the window takes its time to paint. */
+function LateSky() {
+  const [isWanted, setIsWanted] = useState(false);
+  useEffect(() => {
+    const wait = (ms: number) => setTimeout(() => setIsWanted(true), ms);
+    const longest = wait(skyWaitMs);
+    let afterPage: ReturnType<typeof wait> | undefined;
+    const stop = router.subscribe('onRendered', () => {
+      afterPage ??= wait(300);
+    });
+    return () => {
+      stop();
+      clearTimeout(longest);
+      clearTimeout(afterPage);
+    };
+  }, []);
+  return isWanted && <Sky />;
 }

@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { features } from '../features.ts';
 import type { PageRoute } from '../feature.ts';
+import { Frame } from './frame.tsx';
 import { ownPages } from './own-pages.ts';
 import { NotFoundPage } from './not-found-page.tsx';
 import { PagePending } from './page-pending.tsx';
@@ -37,8 +38,6 @@ export function makeRouter(client: QueryClient) {
   });
 }
 
-const loadFrame = () => import('./frame.tsx');
-
 const root = createRootRouteWithContext<RouterContext>()({ notFoundComponent: NotFoundPage });
 
 const publicPart = createRoute({ getParentRoute: () => root, id: 'public', component: PublicFrame });
@@ -46,7 +45,7 @@ const publicPart = createRoute({ getParentRoute: () => root, id: 'public', compo
 const signedInPart = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
-  component: lazyRouteComponent(loadFrame, 'Frame'),
+  component: Frame,
   beforeLoad: async ({ context, location }) => {
     const session = await context.client.ensureQueryData(sessionQuery);
     if (session.user !== null) return;
@@ -97,7 +96,6 @@ export async function warmUp(client: QueryClient): Promise<void> {
   if (page?.access === 'signed-in') {
     const params = pathPattern(page.path).exec(path)?.groups ?? {};
     const prefetch = () => page.prefetch?.(client, { params, search: parseSearch(window.location.search) });
-    void Promise.allSettled([loadFrame()]);
     if (wasSignedIn.get() === 'yes') prefetch();
     const [session] = await Promise.allSettled([client.fetchQuery(sessionQuery)]);
     if (session.status === 'fulfilled' && session.value.user !== null) prefetch();

@@ -7,7 +7,7 @@ export const themes = ['cosmic', 'light', 'contrast', 'system'] as const;
 export type Theme = (typeof themes)[number];
 
 /**
- * The chosen theme. `theme-start.ts`, which runs before the first paint, reads the same key and puts the theme on the page;
+ * The chosen theme. `start.ts`, which runs before the first paint, reads the same key and puts the theme on the page;
  * it hears of changes by the event.
  */
 export const theme = remembered<Theme>('nebula-theme', themes);

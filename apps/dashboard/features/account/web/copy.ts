@@ -193,8 +193,7 @@ export const copy = catalogue('account', {
     notEndedOthers: 'The other sessions go on',
   },
   people: {
-    nav: menu.people,
-    title: menu.peopleTitle,
+    title: menu.people,
     description: 'Who may use NebulaCommand, and as what.',
     loading: 'Loading the accounts',
     invite: 'Invite',

@@ -7,7 +7,7 @@ import { keysQuery, securityQuery, sessionsQuery, usersQuery } from './queries.t
 /** The web side of accounts: signing in, setting up, the own account with its protection, sessions and API keys. */
 export const account: WebFeature = {
   id: 'account',
-  nav: { title: menu.nav, icon: KeyRound, path: '/account', shortcut: 'g k', section: 'settings' },
+  nav: { title: menu.title, icon: KeyRound, path: '/account', shortcut: 'g k', section: 'settings' },
   routes: [
     {
       path: '/sign-in',
@@ -96,7 +96,7 @@ export const people: WebFeature = {
   routes: [
     {
       path: '/users',
-      title: menu.peopleTitle,
+      title: menu.people,
       access: 'signed-in',
       needs: 'account:manage-users',
       load: async () => (await import('./users-page.tsx')).UsersPage,

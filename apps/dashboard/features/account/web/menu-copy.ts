@@ -3,7 +3,6 @@ import { accountMatters } from '../contract-matters.ts';
 
 /** The words that the navigation and the palette need before a page of this feature is opened; small, since every page loads them. */
 export const menu = catalogue('account.menu', {
-  nav: 'Account',
   title: 'Account',
   keysCommand: 'API keys',
   signOut: 'Sign out',
@@ -14,7 +13,6 @@ export const menu = catalogue('account.menu', {
   invitation: 'Welcome',
   reset: 'New password',
   people: 'Users',
-  peopleTitle: 'Users',
   inviting: 'Invite somebody',
 });
 

@@ -7,7 +7,6 @@ export const menu = catalogue('alerts.menu', {
   one: 'Alert',
   tabs: { incidents: 'Alerts', rules: 'Rules', channels: 'Channels' },
   command: {
-    open: 'Open alerts',
     rules: 'Rules for alerts',
     channels: 'Channels for alerts',
     mute: 'Mute all alerts for an hour',

@@ -4,6 +4,67 @@ import { menu } from './menu-copy.ts';
 /** Every sentence of this feature's pages. */
 export const copy = catalogue('containers', {
   ...menu,
+  verbs: {
+    start: {
+      ...menu.verbs.start,
+      begun: (name: string) => `${name} is starting`,
+      failed: (name: string) => `${name} was not started`,
+    },
+    stop: {
+      ...menu.verbs.stop,
+      title: (name: string) => `Stop ${name}?`,
+      text: 'It is asked to end, and ended when it does not. Its connections are cut. Data in volumes stays; starting it again undoes this.',
+      begun: (name: string) => `${name} is stopping`,
+      failed: (name: string) => `${name} was not stopped`,
+    },
+    restart: {
+      ...menu.verbs.restart,
+      title: (name: string) => `Restart ${name}?`,
+      text: 'It stops and starts again. Its connections are cut for some seconds, and that cannot be undone. Data in volumes stays.',
+      begun: (name: string) => `${name} is restarting`,
+      failed: (name: string) => `${name} was not restarted`,
+    },
+    pause: {
+      ...menu.verbs.pause,
+      begun: (name: string) => `${name} is being frozen`,
+      failed: (name: string) => `${name} was not paused`,
+    },
+    unpause: {
+      ...menu.verbs.unpause,
+      begun: (name: string) => `${name} goes on`,
+      failed: (name: string) => `${name} does not go on`,
+    },
+    kill: {
+      ...menu.verbs.kill,
+      title: (name: string) => `Send a signal to ${name}?`,
+      text: 'SIGKILL ends it at once, without a chance to save anything. What other signals do is up to the program. Neither can be undone.',
+      signal: 'Signal',
+      begun: (name: string) => `The signal goes to ${name}`,
+      failed: (name: string) => `The signal did not go to ${name}`,
+    },
+    rename: {
+      ...menu.verbs.rename,
+      title: (name: string) => `Rename ${name}`,
+      text: 'Other containers that reach it by its name need the new one. Compose may make it anew under the old name.',
+      name: 'New name',
+      begun: (name: string) => `${name} gets its new name`,
+      failed: (name: string) => `${name} was not renamed`,
+    },
+    remove: {
+      ...menu.verbs.remove,
+      title: (name: string) => `Remove ${name}?`,
+      text: 'The container goes with everything it wrote outside its volumes. That cannot be undone.',
+      volumesStay: 'Its volumes stay.',
+      name: (name: string) => `Type ${name} to go on`,
+      force: 'It runs: end it first',
+      volumes: 'Volumes',
+      volumesHelp:
+        'They may hold the only copy of their data. Type the name of each that shall go too; the others stay.',
+      volume: (name: string) => `Type ${name} to remove it with all its data`,
+      begun: (name: string) => `${name} is being removed`,
+      failed: (name: string) => `${name} was not removed`,
+    },
+  },
   appPage: 'Figures, changes and lines',
   logs: 'Logs',
   openShell: 'Shell',

@@ -104,7 +104,7 @@ export const copy = catalogue('dns', {
     undoRefused: 'Somebody changed these records since, so they are not put back.',
   },
   changes: {
-    title: menu.changes,
+    title: menu.tabs.changes,
     text: 'What was changed here, newest first. Each can be undone while nobody changed the same records since.',
     loading: 'Loading the changes',
     none: {

@@ -37,7 +37,7 @@ export const dns: WebFeature = {
       prefetch: (client) => void client.prefetchInfiniteQuery(providersQuery),
     },
     {
-      ...{ ...page, path: '/dns/changes', title: menu.changes },
+      ...{ ...page, path: '/dns/changes', title: menu.tabs.changes },
       load: async () => (await import('./changes-page.tsx')).ChangesPage,
       prefetch: (client, { search }) =>
         void client.prefetchInfiniteQuery(

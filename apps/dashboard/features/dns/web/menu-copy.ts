@@ -5,7 +5,6 @@ import { dnsMatters } from '../contract-matters.ts';
 export const menu = catalogue('dns.menu', {
   title: 'DNS',
   tabs: { zones: 'Zones', providers: 'Providers', changes: 'Changes' },
-  changes: 'Changes',
   zone: 'DNS records',
 });
 

@@ -28,3 +28,23 @@ for (const query of [contrast, bright]) query.addEventListener('change', putThem
 addEventListener('nebula-theme', putTheme);
 // The colour of the browser's own bars is a token, which is there with the styles.
 addEventListener('DOMContentLoaded', putTheme);
+
+/** Asks for the files of the page in the address while the browser is still at what comes first (see vite.config.ts). */
+function askForPage(): void {
+  const parts = document.getElementById('page-parts')?.textContent;
+  if (parts === undefined) return;
+  const pages: Record<string, string[]> = JSON.parse(parts);
+  const isHere = (path: string) =>
+    new RegExp(`^${path.replaceAll(/\$\w+/g, '[^/]+')}/?$`).test(location.pathname);
+  // Of two that fit, `/containers/new` and `/containers/$id`, the one without a name is meant.
+  const path = Object.keys(pages)
+    .filter(isHere)
+    .sort((one, other) => Number(one.includes('$')) - Number(other.includes('$')))[0];
+  for (const file of pages[path ?? ''] ?? []) {
+    const link = Object.assign(document.createElement('link'), { rel: 'modulepreload', href: `/${file}` });
+    link.crossOrigin = '';
+    document.head.append(link);
+  }
+}
+
+askForPage();
