@@ -59,6 +59,7 @@ describe('the web interface', () => {
     ['apps/dashboard/web/main.tsx', 'built'],
     ['apps/dashboard/features/jobs/web/page.tsx', 'built'],
     ['apps/dashboard/features/jobs/contract.ts', 'built'],
+    ['apps/dashboard/features/jobs/contract-matters.ts', 'built'],
     ['packages/ui/button.tsx', 'built'],
     ['package-lock.json', 'built'],
     ['apps/dashboard/features/jobs/service.ts', 'fresh'],

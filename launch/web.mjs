@@ -53,7 +53,7 @@ export async function buildWeb({ root, node, env, say, signal }) {
 export function webDigest(root) {
   const isInput = (/** @type {string} */ path) =>
     /^apps\/[^/]+\/(features\/.+\/)?web\//.test(path) ||
-    /^apps\/.+\/contract\.ts$/.test(path) ||
+    /^apps\/.+\/contract(-[a-z-]+)?\.ts$/.test(path) ||
     /^packages\/(contract|errors|ui)\//.test(path);
   const isTest = (/** @type {string} */ path) => /\.(test|e2e)\.tsx?$/.test(path);
   const paths = sourceFiles(root, ['apps', 'packages']).filter((path) => isInput(path) && !isTest(path));

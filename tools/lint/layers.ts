@@ -37,7 +37,7 @@ export const layers: readonly Layer[] = [
   },
   {
     what: 'the web shell',
-    files: /^apps\/([^/]+)\/web\/(?!vite\.config\.ts$)/,
+    files: /^apps\/([^/]+)\/web\/(?!vite\.[a-z-]+\.ts$)/,
     may: [
       '^apps/$1/(?:web/|contract(?:\\.ts)?$)',
       '^apps/$1/features/[^/]+/(?:contract\\.ts|web/index\\.tsx?)$',

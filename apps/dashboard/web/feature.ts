@@ -109,6 +109,7 @@ export interface TopBarPart {
 export { catalogue } from '@nebula/ui';
 export { api } from './shell/api.ts';
 export { AskName } from './shell/ask-name.tsx';
+export { BackLink } from './shell/back-link.tsx';
 export { type CopyTable, fieldProblem, troubleOf } from './shell/copy.ts';
 export { DataView } from './shell/data-view.tsx';
 export {
@@ -117,6 +118,7 @@ export {
   type StateChange,
   stateTopic,
 } from './shell/live-topic.ts';
+export { FilterRow } from './shell/filter-row.tsx';
 export { LineList } from './shell/line-list.tsx';
 export { LoadMore } from './shell/load-more.tsx';
 export { Mark } from './shell/mark.tsx';
@@ -141,6 +143,7 @@ export { useRowKeys } from './shell/row-keys.ts';
 export { texts as shellTexts } from './shell/texts.ts';
 export { NameLinks, type ThingColumn, ThingList } from './shell/thing-list.tsx';
 export { DataPairs, dataFact, ShortId } from './shell/thing-detail.tsx';
+export { ProjectBadge, ThingName } from './shell/thing-name.tsx';
 export { TypedName } from './shell/typed-name.tsx';
 export { TypedSearch } from './shell/typed-search.tsx';
 export { useChunk } from './shell/use-chunk.ts';

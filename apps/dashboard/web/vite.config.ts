@@ -5,7 +5,7 @@ import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, minify, type Plugin, type Rolldown, transformWithOxc } from 'vite';
-import { pageParts } from './page-parts.ts';
+import { pageParts } from './vite.page-parts.ts';
 
 /** Where the API listens while the pages are served by Vite's own server. */
 const apiOrigin = 'http://127.0.0.1:5000';

@@ -10,9 +10,9 @@ import {
   useNow,
 } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
-import { ArrowLeft, Eye } from 'lucide-react';
-import { DataView, PageLink, useMay, usePageTitle } from '../../../web/feature.ts';
+import { useParams } from '@tanstack/react-router';
+import { Eye } from 'lucide-react';
+import { BackLink, DataView, PageLink, useMay, usePageTitle } from '../../../web/feature.ts';
 import type { Delivery, Incident, IncidentEntry } from '../contract.ts';
 import { useAcknowledge } from './changes.ts';
 import { copy } from './copy.ts';
@@ -29,13 +29,7 @@ export function IncidentPage() {
   const incident = useQuery(incidentQuery(id));
   return (
     <>
-      <Link
-        to="/alerts"
-        className="card inline-flex min-h-11 items-center gap-2 self-start px-4 text-soft hover:text-ink md:min-h-9"
-      >
-        <ArrowLeft aria-hidden size={16} />
-        {copy.back}
-      </Link>
+      <BackLink to="/alerts">{copy.back}</BackLink>
       {incident.data === undefined ? (
         <Panel>
           <DataView query={incident} label={copy.loadingOne}>

@@ -11,8 +11,8 @@ import {
 } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { ArrowLeft, Ghost } from 'lucide-react';
-import { DataView, PageLink, usePageTitle } from '../../../web/feature.ts';
+import { Ghost } from 'lucide-react';
+import { BackLink, DataView, PageLink, usePageTitle } from '../../../web/feature.ts';
 import type { Certificate, CertificateOrder, SeenCertificate } from '../contract.ts';
 import { CertificateActions } from './certificate-actions.tsx';
 import { copy } from './copy.ts';
@@ -29,13 +29,7 @@ export function CertificatePage() {
   const isGone = certificate.error instanceof ApiError && certificate.error.code === 'NOT_FOUND';
   return (
     <>
-      <Link
-        to="/certificates"
-        className="card inline-flex min-h-11 items-center gap-2 self-start px-4 text-soft hover:text-ink md:min-h-9"
-      >
-        <ArrowLeft aria-hidden size={16} />
-        {copy.back}
-      </Link>
+      <BackLink to="/certificates">{copy.back}</BackLink>
       {isGone ? (
         <Gone />
       ) : certificate.data === undefined ? (

@@ -2,9 +2,9 @@ import { ApiError } from '@nebula/contract/client';
 import { Button, buttonClasses, EmptyState, Panel } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { AppWindow, ArrowLeft, Braces, Ghost, SquareTerminal } from 'lucide-react';
+import { AppWindow, Braces, Ghost, SquareTerminal } from 'lucide-react';
 import { Suspense, useState } from 'react';
-import { DataView, useMay, usePageCommands, usePageTitle } from '../../../web/feature.ts';
+import { BackLink, DataView, useMay, usePageCommands, usePageTitle } from '../../../web/feature.ts';
 import { ContainerLogs } from '../../logs/web/index.ts';
 import type { ContainerDetail } from '../contract.ts';
 import { AskHost } from './ask-host.tsx';
@@ -30,13 +30,7 @@ export function ContainerPage() {
   const isGone = container.error instanceof ApiError && container.error.code === 'NOT_FOUND';
   return (
     <>
-      <Link
-        to="/containers"
-        className="card inline-flex min-h-11 items-center gap-2 self-start px-4 text-soft hover:text-ink md:min-h-9"
-      >
-        <ArrowLeft aria-hidden size={16} />
-        {copy.gone.back}
-      </Link>
+      <BackLink to="/containers">{copy.gone.back}</BackLink>
       {engine.data?.isReachable === false && <EngineBanner engine={engine.data} />}
       {isGone ? (
         <Gone />

@@ -1,10 +1,10 @@
 import { ApiError } from '@nebula/contract/client';
 import { Button, CopyButton, ErrorStrip, Panel, PanelHeader } from '@nebula/ui';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { ArrowLeft, Play } from 'lucide-react';
+import { useNavigate } from '@tanstack/react-router';
+import { Play } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { api, fieldProblem, troubleOf, usePageTitle } from '../../../web/feature.ts';
+import { api, BackLink, fieldProblem, troubleOf, usePageTitle } from '../../../web/feature.ts';
 import { copy, errorCopy } from './copy.ts';
 import { createCopy } from './create-copy.ts';
 import { BasicFields, RowFields, RunFields } from './create-fields.tsx';
@@ -42,13 +42,7 @@ export function CreatePage() {
   const part = { draft, change, problem };
   return (
     <>
-      <Link
-        to="/containers"
-        className="card inline-flex min-h-11 items-center gap-2 self-start px-4 text-soft hover:text-ink md:min-h-9"
-      >
-        <ArrowLeft aria-hidden size={16} />
-        {copy.gone.back}
-      </Link>
+      <BackLink to="/containers">{copy.gone.back}</BackLink>
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <form
           className="flex min-w-0 flex-col gap-4"

@@ -1,9 +1,10 @@
 import { Button, EmptyState, Panel, PanelHeader, Select, useWideScreen } from '@nebula/ui';
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { ApiError } from '@nebula/contract/client';
-import { ArrowLeft, FilterX, Globe, History, Plus, RefreshCw, SearchX } from 'lucide-react';
+import { FilterX, Globe, History, Plus, RefreshCw, SearchX } from 'lucide-react';
 import { useState } from 'react';
 import {
+  BackLink,
   DataView,
   LoadMore,
   PageLink,
@@ -38,13 +39,7 @@ export function RecordsPage() {
   usePageTitle(zone);
   return (
     <>
-      <Link
-        to="/dns"
-        className="card inline-flex min-h-11 items-center gap-2 self-start px-4 text-soft hover:text-ink md:min-h-9"
-      >
-        <ArrowLeft aria-hidden size={16} />
-        {copy.back}
-      </Link>
+      <BackLink to="/dns">{copy.back}</BackLink>
       <Zone key={`${provider} ${zone}`} place={{ id: provider, zone }} />
     </>
   );

@@ -4,7 +4,7 @@ import { FolderInput, ScanSearch } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { api, fieldProblem, troubleOf, usePageTitle } from '../../../web/feature.ts';
 import type { Imported } from '../contract-transfer.ts';
-import { BackLink } from './back-link.tsx';
+import { BackToDomains } from './back-to-domains.tsx';
 import type { TargetDraft } from './draft.ts';
 import { DonePanel } from './import-done.tsx';
 import {
@@ -50,14 +50,14 @@ export function ImportPage() {
   if (submit.data !== undefined) {
     return (
       <>
-        <BackLink />
+        <BackToDomains />
         <DonePanel done={submit.data} onAgain={() => change(emptySource)} />
       </>
     );
   }
   return (
     <>
-      <BackLink />
+      <BackToDomains />
       <form onSubmit={begin}>
         <Panel aria-labelledby="import-source">
           <PanelHeader id="import-source" title={words.title} description={words.text} />

@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Download, EllipsisVertical, Info, Layers, Tag, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import {
+  FilterRow,
   NameLinks,
-  PageLink,
   type ThingColumn,
   ThingList,
-  TypedSearch,
+  ThingName,
   useMay,
   usePages,
   WordSelect,
@@ -55,14 +55,7 @@ export function LocalPanel({
           )
         }
       />
-      <search className="flex flex-wrap items-center gap-3 px-4 pb-4 md:px-6">
-        <TypedSearch
-          label={words.search}
-          short={words.searchShort}
-          className="w-full md:w-64 md:flex-1"
-          text={search ?? ''}
-          onChange={(text) => onChange({ search: text })}
-        />
+      <FilterRow words={words} search={search} onSearch={(text) => onChange({ search: text })}>
         <WordSelect
           label={words.use}
           none={words.uses.any}
@@ -79,7 +72,7 @@ export function LocalPanel({
           value={sort}
           onChange={(word) => onChange({ sort: word })}
         />
-      </search>
+      </FilterRow>
       <ThingList
         list={list}
         columns={columns}
@@ -187,21 +180,11 @@ function columnsFor(
 
 function Name({ image: { id, name, tags, isDangling, isOnlyCopy } }: { image: Image }) {
   return (
-    <div className="flex min-w-0 flex-col items-start gap-1">
-      <PageLink
-        to={`/images?show=${encodeURIComponent(id)}`}
-        title={name}
-        translate="no"
-        className="min-h-6 max-w-full truncate font-semibold text-ink underline-offset-4 hover:text-link hover:underline"
-      >
-        <bdi>{name}</bdi>
-      </PageLink>
-      <span className="flex max-w-full flex-wrap items-center gap-2">
-        {isDangling && <Badge>{words.dangling}</Badge>}
-        {isOnlyCopy && <Badge title={words.onlyCopyHelp}>{words.onlyCopy}</Badge>}
-        {tags.length > 1 && <span className="text-sm text-muted">{words.moreNames(tags.length - 1)}</span>}
-      </span>
-    </div>
+    <ThingName to={`/images?show=${encodeURIComponent(id)}`} name={name}>
+      {isDangling && <Badge>{words.dangling}</Badge>}
+      {isOnlyCopy && <Badge title={words.onlyCopyHelp}>{words.onlyCopy}</Badge>}
+      {tags.length > 1 && <span className="text-sm text-muted">{words.moreNames(tags.length - 1)}</span>}
+    </ThingName>
   );
 }
 

@@ -11,9 +11,16 @@ import {
 } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { ArrowLeft, OctagonX } from 'lucide-react';
+import { OctagonX } from 'lucide-react';
 import { useState } from 'react';
-import { DataView, shellTexts, useMay, usePageCommands, usePageTitle } from '../../../web/feature.ts';
+import {
+  BackLink,
+  DataView,
+  shellTexts,
+  useMay,
+  usePageCommands,
+  usePageTitle,
+} from '../../../web/feature.ts';
 import type { Run } from '../contract.ts';
 import { copy } from './copy.ts';
 import { useCancel } from './changes.ts';
@@ -28,13 +35,7 @@ export function RunPage() {
   const run = useQuery(runQuery(id));
   return (
     <>
-      <Link
-        to="/jobs"
-        className="card inline-flex min-h-11 items-center gap-2 self-start px-4 text-soft hover:text-ink md:min-h-9"
-      >
-        <ArrowLeft aria-hidden size={16} />
-        {copy.back}
-      </Link>
+      <BackLink to="/jobs">{copy.back}</BackLink>
       {run.data === undefined ? (
         <Panel>
           <DataView query={run} label={copy.loadingOne}>

@@ -2,12 +2,13 @@ import { Badge, Button, Menu, Panel, PanelHeader } from '@nebula/ui';
 import { EllipsisVertical, Info, Network as NetworkIcon, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import {
+  FilterRow,
   NameLinks,
-  PageLink,
+  ProjectBadge,
   RemoveByName,
   type ThingColumn,
   ThingList,
-  TypedSearch,
+  ThingName,
   useMay,
   usePages,
   useUrlFilter,
@@ -42,14 +43,7 @@ export function NetworksPage() {
           )
         }
       />
-      <search className="flex flex-wrap items-center gap-3 px-4 pb-4 md:px-6">
-        <TypedSearch
-          label={copy.search}
-          short={copy.searchShort}
-          className="w-full md:w-64 md:flex-1"
-          text={search ?? ''}
-          onChange={(text) => change({ search: text })}
-        />
+      <FilterRow words={copy} search={search} onSearch={(text) => change({ search: text })}>
         <WordSelect
           label={copy.use}
           none={copy.uses.any}
@@ -58,7 +52,7 @@ export function NetworksPage() {
           value={use}
           onChange={(word) => change({ use: word })}
         />
-      </search>
+      </FilterRow>
       <ThingList
         list={list}
         columns={columnsFor(mayOperate, (show) => change({ show }), setDoomed)}
@@ -162,28 +156,10 @@ function removal(network: Network, onRemove: (network: Network) => void) {
 
 function Name({ network: { id, name, project, isSystem, isInternal } }: { network: Network }) {
   return (
-    <div className="flex min-w-0 flex-col items-start gap-1">
-      <PageLink
-        to={`/networks?show=${id}`}
-        title={name}
-        translate="no"
-        className="min-h-6 max-w-full truncate font-semibold text-ink underline-offset-4 hover:text-link hover:underline"
-      >
-        <bdi>{name}</bdi>
-      </PageLink>
-      {(isSystem || isInternal || project !== null) && (
-        <span className="flex max-w-full flex-wrap items-center gap-2">
-          {isSystem && <Badge title={copy.systemHelp}>{copy.system}</Badge>}
-          {isInternal && <Badge title={copy.internalHelp}>{copy.internal}</Badge>}
-          {project !== null && (
-            <span translate="no" className="max-w-full truncate">
-              <Badge title={project}>
-                <bdi>{project.slice(0, 255)}</bdi>
-              </Badge>
-            </span>
-          )}
-        </span>
-      )}
-    </div>
+    <ThingName to={`/networks?show=${id}`} name={name}>
+      {isSystem && <Badge title={copy.systemHelp}>{copy.system}</Badge>}
+      {isInternal && <Badge title={copy.internalHelp}>{copy.internal}</Badge>}
+      {project !== null && <ProjectBadge project={project} />}
+    </ThingName>
   );
 }

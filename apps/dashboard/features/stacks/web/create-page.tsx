@@ -1,9 +1,8 @@
 import { Button, ErrorStrip, Field, Input, Panel, PanelHeader, Segments } from '@nebula/ui';
 import { useMutation } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { ArrowLeft, FileText, Rocket, Wand } from 'lucide-react';
+import { FileText, Rocket, Wand } from 'lucide-react';
 import { Suspense, useMemo, useState } from 'react';
-import { api, fieldProblem, troubleOf, usePageTitle } from '../../../web/feature.ts';
+import { api, BackLink, fieldProblem, troubleOf, usePageTitle } from '../../../web/feature.ts';
 import { CheckPanel, useCheck } from './check-panel.tsx';
 import { useShowRun } from './changes.ts';
 import { copy, errorCopy, exampleRun, firstCompose } from './copy.ts';
@@ -51,13 +50,7 @@ export function CreatePage() {
   const isReady = isName(name) && check.isSettled && problems.length === 0 && (!isGated || isAgreed);
   return (
     <>
-      <Link
-        to="/stacks"
-        className="card inline-flex min-h-11 items-center gap-2 self-start px-4 text-soft hover:text-ink md:min-h-9"
-      >
-        <ArrowLeft aria-hidden size={16} />
-        {copy.back}
-      </Link>
+      <BackLink to="/stacks">{copy.back}</BackLink>
       <Panel aria-labelledby="stack-create">
         <PanelHeader id="stack-create" title={words.title} description={words.text} />
         <form

@@ -11,9 +11,16 @@ import {
 } from '@nebula/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { ArrowLeft, FolderInput, Ghost } from 'lucide-react';
+import { FolderInput, Ghost } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { DataView, useMay, usePageCommands, usePageTitle, useUrlFilter } from '../../../web/feature.ts';
+import {
+  BackLink,
+  DataView,
+  useMay,
+  usePageCommands,
+  usePageTitle,
+  useUrlFilter,
+} from '../../../web/feature.ts';
 import type { StackDetail, StackVerb } from '../contract.ts';
 import { useImport, useStackVerb } from './changes.ts';
 import { copy, errorCopy } from './copy.ts';
@@ -36,13 +43,7 @@ export function StackPage() {
   const isGone = stack.error instanceof ApiError && ['NOT_FOUND', 'BAD_INPUT'].includes(stack.error.code);
   return (
     <>
-      <Link
-        to="/stacks"
-        className="card inline-flex min-h-11 items-center gap-2 self-start px-4 text-soft hover:text-ink md:min-h-9"
-      >
-        <ArrowLeft aria-hidden size={16} />
-        {copy.back}
-      </Link>
+      <BackLink to="/stacks">{copy.back}</BackLink>
       {isGone ? (
         <Making name={name} />
       ) : stack.data === undefined ? (

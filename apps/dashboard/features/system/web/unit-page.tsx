@@ -9,10 +9,10 @@ import {
   StatusPill,
 } from '@nebula/ui';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { ArrowLeft, Play, RotateCw, Square } from 'lucide-react';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { Play, RotateCw, Square } from 'lucide-react';
 import { useState } from 'react';
-import { api, DataView, notify, troubleOf, useMay, usePageTitle } from '../../../web/feature.ts';
+import { api, BackLink, DataView, notify, troubleOf, useMay, usePageTitle } from '../../../web/feature.ts';
 import type { UnitDetail } from '../contract.ts';
 import { copy, errorCopy } from './copy.ts';
 import { journalQuery, unitQuery } from './queries.ts';
@@ -30,14 +30,7 @@ export function UnitPage() {
   const detail = useQuery(unitQuery(unit));
   return (
     <>
-      <Link
-        to="/system"
-        search={{ tab: 'units' }}
-        className="card inline-flex min-h-11 items-center gap-2 self-start px-4 text-soft hover:text-ink md:min-h-9"
-      >
-        <ArrowLeft aria-hidden size={16} />
-        {words.back}
-      </Link>
+      <BackLink to="/system?tab=units">{words.back}</BackLink>
       <Panel aria-labelledby="unit-facts">
         <DataView query={detail} label={words.loadingOne} copy={errorCopy}>
           {(row) => <Facts row={row} />}

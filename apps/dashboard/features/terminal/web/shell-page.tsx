@@ -1,9 +1,9 @@
 import { Button, ErrorState, Field, IconButton, Input, Panel, buttonClasses } from '@nebula/ui';
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 import { useQuery } from '@tanstack/react-query';
-import { ArrowLeft, ClipboardPaste, Copy, RotateCw, Settings2, Square, ZoomIn, ZoomOut } from 'lucide-react';
+import { ClipboardPaste, Copy, RotateCw, Settings2, Square, ZoomIn, ZoomOut } from 'lucide-react';
 import { useState } from 'react';
-import { notify, troubleOf, useMay, usePageTitle } from '../../../web/feature.ts';
+import { BackLink, notify, troubleOf, useMay, usePageTitle } from '../../../web/feature.ts';
 import { commandOf } from './command.ts';
 import type { Phase } from './connection.ts';
 import { copy, errorCopy } from './copy.ts';
@@ -42,14 +42,7 @@ export function ShellPage() {
 
   return (
     <>
-      <Link
-        to="/containers/$id"
-        params={{ id }}
-        className="card inline-flex min-h-11 items-center gap-2 self-start px-4 text-soft hover:text-ink md:min-h-9"
-      >
-        <ArrowLeft aria-hidden size={16} />
-        {copy.back}
-      </Link>
+      <BackLink to={`/containers/${encodeURIComponent(id)}`}>{copy.back}</BackLink>
       <Panel aria-label={copy.title} className="flex flex-col overflow-hidden">
         <div className="flex flex-wrap items-center gap-2 p-3">
           <IconButton icon={ZoomOut} label={copy.smaller} onClick={() => zoom(-2)} />

@@ -3,10 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { Database, EllipsisVertical, Info, Plus, Scale, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import {
-  PageLink,
+  FilterRow,
+  ProjectBadge,
   type ThingColumn,
   ThingList,
-  TypedSearch,
+  ThingName,
   useMay,
   usePages,
   useUrlFilter,
@@ -45,14 +46,7 @@ export function VolumesPage() {
           )
         }
       />
-      <search className="flex flex-wrap items-center gap-3 px-4 pb-4 md:px-6">
-        <TypedSearch
-          label={copy.search}
-          short={copy.searchShort}
-          className="w-full md:w-64 md:flex-1"
-          text={search ?? ''}
-          onChange={(text) => change({ search: text })}
-        />
+      <FilterRow words={copy} search={search} onSearch={(text) => change({ search: text })}>
         <WordSelect
           label={copy.use}
           none={copy.uses.any}
@@ -70,7 +64,7 @@ export function VolumesPage() {
           onChange={(word) => change({ sort: word })}
         />
         <Counted />
-      </search>
+      </FilterRow>
       <ThingList
         list={list}
         columns={columnsFor(mayRemove, (show) => change({ show }), setDoomed)}
@@ -183,27 +177,9 @@ function removal(volume: Volume, onRemove: (volume: Volume) => void) {
 
 function Name({ volume: { name, project, isAnonymous } }: { volume: Volume }) {
   return (
-    <div className="flex min-w-0 flex-col items-start gap-1">
-      <PageLink
-        to={`/volumes?show=${encodeURIComponent(name)}`}
-        title={name}
-        translate="no"
-        className="min-h-6 max-w-full truncate font-semibold text-ink underline-offset-4 hover:text-link hover:underline"
-      >
-        <bdi>{name}</bdi>
-      </PageLink>
-      {(isAnonymous || project !== null) && (
-        <span className="flex max-w-full flex-wrap items-center gap-2">
-          {isAnonymous && <Badge title={copy.anonymousHelp}>{copy.anonymous}</Badge>}
-          {project !== null && (
-            <span translate="no" className="max-w-full truncate">
-              <Badge title={project}>
-                <bdi>{project.slice(0, 255)}</bdi>
-              </Badge>
-            </span>
-          )}
-        </span>
-      )}
-    </div>
+    <ThingName to={`/volumes?show=${encodeURIComponent(name)}`} name={name}>
+      {isAnonymous && <Badge title={copy.anonymousHelp}>{copy.anonymous}</Badge>}
+      {project !== null && <ProjectBadge project={project} />}
+    </ThingName>
   );
 }

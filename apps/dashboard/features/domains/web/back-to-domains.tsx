@@ -1,0 +1,7 @@
+import { BackLink } from '../../../web/feature.ts';
+import { copy } from './copy.ts';
+
+/** The way back to the list. */
+export function BackToDomains() {
+  return <BackLink to="/domains">{copy.back}</BackLink>;
+}
