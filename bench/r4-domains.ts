@@ -41,37 +41,42 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
     secrets: { apiKey: powerDns.apiKey },
   });
   const found: Findings = { stuck: [], orphans: [] };
-  let kills = 0;
+  /** When the server was killed. */
+  const kills: number[] = [];
+  const kill = async (runId: string, at: KillPoint) => {
+    if (await isCut(product, call, runId, at)) kills.push(Date.now());
+  };
   const rounds = quick ? 1 : 20;
 
   async function drill(name: string, at: string | number, kind: 'provision' | 'remove'): Promise<void> {
     signal.throwIfAborted();
+    await apart(kills);
     const domain = await call<{ id: string }>('POST', '/domains', {
       name,
       target: { kind: 'addresses', upstreams: [{ host: '127.0.0.1', port: upstreamPort }] },
       dns: { kind: 'provider', providerId: provider.id, zone },
     });
     const first = await call<{ runId: string }>('POST', `/domains/${domain.id}/provision`, {});
-    if (kind === 'provision') kills += await killAt(product, call, first.runId, at);
+    if (kind === 'provision') await kill(first.runId, at);
     if (!(await endsWell(call, first.runId))) found.stuck.push(`${name} at ${at}`);
     const records = await powerDns.rrset(zone, name, 'A');
     if (records.join() !== '127.0.0.1')
       found.orphans.push(`${name} has the records ${records.join() || 'none'}`);
     const { runId } = await call<{ runId: string }>('DELETE', `/domains/${domain.id}?name=${name}`);
-    if (kind === 'remove') kills += await killAt(product, call, runId, at);
+    if (kind === 'remove') await kill(runId, at);
     if (!(await endsWell(call, runId))) found.stuck.push(`removal of ${name} at ${at}`);
     if ((await powerDns.rrset(zone, name, 'A')).length > 0) found.orphans.push(`record of ${name}`);
   }
 
   const ground = {
-    ...{ edge, call, found },
-    killAt: (runId: string, at: KillPoint) => killAt(product, call, runId, at),
+    ...{ edge, call, found, kill },
     endsWell: (runId: string) => endsWell(call, runId),
   };
 
   /** Cuts the order of a certificate short, with the proof in the zone or, where its records are kept elsewhere, in the proxy. */
   async function drillCertificate(name: string, cut: (typeof orderCuts)[number], isByZone: boolean) {
     signal.throwIfAborted();
+    await apart(kills);
     if (!isByZone) await powerDns.put(zone, { name, type: 'A', ttl: 60, values: ['127.0.0.1'] });
     const domain = await call<{ id: string }>('POST', '/domains', {
       name,
@@ -80,7 +85,7 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
     });
     const first = await call<{ runId: string }>('POST', `/domains/${domain.id}/provision`, {});
     if (!(await endsWell(call, first.runId))) throw new Error(`${name} could not be provisioned`);
-    kills += await drillOrder(ground, { id: domain.id, name }, cut);
+    await drillOrder(ground, { id: domain.id, name }, cut);
     const { runId } = await call<{ runId: string }>('DELETE', `/domains/${domain.id}?name=${name}`);
     if (!(await endsWell(call, runId))) found.stuck.push(`removal of ${name}`);
   }
@@ -98,7 +103,7 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
   }
   const left = routesIn(await caddy.admin('GET', '/config/'));
   found.orphans.push(...left.map((id) => `route ${id}`));
-  const scope = `${kills} kills of the server while domains were provisioned, certificates ordered and domains taken down, ${rounds} at each step`;
+  const scope = `${kills.length} kills of the server while domains were provisioned, certificates ordered and domains taken down, ${rounds} at each step`;
   return [figure('stuck', found.stuck, scope), figure('orphan records and routes', found.orphans, scope)];
 }
 
@@ -140,18 +145,26 @@ function caller(product: Product, key: string): Call {
   };
 }
 
-/** Kills the server at a point of the run; answers 1 when the run was still under way. */
-async function killAt(product: Product, call: Call, runId: string, at: KillPoint): Promise<number> {
+/** The launcher gives up a server that dies five times in a minute; a drill kills it twice at most. */
+async function apart(kills: readonly number[]): Promise<void> {
+  while (kills.filter((at) => Date.now() - at < 60_000).length > 2) await sleep(500);
+}
+
+/** Kills the server at a point of the run; answers whether the run was still under way. */
+async function isCut(product: Product, call: Call, runId: string, at: KillPoint): Promise<boolean> {
   if (typeof at === 'number') await sleep(at);
   const end = Date.now() + patienceMs;
   for (;;) {
     const run = await call<Task>('GET', `/jobs/runs/${runId}`);
-    if (run.finishedAt !== null) return 0;
+    if (run.finishedAt !== null) return false;
     if (typeof at === 'number' || Date.now() > end || (await isThere(run, at))) break;
     await sleep(5);
   }
-  process.kill(product.processes().server, 'SIGKILL');
-  return 1;
+  const { server } = product.processes();
+  // None while it starts again.
+  if (server === 0) return false;
+  process.kill(server, 'SIGKILL');
+  return true;
 }
 
 async function isThere(run: Task, at: Exclude<KillPoint, number>): Promise<boolean> {
