@@ -58,8 +58,8 @@ export async function keepAddresses(
   clock: Clock,
   led: { name: string; addresses: { A?: string | undefined; AAAA?: string | undefined }; actor: string },
 ): Promise<void> {
-  const [found] = await domainsNamed(sql, [led.name]);
-  const row = found === undefined ? undefined : await lockDomain(sql, found.id);
+  const [named] = await domainsNamed(sql, [led.name]);
+  const row = named === undefined ? undefined : await lockDomain(sql, named.id);
   if (row === undefined || row.status === 'removing') return;
   const records = { ...row.records };
   const changed: string[] = [];

@@ -1,4 +1,4 @@
-import { type CertificateRow, certificateSeal, findCertificates } from '@nebula/acme';
+import { certificateSeal, findCertificates } from '@nebula/acme';
 import type { Database } from '@nebula/db';
 import type { Route, RouteCertificate } from '@nebula/proxy';
 import { type Vault, VaultError } from '@nebula/vault';
@@ -41,7 +41,10 @@ export function createDresser({ database, vault }: { database: Database; vault: 
 }
 
 /** One key that cannot be opened is the matter of its own domains. */
-function keyed(row: CertificateRow, vault: Vault): RouteCertificate | VaultError {
+function keyed(
+  row: { id: string; chain: string; sealedKey: string },
+  vault: Vault,
+): RouteCertificate | VaultError {
   try {
     const keyPem = vault.open(certificateSeal(row.id), row.sealedKey);
     return { kind: 'own', certificatePem: row.chain, keyPem };

@@ -39,12 +39,12 @@ function partsOf(resources: Omit<Resources, 'journal'>): DomainParts {
   const access = dnsAccess(resources);
   const parts: DomainParts = {
     ...{ certificateWaitSeconds, clock, database, docker, hostId, issuers, proxy, roots: trustedRoots },
+    ports: createPorts({ proxy, clock }),
     acme: { authorities, clock, database, outbound, roots: acmeRoots, vault },
     applier: createApplier({
       ...{ database, proxy, clock, hostId, roots: trustedRoots },
       dresser: createDresser({ database, vault }),
     }),
-    ports: createPorts({ proxy, clock }),
     naming: createNaming({ access, addressSources, clock, database, outbound, publicAddresses }),
   };
   made.set(database, parts);

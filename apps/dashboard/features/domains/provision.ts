@@ -13,14 +13,13 @@ import {
   lookAtChanges,
   makeChanges,
   ownedAfter,
-  ownedBefore,
   planRecords,
   type RecordChange,
   takeBackChanges,
 } from './records.ts';
 import { routeOf } from './route.ts';
 import type { SeenCertificate } from './schema.ts';
-import { type DomainRow, findDomain, insertEvent, lockDomain, updateDomain } from './store.ts';
+import { type DomainRow, findDomain, insertEvent, updateDomain } from './store.ts';
 import { validate, type Validation } from './validate.ts';
 
 /** Kind of the run behind *Provision*. */
@@ -186,12 +185,8 @@ export function provisionRun(parts: DomainParts): RunDefinition {
         const row = await rowOf(context);
         const route = routeOf(row, context.memory.read('validate').target, parts.issuers);
         const before = row.goodRoute;
-        const { changes } = context.memory.read('address');
-        await database.transaction(async (sql) => {
-          // What a router told of the others since the run began stays.
-          const records = (await lockDomain(sql, row.id))?.records ?? row.records;
-          await updateDomain(sql, row.id, { route, records: ownedAfter(records, changes) });
-        });
+        const { prior, changes } = context.memory.read('address');
+        await updateDomain(database.sql, row.id, { route, records: ownedAfter(prior, changes) });
         return {
           before,
           evidence: [before === null ? 'The name had no route.' : 'The route before is kept.'],
@@ -203,11 +198,7 @@ export function provisionRun(parts: DomainParts): RunDefinition {
           const row = await rowOf(context);
           // Without a result the route that is served is still the one before.
           const route = context.memory.find('route')?.before ?? row.goodRoute;
-          const { prior, changes } = context.memory.read('address');
-          await database.transaction(async (sql) => {
-            const records = (await lockDomain(sql, row.id))?.records ?? row.records;
-            await updateDomain(sql, row.id, { route, records: ownedBefore(records, prior, changes) });
-          });
+          await updateDomain(database.sql, row.id, { route, records: context.memory.read('address').prior });
         },
       },
     },

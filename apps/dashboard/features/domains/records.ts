@@ -83,21 +83,6 @@ export function ownedAfter(
   return owned;
 }
 
-/** Values of ours when changes are taken back: what was ours before them, and the others as they are. */
-export function ownedBefore(
-  records: DomainRow['records'],
-  prior: DomainRow['records'],
-  changes: readonly RecordChange[],
-): DomainRow['records'] {
-  const owned = { ...records };
-  for (const { type } of changes) {
-    const values = prior[type];
-    if (values === undefined) delete owned[type];
-    else owned[type] = values;
-  }
-  return owned;
-}
-
 /** Makes the changes that are not made yet. */
 export async function makeChanges(
   dns: Dns,

@@ -12,12 +12,12 @@ import { fakeProxy } from '@nebula/proxy/fake';
 import { createVault } from '@nebula/vault';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { migrationSets } from '../../migrations.ts';
+import { createPorts } from './ports.ts';
 import { createApplier } from './applier.ts';
 import { followRun } from './follow.ts';
 import { keepAddresses } from './following.ts';
 import { createDresser } from './held.ts';
 import type { DomainParts } from './parts.ts';
-import { createPorts } from './ports.ts';
 import { provisionRun } from './provision.ts';
 import { DomainOptions, type DomainStatus } from './contract.ts';
 import { type DomainRow, findDomain, insertDomain, updateDomain } from './store.ts';
@@ -40,13 +40,13 @@ beforeEach(() => {
   const vault = createVault({ key: randomBytes(32) });
   parts = {
     ...{ certificateWaitSeconds: 1, clock, database, hostId, issuers: [], proxy, roots },
+    ports: createPorts({ proxy, clock }),
     acme: { authorities: [], clock, database, outbound: createOutbound(), roots, vault },
     applier: createApplier({
       ...{ database, proxy, clock, hostId, roots },
       dresser: createDresser({ database, vault }),
     }),
     docker: fakeDocker(() => new Date()),
-    ports: createPorts({ proxy, clock }),
     naming: {
       open: async () => ({ name: 'At home', dns }),
       resolver: () => createResolver({ servers: [] }),
@@ -138,29 +138,6 @@ test('a record of somebody else that led here already is not ours, however the r
   expect(await shown(row.name)).toEqual(['192.0.2.1']);
 });
 
-test('a name follows the address after its last run failed, and not while it is taken down or kept elsewhere', async () => {
-  const old = { A: ['192.0.2.9'] };
-  const failed = await domain('failed', old);
-  const removing = await domain('active', old);
-  const moved = await domain('active', old);
-  const rows = [failed, removing, moved];
-  for (const { name } of rows) dns.put(zone, { name, type: 'A', ttl: 60, values: old.A });
-  // Since the run was begun.
-  await updateDomain(database.sql, removing.id, { status: 'removing' });
-  await updateDomain(database.sql, moved.id, { dns: { kind: 'elsewhere' } });
-  const addresses = { A: '192.0.2.1', AAAA: null };
-  const input = { providerId, zone, hostId: 'local', addresses, ids: rows.map(({ id }) => id) };
-  const { context, step } = stepping(followRun(parts), input);
-  await step('records').run(context);
-
-  expect(await shown(failed.name)).toEqual(['192.0.2.1']);
-  expect((await findDomain(database.sql, failed.id))?.records).toEqual({ A: ['192.0.2.1'] });
-  for (const { id, name } of [removing, moved]) {
-    expect(await shown(name)).toEqual(old.A);
-    expect((await findDomain(database.sql, id))?.records).toEqual(old);
-  }
-});
-
 test('what a router told of a name while it is led on stays', async () => {
   const old = { A: ['192.0.2.9'], AAAA: ['2001:db8::1'] };
   const { id, name } = await domain('active', old);
@@ -182,27 +159,25 @@ test('what a router told of a name while it is led on stays', async () => {
   expect((await findDomain(database.sql, id))?.records).toEqual({ A: ['192.0.2.1'], AAAA: ['2001:db8::2'] });
 });
 
-test('what a router told of a name while a run brings it up stays, also when the run is taken back', async () => {
-  const old = { A: ['192.0.2.9'], AAAA: ['2001:db8::1'] };
-  const row = await domain('provisioning', old);
-  const { id, name } = row;
-  dns.put(zone, { name, type: 'A', ttl: 60, values: old.A });
-  dns.put(zone, { name, type: 'AAAA', ttl: 60, values: old.AAAA });
-  const naming: DomainParts['naming'] = {
-    ...parts.naming,
-    publicAddress: async (family) => ({
-      ...{ address: family === 4 ? '192.0.2.1' : '2001:db8::1', evidence: 'told' },
-    }),
-  };
-  const { context, results, step } = stepping(provisionRun({ ...parts, naming }), inputOf(row));
-  results.set('validate', { zone, target: row.target, evidence: [] });
-  results.set('address', await step('address').run(context));
-  await database.transaction((sql) =>
-    keepAddresses(sql, systemClock, { name, addresses: { AAAA: '2001:db8::2' }, actor: 'router' }),
-  );
-  const told = ['2001:db8::2'];
-  results.set('route', await step('route').run(context));
-  expect((await findDomain(database.sql, id))?.records).toEqual({ A: ['192.0.2.1'], AAAA: told });
-  await step('route').undo?.run(context);
-  expect((await findDomain(database.sql, id))?.records).toEqual({ A: ['192.0.2.9'], AAAA: told });
+test('a name follows the address after its last run failed, and not while it is taken down or kept elsewhere', async () => {
+  const old = { A: ['192.0.2.9'] };
+  const failed = await domain('failed', old);
+  const removing = await domain('active', old);
+  const moved = await domain('active', old);
+  const rows = [failed, removing, moved];
+  for (const { name } of rows) dns.put(zone, { name, type: 'A', ttl: 60, values: old.A });
+  // Since the run was begun.
+  await updateDomain(database.sql, removing.id, { status: 'removing' });
+  await updateDomain(database.sql, moved.id, { dns: { kind: 'elsewhere' } });
+  const addresses = { A: '192.0.2.1', AAAA: null };
+  const input = { providerId, zone, hostId: 'local', addresses, ids: rows.map(({ id }) => id) };
+  const { context, step } = stepping(followRun(parts), input);
+  await step('records').run(context);
+
+  expect(await shown(failed.name)).toEqual(['192.0.2.1']);
+  expect((await findDomain(database.sql, failed.id))?.records).toEqual({ A: ['192.0.2.1'] });
+  for (const { id, name } of [removing, moved]) {
+    expect(await shown(name)).toEqual(old.A);
+    expect((await findDomain(database.sql, id))?.records).toEqual(old);
+  }
 });
