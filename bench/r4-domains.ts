@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Product, startProduct } from '@nebula/testbed';
-import { startEdge } from '../apps/dashboard/features/domains/testing.ts';
+import { ordering, startEdge } from '../apps/dashboard/features/domains/testing.ts';
 import type { BenchOptions, Figure } from './bench.ts';
+import { type Call, drillOrder, type Findings, type KillPoint, orderCuts } from './order-drill.ts';
 import { ownerKey } from './owner.ts';
 
 const patienceMs = 120_000;
@@ -16,7 +17,8 @@ interface Task {
 
 /**
  * R4 for domains: the server is killed while runs provision a domain (at each of the eight steps, and at random instants) and
- * while they take one down; every run must end well, with one record, one route and one certificate, and none after the end.
+ * while they take one down, and while NebulaCommand orders a certificate by either proof; every run must end well, with one
+ * record, one route, one certificate and one order, and none after the end.
  */
 export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
   await using stack = new AsyncDisposableStack();
@@ -26,6 +28,7 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
     await startProduct({
       env: {
         ...environment,
+        ...ordering(edge),
         NEBULA_CADDY_ADMIN: caddy.adminSocket,
         NEBULA_REQUESTS_PER_MINUTE: '1000000',
       },
@@ -37,30 +40,61 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
     settings: { kind: 'powerdns', url: powerDns.url },
     secrets: { apiKey: powerDns.apiKey },
   });
-  const found = { stuck: [] as string[], orphans: [] as string[] };
-  let kills = 0;
+  const found: Findings = { stuck: [], orphans: [] };
+  /** When the server was killed. */
+  const kills: number[] = [];
+  const kill = async (runId: string, at: KillPoint) => {
+    if (await isCut(product, call, runId, at)) kills.push(Date.now());
+  };
   const rounds = quick ? 1 : 20;
 
   async function drill(name: string, at: string | number, kind: 'provision' | 'remove'): Promise<void> {
     signal.throwIfAborted();
+    await apart(kills);
     const domain = await call<{ id: string }>('POST', '/domains', {
       name,
       target: { kind: 'addresses', upstreams: [{ host: '127.0.0.1', port: upstreamPort }] },
       dns: { kind: 'provider', providerId: provider.id, zone },
     });
     const first = await call<{ runId: string }>('POST', `/domains/${domain.id}/provision`, {});
-    if (kind === 'provision') kills += await killAt(product, call, first.runId, at);
+    if (kind === 'provision') await kill(first.runId, at);
     if (!(await endsWell(call, first.runId))) found.stuck.push(`${name} at ${at}`);
     const records = await powerDns.rrset(zone, name, 'A');
     if (records.join() !== '127.0.0.1')
       found.orphans.push(`${name} has the records ${records.join() || 'none'}`);
     const { runId } = await call<{ runId: string }>('DELETE', `/domains/${domain.id}?name=${name}`);
-    if (kind === 'remove') kills += await killAt(product, call, runId, at);
+    if (kind === 'remove') await kill(runId, at);
     if (!(await endsWell(call, runId))) found.stuck.push(`removal of ${name} at ${at}`);
     if ((await powerDns.rrset(zone, name, 'A')).length > 0) found.orphans.push(`record of ${name}`);
   }
 
+  const ground = {
+    ...{ edge, call, found, kill },
+    endsWell: (runId: string) => endsWell(call, runId),
+  };
+
+  /** Cuts the order of a certificate short, with the proof in the zone or, where its records are kept elsewhere, in the proxy. */
+  async function drillCertificate(name: string, cut: (typeof orderCuts)[number], isByZone: boolean) {
+    signal.throwIfAborted();
+    await apart(kills);
+    if (!isByZone) await powerDns.put(zone, { name, type: 'A', ttl: 60, values: ['127.0.0.1'] });
+    const domain = await call<{ id: string }>('POST', '/domains', {
+      name,
+      target: { kind: 'addresses', upstreams: [{ host: '127.0.0.1', port: upstreamPort }] },
+      dns: isByZone ? { kind: 'provider', providerId: provider.id, zone } : { kind: 'elsewhere' },
+    });
+    const first = await call<{ runId: string }>('POST', `/domains/${domain.id}/provision`, {});
+    if (!(await endsWell(call, first.runId))) throw new Error(`${name} could not be provisioned`);
+    await drillOrder(ground, { id: domain.id, name }, cut);
+    const { runId } = await call<{ runId: string }>('DELETE', `/domains/${domain.id}?name=${name}`);
+    if (!(await endsWell(call, runId))) found.stuck.push(`removal of ${name}`);
+  }
+
   for (let round = 0; round < rounds; round += 1) {
+    for (const cut of orderCuts) {
+      await drillCertificate(`zone-${cut}-${round}.${zone}`, cut, true);
+      await drillCertificate(`proxy-${cut}-${round}.${zone}`, cut, false);
+    }
     for (const step of steps) await drill(`${step}-${round}.${zone}`, step, 'provision');
     for (const step of ['look', 'route', 'records', 'forget']) {
       await drill(`down-${step}-${round}.${zone}`, step, 'remove');
@@ -69,14 +103,14 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
   }
   const left = routesIn(await caddy.admin('GET', '/config/'));
   found.orphans.push(...left.map((id) => `route ${id}`));
-  const scope = `${kills} kills of the server while domains were provisioned and taken down, ${rounds} at each step`;
+  const scope = `${kills.length} kills of the server while domains were provisioned, certificates ordered and domains taken down, ${rounds} at each step`;
   return [figure('stuck', found.stuck, scope), figure('orphan records and routes', found.orphans, scope)];
 }
 
 function figure(what: string, list: string[], scope: string): Figure {
   return {
     id: 'R4',
-    what: `kill -9 while domains are provisioned: ${what}`,
+    what: `kill -9 while domains are provisioned and certificates ordered: ${what}`,
     figure: list.length,
     unit: 'count',
     target: '0',
@@ -84,8 +118,6 @@ function figure(what: string, list: string[], scope: string): Figure {
     detail: list.length === 0 ? scope : `${scope}; ${list.slice(0, 5).join('; ')}`,
   };
 }
-
-type Call = <T>(method: string, path: string, body?: unknown) => Promise<T>;
 
 /** Calls the API, also while the server is starting again. */
 function caller(product: Product, key: string): Call {
@@ -113,19 +145,32 @@ function caller(product: Product, key: string): Call {
   };
 }
 
-/** Kills the server when the run is at a step (or after some milliseconds); answers 1 when the run was still under way. */
-async function killAt(product: Product, call: Call, runId: string, at: string | number): Promise<number> {
+/** The launcher gives up a server that dies five times in a minute; a drill kills it twice at most. */
+async function apart(kills: readonly number[]): Promise<void> {
+  while (kills.filter((at) => Date.now() - at < 60_000).length > 2) await sleep(500);
+}
+
+/** Kills the server at a point of the run; answers whether the run was still under way. */
+async function isCut(product: Product, call: Call, runId: string, at: KillPoint): Promise<boolean> {
   if (typeof at === 'number') await sleep(at);
   const end = Date.now() + patienceMs;
   for (;;) {
     const run = await call<Task>('GET', `/jobs/runs/${runId}`);
-    if (run.finishedAt !== null) return 0;
-    const step = run.steps.find(({ name }) => name === at);
-    if (typeof at === 'number' || (step !== undefined && step.state !== 'pending') || Date.now() > end) break;
+    if (run.finishedAt !== null) return false;
+    if (typeof at === 'number' || Date.now() > end || (await isThere(run, at))) break;
     await sleep(5);
   }
-  process.kill(product.processes().server, 'SIGKILL');
-  return 1;
+  const { server } = product.processes();
+  // None while it starts again.
+  if (server === 0) return false;
+  process.kill(server, 'SIGKILL');
+  return true;
+}
+
+async function isThere(run: Task, at: Exclude<KillPoint, number>): Promise<boolean> {
+  if (typeof at !== 'string') return await at();
+  const step = run.steps.find(({ name }) => name === at);
+  return step !== undefined && step.state !== 'pending';
 }
 
 async function endsWell(call: Call, runId: string): Promise<boolean> {

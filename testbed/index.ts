@@ -12,6 +12,7 @@ export {
 } from './openid-provider.ts';
 export { newDataDir, type Product, type ProductOptions, startProduct } from './product.ts';
 export { type BrowserOptions, launchBrowser, type TestBrowser } from './browser.ts';
+export { selfSigned } from './self-signed.ts';
 export { busyboxImage } from './busybox.ts';
 export { addCompose } from './compose.ts';
 export { type CaddyOptions, startCaddy, type TestCaddy } from './caddy.ts';

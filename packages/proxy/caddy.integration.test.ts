@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { hostCall } from '@nebula/broker';
 import { startBroker } from '@nebula/broker/testing';
-import { startCaddy, type TestCaddy } from '@nebula/testbed';
+import { selfSigned, startCaddy, type TestCaddy } from '@nebula/testbed';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { answering, proxyConformance, routeTo } from './conformance.ts';
 import { homelabCaddyfile, homelabHosts } from './fixtures/homelab.ts';
@@ -299,6 +299,43 @@ checked.proxy.test {
 
   test('says in which line a Caddyfile is wrong', async () => {
     await expect(proxy.readCaddyfile('a.test {\n\tnonsense\n}', signal)).rejects.toThrow(/:2/);
+  });
+
+  test('finds the route whose new certificate is refused, and serves what changed with it', async () => {
+    const [one, two] = [
+      answering('one', 'one.proxy.test', 'x'),
+      answering('two', 'two.proxy.test', 'before'),
+    ];
+    await proxy.apply([first(one), first(two)], {}, signal);
+    const [own, other] = await Promise.all([selfSigned('one.proxy.test'), selfSigned('one.proxy.test')]);
+    const certificate = {
+      ...{ kind: 'own' as const, certificatePem: own.chain },
+      // The key of another certificate: only Caddy finds out.
+      keyPem: other.privateKey,
+    };
+    const applied = await proxy.apply(
+      [
+        { route: { ...one, certificate }, lastGood: one },
+        first(answering('two', 'two.proxy.test', 'after')),
+        first(answering('new', 'new.proxy.test', 'new')),
+      ],
+      {},
+      signal,
+    );
+    expect(applied.refused).toEqual([{ id: 'one', reason: expect.stringContaining('private key') }]);
+    await expect.poll(() => visit('two.proxy.test'), patience).toMatchObject({ body: 'after' });
+    await expect.poll(() => visit('new.proxy.test'), patience).toMatchObject({ body: 'new' });
+    expect(await visit('one.proxy.test')).toMatchObject({ body: 'x' });
+  });
+
+  test('a route that is refused as it last was too goes alone', async () => {
+    const [own, other] = await Promise.all([selfSigned('one.proxy.test'), selfSigned('one.proxy.test')]);
+    const mixed = { kind: 'own' as const, certificatePem: own.chain, keyPem: other.privateKey };
+    const one = { ...answering('one', 'one.proxy.test', 'x'), certificate: mixed };
+    const wanted = [{ route: one, lastGood: one }, first(answering('two', 'two.proxy.test', 'served'))];
+    expect((await proxy.apply(wanted, {}, signal)).refused.map(({ id }) => id)).toEqual(['one']);
+    await expect.poll(() => visit('two.proxy.test'), patience).toMatchObject({ body: 'served' });
+    expect((await proxy.state(signal)).ours).toEqual(['two']);
   });
 
   test('leaves a dead upstream to its own route', async () => {

@@ -1,5 +1,6 @@
+import { selfSigned } from '@nebula/testbed';
 import { expect, test } from 'vitest';
-import type { Proxy, Route, RouteTarget } from './index.ts';
+import type { Changes, Proxy, Route, RouteCertificate, RouteTarget } from './index.ts';
 import { plainOptions } from './route.ts';
 
 /** A proxy under test that serves nothing of ours yet. */
@@ -64,23 +65,31 @@ export function proxyConformance(open: () => Promise<Subject>): void {
     expect((await proxy.state(signal)).ours).toEqual(['bot']);
   });
 
-  test('serves a refused route as it last was, and the others as wanted', async () => {
+  test('serves a refused route as it last was or as it runs, and the others as wanted', async () => {
     const { proxy, visit, refusable } = await open();
     const good = answering('one', 'one.proxy.test', 'as it was');
-    await proxy.apply([first(good)], {}, signal);
+    const runs = answering('four', 'four.proxy.test', 'as it runs');
+    await proxy.apply([first(good), first(runs)], {}, signal);
     const broken = refusable('one', 'one.proxy.test');
     const fresh = refusable('two', 'two.proxy.test');
     const other = answering('three', 'three.proxy.test', 'new');
     const applied = await proxy.apply(
-      [{ route: broken, lastGood: good }, first(fresh), first(other)],
+      [
+        { route: broken, lastGood: good },
+        first(fresh),
+        first(other),
+        first(refusable('four', 'four.proxy.test')),
+      ],
       {},
       signal,
     );
-    expect(applied.refused.map(({ id }) => id).toSorted()).toEqual(['one', 'two']);
+    expect(applied.refused.map(({ id }) => id).toSorted()).toEqual(['four', 'one', 'two']);
     expect(applied.refused.every(({ reason }) => reason.length > 10)).toBe(true);
     await expect.poll(() => visit('three.proxy.test'), patience).toMatchObject({ body: 'new' });
     expect(await visit('one.proxy.test')).toMatchObject({ body: 'as it was' });
-    expect((await proxy.state(signal)).ours.toSorted()).toEqual(['one', 'three']);
+    // Nothing of it was ever proven, but it is there.
+    expect(await visit('four.proxy.test')).toMatchObject({ body: 'as it runs' });
+    expect((await proxy.state(signal)).ours.toSorted()).toEqual(['four', 'one', 'three']);
   });
 
   test('refuses a route that is wrong by itself without asking anybody', async () => {
@@ -104,7 +113,7 @@ export function proxyConformance(open: () => Promise<Subject>): void {
       signal,
     );
     const told: string[][] = [];
-    const beforeLoad = async (ids: readonly string[]) => void told.push([...ids].toSorted());
+    const beforeLoad = async (changes: Changes) => void told.push([...changes.changed].toSorted());
     const wanted = [
       first(kept),
       first({ ...changed, target: { kind: 'answer', status: 200, body: 'after' } }),
@@ -117,6 +126,66 @@ export function proxyConformance(open: () => Promise<Subject>): void {
     if (before !== null) await proxy.restore(before, signal);
     await expect.poll(() => visit('changed.proxy.test'), patience).toMatchObject({ body: 'before' });
     expect((await proxy.state(signal)).ours.toSorted()).toEqual(['changed', 'gone', 'kept']);
+  });
+
+  test('says that a load changes a route of which only the certificate or what it answers becomes another', async () => {
+    const { proxy } = await open();
+    const one = answering('one', 'one.proxy.test', 'x');
+    const other = first(answering('other', 'other.proxy.test', 'x'));
+    await proxy.apply([first(one), other], {}, signal);
+    let told: Changes[] = [];
+    const beforeLoad = async (changes: Changes) => void told.push(changes);
+    const load = async (route: Route, renewNow: string[] = []) => {
+      told = [];
+      await proxy.apply([first(route), other], { beforeLoad, renewNow }, signal);
+      return told;
+    };
+    const certificate = [{ changed: ['one'], certificates: ['one'] }];
+    const own = { ...one, certificate: await ownCertificate('one.proxy.test') };
+    expect(await load(own)).toEqual(certificate);
+    expect(await load({ ...one, certificate: await ownCertificate('one.proxy.test') })).toEqual(certificate);
+    expect(await load(one)).toEqual(certificate);
+    const answers = [{ path: '/.well-known/acme-challenge/a', body: 'b' }];
+    expect(await load({ ...one, answers })).toEqual([{ changed: ['one'], certificates: [] }]);
+    const target = { kind: 'answer' as const, status: 200, body: 'y' };
+    expect(await load({ ...one, target })).toEqual([{ changed: ['one'], certificates: [] }]);
+    expect(await load({ ...one, target }, one.hosts)).toEqual(certificate);
+  });
+
+  test('leaves a route as it runs that cannot be given to it, and serves the others as wanted', async () => {
+    const { proxy, visit } = await open();
+    const one = answering('one', 'one.proxy.test', 'as it runs');
+    const two = answering('two', 'two.proxy.test', 'before');
+    const own = { ...one, certificate: await ownCertificate('one.proxy.test') };
+    await proxy.apply([first(own), first(two)], {}, signal);
+    const after = answering('two', 'two.proxy.test', 'after');
+    const wanted = [
+      { route: answering('one', 'one.proxy.test', 'wanted'), lastGood: null, problem: 'The key is lost.' },
+      { route: answering('new', 'new.proxy.test', 'wanted'), lastGood: null, problem: 'So is this one.' },
+      first(after),
+    ];
+    expect(await proxy.apply(wanted, {}, signal)).toMatchObject({
+      isChanged: true,
+      refused: [
+        { id: 'one', reason: 'The key is lost.' },
+        { id: 'new', reason: 'So is this one.' },
+      ],
+    });
+    await expect.poll(() => visit('two.proxy.test'), patience).toMatchObject({ body: 'after' });
+    expect(await visit('one.proxy.test')).toMatchObject({ body: 'as it runs' });
+    expect((await proxy.state(signal)).ours.toSorted()).toEqual(['one', 'two']);
+    // What was there already is there still, certificate and all.
+    expect(await proxy.apply([first(own), first(after)], {}, signal)).toMatchObject({ isChanged: false });
+
+    // Another certificate can be proven meanwhile.
+    const answers = [{ path: '/.well-known/acme-challenge/a', body: 'b' }];
+    const proving = { route: { ...one, answers }, lastGood: null, problem: 'The key is lost.' };
+    const told: Changes[] = [];
+    const beforeLoad = async (changes: Changes) => void told.push(changes);
+    await proxy.apply([proving, first(after)], { beforeLoad }, signal);
+    expect(told).toEqual([{ changed: ['one'], certificates: [] }]);
+    const proven = first({ ...own, answers });
+    expect(await proxy.apply([proven, first(after)], {}, signal)).toMatchObject({ isChanged: false });
   });
 
   test('goes back to a backup as a whole', async () => {
@@ -138,6 +207,11 @@ export function proxyConformance(open: () => Promise<Subject>): void {
       .poll(() => visit('www.proxy.test', '/a?b=c'), patience)
       .toMatchObject({ status: 301, location: 'https://elsewhere.test/a?b=c' });
   });
+}
+
+async function ownCertificate(name: string): Promise<RouteCertificate> {
+  const { chain, privateKey } = await selfSigned(name);
+  return { kind: 'own', certificatePem: chain, keyPem: privateKey };
 }
 
 const patience = { timeout: 30_000, interval: 100 };

@@ -1,5 +1,5 @@
 import { DriverError } from '@nebula/errors';
-import type { Applied, ForeignRoute, ImportedSite, Proxy, UpstreamTraffic } from './index.ts';
+import type { Applied, Changes, ForeignRoute, ImportedSite, Proxy, UpstreamTraffic } from './index.ts';
 import { canonical, type Json } from './json.ts';
 import { dialOf, problemsOf, type Route } from './route.ts';
 
@@ -92,18 +92,22 @@ export function fakeProxy(): FakeProxy {
     async apply(wanted, { renewNow = [], beforeLoad }) {
       ask();
       const refused: Applied['refused'] = [];
-      const next = wanted.flatMap(({ route, lastGood }) => {
-        const reason = problemsOf(route)[0] ?? refusal?.(route) ?? null;
+      const next = wanted.flatMap(({ route, lastGood, problem }) => {
+        const reason = problem ?? problemsOf(route)[0] ?? refusal?.(route) ?? null;
         if (reason === null) return [route];
         refused.push({ id: route.id, reason });
-        return lastGood === null ? [] : [lastGood];
+        const running = served.find(({ id }) => id === route.id) ?? null;
+        const stays = problem === undefined ? (lastGood ?? running) : (running ?? lastGood);
+        if (stays === null || problem === undefined) return stays ?? [];
+        const { answers: _running, ...kept } = stays;
+        return [{ ...kept, ...(route.answers === undefined ? {} : { answers: route.answers }) }];
       });
       renewals.push(...renewNow);
       if (renewNow.length === 0 && isSameRoutes(next, served)) {
         return { isChanged: false, refused, before: null };
       }
       const before = { config: plain({ served, foreign }) };
-      await beforeLoad?.(changesOf(served, next));
+      await beforeLoad?.(changesOf(served, next, renewNow));
       await load(next, foreign);
       return { isChanged: true, refused, before };
     },
@@ -144,11 +148,18 @@ function isSameRoutes(one: readonly Route[], other: readonly Route[]): boolean {
   return canonical(plain(one)) === canonical(plain(other));
 }
 
-function changesOf(before: readonly Route[], after: readonly Route[]): string[] {
-  const text = (routes: readonly Route[], id: string) =>
-    canonical(plain(routes.find((route) => route.id === id) ?? null));
-  const ids = new Set([...before, ...after].map(({ id }) => id));
-  return [...ids].filter((id) => text(before, id) !== text(after, id));
+function changesOf(before: readonly Route[], after: readonly Route[], renewNow: readonly string[]): Changes {
+  const ids = [...new Set([...before, ...after].map(({ id }) => id))];
+  const differ = (what: (route: Route) => unknown) =>
+    ids.filter((id) => {
+      const [old, next] = [before, after].map((routes) => routes.find((route) => route.id === id));
+      const renews = next?.hosts.some((host) => renewNow.includes(host)) === true;
+      const [one, other] = [old, next].map((route) =>
+        canonical(plain(route === undefined ? null : what(route))),
+      );
+      return renews || one !== other;
+    });
+  return { changed: differ((route) => route), certificates: differ(({ certificate }) => certificate) };
 }
 
 function plain(value: unknown): Json {

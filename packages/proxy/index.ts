@@ -36,13 +36,19 @@ export interface UpstreamTraffic {
 export interface WantedRoute {
   route: Route;
   lastGood: Route | null;
+  /**
+   * Why it cannot be served as wanted, where that is known before the proxy is asked: it stays as it runs now, whatever that
+   * is, or is `lastGood` where it does not run. Only what it answers over plain HTTP is as wanted, so that another certificate
+   * can be proven.
+   */
+  problem?: string;
 }
 
 /** What came of {@link Proxy.apply}. */
 export interface Applied {
   /** False when the proxy served all of it already; then nothing was loaded and no connection was cut. */
   isChanged: boolean;
-  /** Routes that the proxy refused, with its reason; they are served as they last were, or not at all. */
+  /** Routes that the proxy refused, with its reason; they are served as they last were or as they run, or not at all. */
   refused: { id: string; reason: string }[];
   /** What the load replaced, routes of others included; null when nothing was loaded. */
   before: ProxyBackup | null;
@@ -137,11 +143,16 @@ export interface Proxy {
 /** What an {@link Proxy.apply} does besides. */
 export interface ApplyOptions {
   renewNow?: readonly string[];
-  /**
-   * Called before the first load, and only when there is one, with the ids of our routes that come, change or go. Nothing is
-   * loaded when it throws.
-   */
-  beforeLoad?: (changed: readonly string[]) => Promise<void>;
+  /** Called before the first load, and only when there is one. Nothing is loaded when it throws. */
+  beforeLoad?: (changes: Changes) => Promise<void>;
+}
+
+/** What a load changes of ours, by the ids of routes. */
+export interface Changes {
+  /** Routes that come, change or go, be it only in what they answer or in their certificate. */
+  changed: readonly string[];
+  /** Those among them whose certificate, or the way to it, becomes another. */
+  certificates: readonly string[];
 }
 
 export { openCaddy } from './drivers/caddy/caddy.ts';

@@ -50,3 +50,53 @@ test('a list of all that comes late does not cover what was found meanwhile', as
   stop.abort();
   await following;
 });
+
+test('a database that does not answer is not taken for an engine that is away, and nothing that happened is lost', async () => {
+  const docker = fakeDocker();
+  docker.put({ id, name: 'web', state: 'running' });
+  const asked: (Date | null)[] = [];
+  const watched = {
+    ...docker,
+    events(signal: AbortSignal, since: Date | null = null) {
+      asked.push(since);
+      return docker.events(signal, since);
+    },
+  };
+  const until = new Date(Date.now() - minuteMs);
+  let tries = 0;
+  const back = Promise.withResolvers<void>();
+  const log = createLog({ service: 'test', level: 'silent' });
+  const clock = {
+    now: () => systemClock.now(),
+    sleep: (ms: number, signal?: AbortSignal) => (tries === 1 ? back.promise : systemClock.sleep(ms, signal)),
+  };
+  const inventory = createInventory({
+    ...{ docker: watched, hub: new Hub(), clock, log, hostId: 'local' },
+    updateOf: () => 'unchecked' as const,
+    heard: {
+      async until() {
+        tries += 1;
+        if (tries === 1) throw new Error('the database system is shutting down');
+        return until;
+      },
+      keep: async () => undefined,
+    },
+  });
+  const stop = new AbortController();
+  const following = inventory.follow(stop.signal);
+  await expect.poll(() => tries, { timeout: 20_000 }).toBe(1);
+  await expect
+    .poll(() => inventory.engine(), { timeout: 20_000 })
+    .toMatchObject({ isReachable: true, detail: expect.stringContaining('database') });
+  expect(asked).toEqual([]);
+
+  back.resolve();
+  await expect.poll(() => inventory.get(id)?.state, { timeout: 20_000 }).toBe('running');
+  expect(inventory.engine()).toMatchObject({
+    isReachable: true,
+    detail: expect.stringContaining('answers.'),
+  });
+  expect(asked).toEqual([new Date(until.getTime() + 1)]);
+  stop.abort();
+  await following;
+});

@@ -134,7 +134,12 @@ export function createInventory(deps: Deps): Inventory {
 
   /** From when on the engine is asked what happened while nobody listened. */
   async function sinceWhen(): Promise<Date | null> {
-    heardUntil ??= (await deps.heard?.until()) ?? null;
+    try {
+      heardUntil ??= (await deps.heard?.until()) ?? null;
+    } catch (cause) {
+      // To begin now would lose what happened since then.
+      throw new OwnTrouble('It is not known until when events were heard.', { cause });
+    }
     if (heardUntil === null) {
       heardUntil = clock.now();
       isHeardKept = false;
@@ -159,8 +164,12 @@ export function createInventory(deps: Deps): Inventory {
     const ended = new AbortController();
     const signal = AbortSignal.any([stop, ended.signal]);
     const { version, apiVersion } = await docker.version(signal);
+    const since = await sinceWhen().catch((error: unknown) => {
+      setEngine({ isReachable: true, version, apiVersion, detail: ownTroubleText });
+      throw error;
+    });
     // Events first, the list second: what changes in between is then heard, not missed.
-    const events = docker.events(signal, await sinceWhen())[Symbol.asyncIterator]();
+    const events = docker.events(signal, since)[Symbol.asyncIterator]();
     const heard = hear(events, (event) => {
       heardUntil = event.at;
       isHeardKept = false;
@@ -221,9 +230,14 @@ export function createInventory(deps: Deps): Inventory {
         attempt = -1;
       } catch (error) {
         if (signal.aborted) return;
-        const reason = error instanceof Error ? error.message : String(error);
-        log[attempt === 0 ? 'warn' : 'debug']({ reason }, 'container engine is away');
-        setEngine({ isReachable: false, version: null, apiVersion: null, detail: sentenceFor(error) });
+        const level = attempt === 0 ? 'warn' : 'debug';
+        if (error instanceof OwnTrouble) {
+          log[level]({ error }, 'the container engine cannot be followed');
+        } else {
+          const reason = error instanceof Error ? error.message : String(error);
+          log[level]({ reason }, 'container engine is away');
+          setEngine({ isReachable: false, version: null, apiVersion: null, detail: sentenceFor(error) });
+        }
       }
       await clock
         .sleep(retryMs[Math.min(Math.max(attempt, 0), retryMs.length - 1)] ?? 5000, signal)
@@ -231,6 +245,12 @@ export function createInventory(deps: Deps): Inventory {
     }
   }
 }
+
+/** What keeps us from following an engine that is not the engine's fault. */
+class OwnTrouble extends Error {}
+
+const ownTroubleText =
+  'Docker answers, but the database of NebulaCommand does not: what changes is shown as soon as it does.';
 
 type Listed = Omit<Container, 'exitCode' | 'isOutOfMemory' | 'update'>;
 

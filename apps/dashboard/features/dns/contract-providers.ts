@@ -106,3 +106,8 @@ export const ProviderInput = z.object({
     .describe('By name: apiKey, token, password, secret, or token:<zone>; an empty one is forgotten'),
   isTried: z.boolean().default(true).describe('Test the connection, and keep nothing when it fails'),
 });
+
+/** The same of one that is there. */
+export const ProviderChange = ProviderInput.extend({
+  updatedAt: Instant.describe('The `updatedAt` that was seen'),
+});

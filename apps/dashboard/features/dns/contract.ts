@@ -1,6 +1,6 @@
 import { call, defineContract, Id, Instant, PageQuery, pageOf, text } from '@nebula/contract';
 import { z } from 'zod';
-import { CheckReport, Provider, ProviderInput, RecordType } from './contract-providers.ts';
+import { CheckReport, Provider, ProviderChange, ProviderInput, RecordType } from './contract-providers.ts';
 
 export {
   CheckReport,
@@ -142,9 +142,9 @@ export const dns = defineContract({
       access: 'dns:providers',
       limit: '20/1m',
       params: providerParams,
-      body: ProviderInput,
+      body: ProviderChange,
       output: Provider,
-      errors: { NAME_TAKEN: 409, CHECK_FAILED: 422 },
+      errors: { CHANGED_MEANWHILE: 409, NAME_TAKEN: 409, CHECK_FAILED: 422 },
     }),
     removeProvider: call({
       method: 'DELETE',

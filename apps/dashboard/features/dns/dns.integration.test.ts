@@ -75,6 +75,12 @@ async function ended(
   return await get();
 }
 
+/** The version of the provider that a person sees. */
+async function seenAt(): Promise<string> {
+  const { items } = (await send(viewer, 'GET', '/providers')).body as { items: Provider[] };
+  return items.find(({ id }) => id === powerDns.id)?.updatedAt ?? '';
+}
+
 const write = async (label: string, values: string[], expected: string, who = operator) =>
   await send(who, 'PUT', at('/records'), { name: label, type: 'A', ttl: 120, values, expected });
 
@@ -127,17 +133,33 @@ describe('providers', () => {
   });
 
   test('secrets stay when they are left out, but do not go along to another address', async () => {
-    const same = await send(admin, 'PUT', `/providers/${powerDns.id}`, {
-      ...powerDnsInput('Home'),
-      secrets: {},
-    });
-    const moved = await send(admin, 'PUT', `/providers/${powerDns.id}`, {
-      ...powerDnsInput('Home', { settings: { kind: 'powerdns', url: 'http://127.0.0.1:9' } }),
-      secrets: {},
-    });
+    const change = async (changes: object) =>
+      await send(admin, 'PUT', `/providers/${powerDns.id}`, {
+        ...{ ...powerDnsInput('Home', changes), secrets: {}, updatedAt: await seenAt() },
+      });
+    const same = await change({});
+    const moved = await change({ settings: { kind: 'powerdns', url: 'http://127.0.0.1:9' } });
 
     expect(same.status).toBe(200);
     expect(moved).toMatchObject({ status: 400, code: 'BAD_INPUT' });
+  });
+
+  test('of two who change one at once the second is told, and nothing of the first is lost', async () => {
+    const updatedAt = await seenAt();
+    const change = (label: string, secrets: object) =>
+      send(admin, 'PUT', `/providers/${powerDns.id}`, {
+        ...{ ...powerDnsInput('Home'), name: label, secrets, updatedAt },
+      });
+    // Both were seen at the same time, and both are tested before either is kept.
+    const answers = await Promise.all([
+      change('Home', { apiKey: server.apiKey }),
+      change('Home', { apiKey: server.apiKey }),
+    ]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    expect(answers.find(({ status }) => status === 409)).toMatchObject({ code: 'CHANGED_MEANWHILE' });
+    expect(await change('Renamed', {})).toMatchObject({ status: 409, code: 'CHANGED_MEANWHILE' });
+    const { body } = await send(viewer, 'GET', '/providers');
+    expect(body).toMatchObject({ items: [{ name: 'Home' }] });
   });
 
   test('a person proves who they are first, and only admins keep providers', async () => {

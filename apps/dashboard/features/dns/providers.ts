@@ -18,6 +18,7 @@ import { CheckReport, type Provider, type SettingsInput } from './contract-provi
 import {
   deleteProvider,
   insertProvider,
+  lockProvider,
   providerById,
   providerByName,
   type ProviderRow,
@@ -105,13 +106,25 @@ export function createProviders({ access, vault, clock }: Deps) {
       });
     },
 
-    async change(context: Context, id: string, entered: Entered): Promise<Provider> {
+    async change(
+      context: Context,
+      id: string,
+      { updatedAt: seenAt, ...entered }: Entered & { updatedAt: string },
+    ): Promise<Provider> {
       const input = inputOf(entered);
       const before = await find(context.sql, id);
       const secrets = mergedSecrets(access.secretsOf(before), input, ProviderSettings.parse(before.settings));
       const report = await proven(context, id, input, secrets);
       const target = { type: 'dns-provider', id, name: before.name };
       return await context.write(contract.actions['change-provider'], target, async (change) => {
+        // Also while its connection was tested.
+        const now = await lockProvider(change.sql, id);
+        if (now === undefined || !isAt(now, seenAt) || !isAt(now, before.updatedAt)) {
+          throw new AppError(
+            'CHANGED_MEANWHILE',
+            `${before.name} was changed in the meantime. Look at it again.`,
+          );
+        }
         refuseFailed(report);
         const namesake = await providerByName(change.sql, input.name);
         if (namesake !== undefined && namesake.id !== id) throw nameTaken(input.name);
@@ -120,7 +133,8 @@ export function createProviders({ access, vault, clock }: Deps) {
             name: input.name,
             kind: input.settings.kind,
             settings: input.settings,
-            updatedAt: clock.now(),
+            // Never the same twice, since it is the version.
+            updatedAt: new Date(Math.max(clock.now().getTime(), before.updatedAt.getTime() + 1)),
           },
           ...{ secrets: seal(vault, id, secrets), secretNames: Object.keys(secrets).sort() },
           ...(report === null ? {} : { lastCheck: report }),
@@ -198,6 +212,10 @@ function reportOf({ capabilities, ...report }: Report, at: Date): CheckReport {
 /** A cache of what an older version found may have another shape; then nothing is known. */
 function lastCheckOf({ lastCheck }: ProviderRow): CheckReport | null {
   return CheckReport.nullable().catch(null).parse(lastCheck);
+}
+
+function isAt({ updatedAt }: ProviderRow, instant: Date | string): boolean {
+  return updatedAt.getTime() === new Date(instant).getTime();
 }
 
 function auditOf({ name, settings, secretNames }: ProviderRow) {

@@ -24,6 +24,12 @@ export async function providerById(database: Sql, id: string): Promise<ProviderR
   return (await database.select().from(dnsProviders).where(eq(dnsProviders.id, id)).limit(1))[0];
 }
 
+/** The same, held until the transaction ends. */
+export async function lockProvider(database: Sql, id: string): Promise<ProviderRow | undefined> {
+  const query = database.select().from(dnsProviders).where(eq(dnsProviders.id, id)).limit(1);
+  return (await query.for('update'))[0];
+}
+
 export async function providerByName(database: Sql, name: string): Promise<ProviderRow | undefined> {
   return (await database.select().from(dnsProviders).where(eq(dnsProviders.name, name)).limit(1))[0];
 }

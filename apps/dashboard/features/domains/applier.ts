@@ -20,6 +20,8 @@ export interface Applier {
   reconcile(): Promise<void>;
   /** The same once, with certificates of these names to be renewed at once. */
   renew(hosts: readonly string[], signal: AbortSignal): Promise<Outcome>;
+  /** Domains that are not served as wanted, with why, as the last load found. */
+  unserved(): ReadonlyMap<string, string>;
   /** Does something short during which nothing is loaded, such as stopping an upstream that is held off. */
   withoutLoads<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -39,18 +41,22 @@ export function createApplier(parts: {
   roots: readonly string[];
 }): Applier {
   const careful = createCarefulLoad(parts);
+  let unserved: ReadonlyMap<string, string> = new Map();
   let running: Promise<unknown> = Promise.resolve();
   let next: Promise<Outcome> | null = null;
 
   async function load(renewNow: readonly string[], signal: AbortSignal): Promise<Outcome> {
     const rows = await wantedRoutes(parts.database.sql, parts.hostId);
     const dress = await parts.dresser.dress(rows.map(({ id }) => id));
-    const dressed = rows.map(({ id, route, goodRoute }) => ({
-      id,
-      route: dress(id, route, 'wanted'),
-      goodRoute: goodRoute === null ? null : dress(id, goodRoute, 'good'),
-    }));
-    return await careful(dressed, renewNow, signal);
+    const dressed = rows.map(({ id, route, goodRoute }) => {
+      const wanted = dress(id, route, 'wanted');
+      const good = goodRoute === null ? null : dress(id, goodRoute, 'good');
+      const problems = { problem: wanted.problem, goodProblem: good?.problem };
+      return { id, route: wanted.route, goodRoute: good?.route ?? null, ...problems };
+    });
+    const outcome = await careful(dressed, renewNow, signal);
+    unserved = unservedIn(outcome);
+    return outcome;
   }
 
   function after<T>(work: () => Promise<T>): Promise<T> {
@@ -75,26 +81,40 @@ export function createApplier(parts: {
       await after(() => load([], AbortSignal.timeout(longestMs)));
     },
     renew: (hosts, signal) => after(() => load(hosts, signal)),
+    unserved: () => unserved,
     withoutLoads: after,
   };
 }
 
 /**
- * Throws when the change of one domain is not served: a DriverError when the proxy refuses it, AppError MADE_WORSE when it was
- * put back.
+ * Throws when the change of one domain is not served: AppError CERTIFICATE_LOST when its certificate cannot be had, MADE_WORSE
+ * when it was put back, and a DriverError when the proxy refuses it.
  */
-export function proveServed({ refused, held }: Outcome, id: string): void {
-  const refusal = refused.find((each) => each.id === id);
-  if (refusal !== undefined) {
-    throw new DriverError('rejected', `The reverse proxy refuses the route: ${refusal.reason}`);
-  }
-  const why = held.get(id);
-  if (why === undefined) return;
-  throw new AppError(
-    'MADE_WORSE',
-    `It was loaded and put back: ${why}. With what was served before, all is as it was.`,
-  );
+export function proveServed(outcome: Outcome, id: string): void {
+  const lost = outcome.staying.get(id);
+  if (lost !== undefined) throw new AppError('CERTIFICATE_LOST', lost);
+  proveAnswers(outcome, id);
 }
+
+/** The same where only what the domain answers over plain HTTP matters. */
+export function proveAnswers({ refused, held }: Outcome, id: string): void {
+  const refusal = refused.find((each) => each.id === id);
+  if (refusal !== undefined) throw new DriverError('rejected', refusalText(refusal.reason));
+  const why = held.get(id);
+  if (why !== undefined) throw new AppError('MADE_WORSE', putBackText(why));
+}
+
+function unservedIn({ refused, held, staying }: Outcome): Map<string, string> {
+  return new Map([
+    ...[...held].map(([id, why]) => [id, putBackText(why)] as const),
+    ...refused.map(({ id, reason }) => [id, refusalText(reason)] as const),
+    ...staying,
+  ]);
+}
+
+const refusalText = (reason: string) => `The reverse proxy refuses the route: ${reason}`;
+const putBackText = (why: string) =>
+  `It was loaded and put back: ${why}. With what was served before, all is as it was.`;
 
 /** What a load and the looks before and after came to, for people. */
 export function loadText({ isChanged, looked }: Outcome): string[] {

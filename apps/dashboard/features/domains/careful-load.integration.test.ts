@@ -1,6 +1,7 @@
 import { systemClock } from '@nebula/clock';
-import type { Proxy, Route } from '@nebula/proxy';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Issuer, Proxy, Route, RouteCertificate } from '@nebula/proxy';
+import { selfSigned } from '@nebula/testbed';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { proveServed } from './applier.ts';
 import { createCarefulLoad, type WantedRow } from './careful-load.ts';
 import {
@@ -18,6 +19,10 @@ const patience = { timeout: 60_000, interval: 100 };
 const stack = new AsyncDisposableStack();
 let ground: ProxyGround;
 let app: TestUpstream;
+/** Nobody answers there. */
+const silentAuthority: Issuer = {
+  ...{ kind: 'acme', directory: 'https://127.0.0.1:1/dir', email: null, rootFile: null, account: null },
+};
 /** What the app was asked for, by name. */
 const visits = new Map<string, number>();
 /** Names for which the app says that it is not well. */
@@ -220,6 +225,117 @@ test('what somebody else wrote in between stays when a change is put back', asyn
     expect.objectContaining({ hosts: ['foreign.careful.test'] }),
   ]);
   await expect.poll(() => status('one'), patience).toBe(200);
+});
+
+/** Counts loads on their way to the proxy, and lets a site suffer for as long as a change is loaded. */
+function harming(name: string): Proxy & { loads: number } {
+  const { proxy } = ground;
+  const harmful = {
+    ...proxy,
+    loads: 0,
+    async apply(...given: Parameters<Proxy['apply']>) {
+      const applied = await proxy.apply(...given);
+      if (!applied.isChanged) return applied;
+      harmful.loads += 1;
+      ill.add(name);
+      return applied;
+    },
+    async restore(...given: Parameters<Proxy['restore']>) {
+      await proxy.restore(...given);
+      ill.clear();
+    },
+  };
+  return harmful;
+}
+
+test('a load that changes no route and harms a site is put back and said to be, and not made again', async () => {
+  const [one, victim] = [served(answers('one', 'x')), served(toApp('victim'))];
+  await serve(one, victim);
+  const proxy = harming('victim.careful.test');
+  const load = careful(proxy);
+  for (let turn = 0; turn < 2; turn += 1) {
+    await expect(load([victim, one], [], signal)).rejects.toThrow(
+      'changes no site: victim.careful.test answered 200 before and 503 after',
+    );
+  }
+  expect(proxy.loads).toBe(1);
+  expect(await status('victim')).toBe(200);
+});
+
+test('a site that goes and takes another with it stays, and is not taken away again every minute', async () => {
+  const [one, victim] = [served(answers('one', 'x')), served(toApp('victim'))];
+  await serve(one, victim);
+  const proxy = harming('victim.careful.test');
+  const load = careful(proxy);
+  for (let turn = 0; turn < 2; turn += 1) {
+    const outcome = await load([victim], [], signal);
+    expect(outcome).toMatchObject({ isChanged: false });
+    expect(() => proveServed(outcome, 'one')).toThrow(
+      'victim.careful.test answered 200 before and 503 after',
+    );
+  }
+  expect(proxy.loads).toBe(1);
+  expect(await status('one')).toBe(200);
+});
+
+describe('a certificate that is wanted', () => {
+  const name = 'own.careful.test';
+  const brought = async (): Promise<RouteCertificate> => {
+    const { chain, privateKey } = await selfSigned(name);
+    return { kind: 'own', certificatePem: chain, keyPem: privateKey };
+  };
+  const isTrusted = async (root: string) => {
+    const sight = (await lookAt([name], ground.caddy.httpsPort, [root], signal)).get(name);
+    return sight?.status === 200 && sight.isTrusted;
+  };
+  /** The authority that Caddy is by itself. */
+  async function ownRoot(): Promise<string> {
+    const answer: unknown = JSON.parse(await ground.caddy.admin('GET', '/pki/ca/local'));
+    const { root_certificate } = answer as { root_certificate: string };
+    return root_certificate;
+  }
+
+  test('is served though a trusted one was before, and so is the one before when it is wanted back', async () => {
+    const row = served(answers('own', 'x'));
+    await serve(row);
+    const root = await ownRoot();
+    await expect.poll(() => isTrusted(root), patience).toBe(true);
+    const load = createCarefulLoad({ proxy: ground.proxy, clock: systemClock, roots: [root] });
+    const certificate = await brought();
+    const outcome = await load([changed(row, { certificate })], [], signal);
+    expect(outcome).toMatchObject({ isChanged: true, held: new Map(), looked: 1 });
+    expect(await isTrusted(root)).toBe(false);
+    expect(await load([changed(row, { certificate })], [], signal)).toMatchObject({ isChanged: false });
+
+    // Nothing but the certificate differs from what was proven, and what runs is neither.
+    const elsewhere = { kind: 'automatic' as const, issuers: [silentAuthority] };
+    const back = served({ ...row.route, certificate: elsewhere });
+    expect(await load([back], [], signal)).toMatchObject({ isChanged: true, held: new Map() });
+  });
+
+  test('is waited for by who wants it when an authority takes longer than a load is watched', async () => {
+    const certificate = await brought();
+    const row = served({ ...answers('own', 'x'), certificate });
+    await serve(row);
+    const load = careful();
+    const wanted = [changed(row, { certificate: { kind: 'automatic', issuers: [silentAuthority] } })];
+    const outcome = await load(wanted, [], signal);
+    expect(outcome).toMatchObject({ isChanged: true, held: new Map(), looked: 1 });
+    expect(await status('own')).toBe(null);
+    expect(await load(wanted, [], signal)).toMatchObject({ isChanged: false, held: new Map() });
+    // The run gives up, and wants what was served before.
+    expect(await load([row], [], signal)).toMatchObject({ isChanged: true, held: new Map() });
+    await expect.poll(() => status('own'), patience).toBe(200);
+  });
+
+  test('does not excuse a site that answers worse with it', async () => {
+    const row = served(toApp('own'));
+    await serve(row);
+    const wanted = changed(row, { certificate: await brought(), target: upstreamsAt(1) });
+    const outcome = await careful()([wanted], [], signal);
+    expect(() => proveServed(outcome, 'own')).toThrow('answered 200 before and 502 after');
+    await expect.poll(() => status('own'), patience).toBe(200);
+  });
 });
 
 test('with two hundred routes only the changed ones and twenty others are visited', async () => {

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Clock } from '@nebula/clock';
-import type { Applied, ForeignRoute, Proxy, ProxyBackup, Route, WantedRoute } from '@nebula/proxy';
+import { DriverError } from '@nebula/errors';
+import type { Applied, Changes, ForeignRoute, Proxy, ProxyBackup, Route, WantedRoute } from '@nebula/proxy';
 import { reachOf } from './probe.ts';
 import { isWell, lookAt, type Sight, worseThan } from './sights.ts';
 
@@ -8,6 +10,9 @@ export interface WantedRow {
   id: string;
   route: Route;
   goodRoute: Route | null;
+  /** Why the one or the other cannot be given to the proxy with its certificate; it stays as it runs then. */
+  problem?: string | undefined;
+  goodProblem?: string | undefined;
 }
 
 /** What came of a load that was watched. */
@@ -16,6 +21,8 @@ export interface Outcome extends Pick<Applied, 'isChanged' | 'refused'> {
   looked: number;
   /** Changes that were put back since a name got worse, with which one and how. */
   held: ReadonlyMap<string, string>;
+  /** Routes that stay as they run, since the proxy could not be given what is wanted; with the reason. */
+  staying: ReadonlyMap<string, string>;
 }
 
 /** Names besides those of the changed routes that are looked at: enough to notice what harms all, few enough to stay quick. */
@@ -36,7 +43,11 @@ type Load = (
  * When a name that was well is worse afterwards, the whole configuration from before is put back; a name that is no better then
  * was not made worse by the change, and the change is loaded again. Otherwise the guilty changes are held back, by their own
  * names where these got worse and all of them where others did, and the rest is loaded. What is held back is served as it last
- * was until something else is wanted.
+ * was until something else is wanted. What was put back is not loaded again as long as the same is wanted and the same runs.
+ *
+ * Whether a certificate that is on its way comes is not judged here: the run that wants it waits for it.
+ *
+ * @throws {DriverError} `rejected` when a load was put back that changed no route
  */
 export function createCarefulLoad({
   proxy,
@@ -48,28 +59,57 @@ export function createCarefulLoad({
   roots: readonly string[];
 }): Load {
   const kept = new Map<string, { wanted: string; why: string }>();
+  let lastPutBack: (Watched & { wanted: string; version: string }) | null = null;
   let turn = 0;
 
   return async (rows, renewNow, signal) => {
+    const wanted = createHash('sha256').update(JSON.stringify(rows)).digest('hex');
+    const isAgain = renewNow.length === 0 && lastPutBack?.wanted === wanted;
+    if (isAgain && (await proxy.state(signal)).version === lastPutBack?.version) return tell(lastPutBack);
+    lastPutBack = null;
+    const watched = await load(rows, renewNow, signal);
+    if (watched.isPutBack && renewNow.length === 0) {
+      const { version } = await proxy.state(signal);
+      lastPutBack = { ...watched, wanted, version, outcome: { ...watched.outcome, isChanged: false } };
+    }
+    return tell(watched);
+  };
+
+  async function load(
+    rows: readonly WantedRow[],
+    renewNow: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Watched> {
     for (const [id, { wanted }] of kept) {
       if (rows.every((row) => row.id !== id || textOf(row) !== wanted)) kept.delete(id);
     }
     const held = () => new Map([...kept].map(([id, { why }]) => [id, why]));
-    let watch: Watch = { changed: [], before: new Map(), port: 0 };
-    const beforeLoad = async (changed: readonly string[]) => {
+    let watch: Watch = { changed: [], certificates: [], before: new Map(), port: 0 };
+    const beforeLoad = async ({ changed, certificates }: Changes) => {
       const { foreign, httpsPort: port } = await proxy.state(signal);
       const names = namesToSee(rows, foreign, changed, turn);
       turn += 1;
-      watch = { changed, before: await lookAt(names, port, roots, signal), port };
+      const renews = ({ route }: WantedRow) => route.hosts.some((host) => renewNow.includes(host));
+      const renewing = new Set(rows.filter(renews).map(({ id }) => id));
+      watch = {
+        changed,
+        // What is renewed is served until the new one is there.
+        certificates: certificates.filter((id) => !renewing.has(id)),
+        ...{ before: await lookAt(names, port, roots, signal), port },
+      };
     };
     const applied = await proxy.apply(wantedOf(rows, held()), { renewNow, beforeLoad }, signal);
     const well = [...watch.before].filter(([, sight]) => isWell(sight)).map(([name]) => name);
-    const { isChanged, refused } = applied;
-    const outcome: Outcome = { isChanged, refused, looked: well.length, held: held() };
-    if (applied.before === null || well.length === 0) return outcome;
+    const { isChanged } = applied;
+    const refused = refusedOf(applied, rows);
+    const staying = new Map(
+      rows.flatMap(({ id, problem }) => (problem === undefined ? [] : [[id, problem] as const])),
+    );
+    const outcome: Outcome = { isChanged, refused, looked: well.length, held: held(), staying };
+    if (applied.before === null || well.length === 0) return { outcome, isPutBack: false };
     const { version } = await proxy.state(signal);
     const worse = await worseOf(well, rows, watch, signal);
-    if (worse.size === 0) return outcome;
+    if (worse.size === 0) return { outcome, isPutBack: false };
 
     const putBack = () => restore(applied.before, version, rows, watch.changed, signal);
     await putBack();
@@ -77,23 +117,30 @@ export function createCarefulLoad({
     const guilty = [...worse].filter(([name]) => !stillWorse.has(name));
     if (guilty.length === 0) {
       const again = await proxy.apply(wantedOf(rows, held()), { renewNow }, signal);
-      return { ...outcome, refused: again.refused };
+      return { outcome: { ...outcome, refused: refusedOf(again, rows) }, isPutBack: false };
     }
     const why = guilty.map(([name, how]) => `${name} ${how}`).join('; ');
+    if (watch.changed.length === 0) {
+      return { outcome: { ...outcome, isChanged: false }, isPutBack: true, nobodys: why };
+    }
     const own = rows.filter(
       ({ id, route }) =>
         watch.changed.includes(id) && guilty.some(([name]) => route.hosts.some((host) => host === name)),
     );
     const blamed = own.length === 0 ? watch.changed : own.map(({ id }) => id);
     const nowHeld = hold(blamed, why);
-    if (blamed.length === watch.changed.length) return { ...outcome, isChanged: false, held: nowHeld };
+    if (blamed.length === watch.changed.length) {
+      return { outcome: { ...outcome, isChanged: false, held: nowHeld }, isPutBack: true };
+    }
 
     const rest = await proxy.apply(wantedOf(rows, nowHeld), { renewNow }, signal);
     const sane = well.filter((name) => !stillWorse.has(name));
     const more = rest.before === null ? new Map<string, string>() : await worseOf(sane, rows, watch, signal);
-    if (more.size === 0) return { ...outcome, refused: rest.refused, held: nowHeld };
+    if (more.size === 0) {
+      return { outcome: { ...outcome, refused: refusedOf(rest, rows), held: nowHeld }, isPutBack: true };
+    }
     await restore(rest.before, (await proxy.state(signal)).version, rows, watch.changed, signal);
-    return { ...outcome, isChanged: false, held: hold(watch.changed, why) };
+    return { outcome: { ...outcome, isChanged: false, held: hold(watch.changed, why) }, isPutBack: true };
 
     function hold(ids: readonly string[], reason: string): Map<string, string> {
       for (const id of ids) {
@@ -104,15 +151,16 @@ export function createCarefulLoad({
       }
       return new Map([...held(), ...ids.map((id) => [id, reason] as const)]);
     }
-  };
+  }
 
   /** Names that are worse than before, with how, for as long as they may take to be well again. */
   async function worseOf(
     names: readonly string[],
     rows: readonly WantedRow[],
-    { before, changed, port }: Watch,
+    watch: Watch,
     signal: AbortSignal,
   ): Promise<Map<string, string>> {
+    const { before, changed, port } = watch;
     const end = clock.now().getTime() + patienceMs;
     let worse = new Map<string, string>();
     let waiting = names;
@@ -121,7 +169,7 @@ export function createCarefulLoad({
       worse = new Map(
         [...seen].flatMap(([name, sight]) => {
           const how = worseThan(before.get(name), sight);
-          return how === null || isAwaitingCertificate(name, sight, rows, changed) ? [] : [[name, how]];
+          return how === null || isAwaitingCertificate(name, sight, rows, watch) ? [] : [[name, how]];
         }),
       );
       waiting = [...worse.keys()];
@@ -148,17 +196,45 @@ export function createCarefulLoad({
   }
 }
 
-interface Watch {
-  changed: readonly string[];
+/** A load and what came of watching it. */
+interface Watched {
+  outcome: Outcome;
+  /** Whether any of it was put back. */
+  isPutBack: boolean;
+  /** Why it was put back, where no route had changed and so none can be held back. */
+  nobodys?: string;
+}
+
+function tell({ outcome, nobodys }: Watched): Outcome {
+  if (nobodys === undefined) return outcome;
+  throw new DriverError(
+    'rejected',
+    `The configuration was loaded and put back, though it changes no site: ${nobodys}.`,
+  );
+}
+
+interface Watch extends Changes {
   before: ReadonlyMap<string, Sight>;
   port: number;
 }
 
 /** All wanted routes, with what is held back as it last was. */
 function wantedOf(rows: readonly WantedRow[], held: ReadonlyMap<string, string>): WantedRoute[] {
-  return rows.flatMap(({ id, route, goodRoute }) => {
-    if (!held.has(id)) return [{ route, lastGood: goodRoute }];
-    return goodRoute === null ? [] : [{ route: goodRoute, lastGood: goodRoute }];
+  return rows.flatMap(({ id, route, goodRoute, problem, goodProblem }) => {
+    // Where it does not run any more, it is better served with the proxy's own certificate than not at all.
+    if (problem !== undefined) return [{ route, lastGood: goodRoute, problem }];
+    if (!held.has(id)) return [{ route, lastGood: goodProblem === undefined ? goodRoute : null }];
+    if (goodRoute === null) return [];
+    const problems = goodProblem === undefined ? {} : { problem: goodProblem };
+    return [{ route: goodRoute, lastGood: goodRoute, ...problems }];
+  });
+}
+
+/** What the proxy itself refused. */
+function refusedOf({ refused }: Applied, rows: readonly WantedRow[]): Applied['refused'] {
+  return refused.filter(({ id, reason }) => {
+    const row = rows.find((each) => each.id === id);
+    return reason !== row?.problem && reason !== row?.goodProblem;
   });
 }
 
@@ -180,16 +256,20 @@ function namesToSee(
   return [...new Set([...own.filter(isWhole), ...some])];
 }
 
-/** A route that gets its certificate from elsewhere has none yet; the run that wants it waits for it by itself. */
+/**
+ * A route that gets its certificate from elsewhere has none yet, or one that is trusted elsewhere; the run that wants it waits
+ * for it by itself.
+ */
 function isAwaitingCertificate(
   name: string,
   sight: Sight,
   rows: readonly WantedRow[],
-  changed: readonly string[],
+  { changed, certificates }: Watch,
 ): boolean {
   const row = rows.find(({ id, route }) => changed.includes(id) && route.hosts.includes(name));
   const isAboutIt = sight.status === null ? sight.layer === 'tls' : sight.status < 500;
   if (row === undefined || !isAboutIt) return false;
+  if (certificates.includes(row.id)) return true;
   return JSON.stringify(row.route.certificate) !== JSON.stringify(row.goodRoute?.certificate);
 }
 

@@ -84,7 +84,7 @@ export function createCertified(parts: DomainParts): CertifiedDomains {
     },
     inUse: certificatesInUse,
     async look(name, signal) {
-      const { httpsPort } = await parts.proxy.state(signal);
+      const { httpsPort } = await parts.ports(signal);
       return await handshake({ name, address: '127.0.0.1', port: httpsPort }, parts.roots, signal);
     },
     isTrustExpected: (name) => isTrustExpected(name, parts),

@@ -26,6 +26,10 @@ export const Domain = z.object({
   problem: z.string().nullable().describe('Why the last run failed'),
   runId: Id.nullable().describe('The last run'),
   isServed: z.boolean().describe('Whether the proxy has its route'),
+  unserved: z
+    .string()
+    .nullable()
+    .describe('Why the proxy does not serve it as wanted, as its last load since the start found'),
   isChanged: z.boolean().describe('Whether it was changed since its last run; the next one makes it so'),
   certificate: z
     .object({ issuer: z.string(), notBefore: Instant, notAfter: Instant })

@@ -7,7 +7,7 @@ import { domains } from './contract.ts';
 import { rrsetText } from './evidence.ts';
 import type { DomainParts } from './parts.ts';
 import { addressTypes, makeChanges, ownedAfter, planRecords } from './records.ts';
-import { servedAfter, type DomainRow, findDomain, insertEvent, updateDomain } from './store.ts';
+import { servedAfter, type DomainRow, findDomain, insertEvent, lockDomain, updateDomain } from './store.ts';
 
 /** Kind of the run that leads names to a new address. */
 export const followKind = 'domains.follow';
@@ -74,7 +74,9 @@ export function followRun(parts: DomainParts): RunDefinition {
               const changes = await planRecords(row, opened.dns, input.zone, wanted, false, signal);
               await makeChanges(opened.dns, input.zone, changes, { signal, progress, name: row.name });
               await database.transaction(async (sql) => {
-                await updateDomain(sql, id, { records: ownedAfter(row.records, changes) });
+                // What somebody else took note of meanwhile stays.
+                const records = (await lockDomain(sql, id))?.records ?? row.records;
+                await updateDomain(sql, id, { records: ownedAfter(records, changes) });
                 for (const { before, after } of changes) {
                   const summary = `${rrsetText(before)} became ${rrsetText(after)}.`;
                   evidence.push(summary);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Caller, json } from '../../testing.ts';
 import type { Domain, DomainEvent } from './contract.ts';
-import { keepAddresses } from './following.ts';
-import { findDomain, updateDomain } from './store.ts';
+import { beginFollowing, keepAddresses, ledDomains } from './following.ts';
+import { findDomain, lockDomain, updateDomain } from './store.ts';
 import { type DomainGround, domainGround } from './testing.ts';
 
 const patience = { timeout: 90_000, interval: 200 };
@@ -87,9 +87,54 @@ test('a domain knows the address that a router told as its own, and only where i
   await provisioned(id);
   const { database, clock } = ground.app.app.resources;
   const addresses = { A: '1.2.3.4', AAAA: '2606:4700::9' };
-  await keepAddresses(database.sql, clock, { name, addresses, actor: 'FRITZ!Box' });
+  await database.transaction((sql) => keepAddresses(sql, clock, { name, addresses, actor: 'FRITZ!Box' }));
 
   expect((await findDomain(database.sql, id))?.records).toEqual({ A: ['1.2.3.4'] });
   const events = await ask<{ items: DomainEvent[] }>(`/api/domains/${id}/events`);
   expect(events.items[0]).toMatchObject({ kind: 'address', actor: 'FRITZ!Box' });
+});
+
+test('two who tell addresses of one domain at once do not take away what the other told', async () => {
+  const { id, name } = await add('told-twice', { followsAddress: false });
+  await provisioned(id);
+  const { database, clock } = ground.app.app.resources;
+  await updateDomain(database.sql, id, { records: { A: ['192.0.2.1'], AAAA: ['2001:db8::1'] } });
+  const waiting = async () => {
+    const { rows } = await database.pool.query(
+      `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rows.length;
+  };
+  let second: Promise<void> = Promise.resolve();
+  await database.transaction(async (sql) => {
+    await lockDomain(sql, id);
+    second = database.transaction((other) =>
+      keepAddresses(other, clock, { name, addresses: { A: '192.0.2.2' }, actor: 'router' }),
+    );
+    await expect.poll(waiting, patience).toBeGreaterThan(0);
+    await keepAddresses(sql, clock, { name, addresses: { AAAA: '2001:db8::2' }, actor: 'firewall' });
+  });
+  await second;
+  expect((await findDomain(database.sql, id))?.records).toEqual({ A: ['192.0.2.2'], AAAA: ['2001:db8::2'] });
+});
+
+test('a domain that begins to follow the address is changed as by a person, once, and not while it is taken down', async () => {
+  const { id, name } = await add('begins', { followsAddress: false });
+  await provisioned(id);
+  const { app } = ground.app;
+  const { database, clock } = app.resources;
+  const context = app.resources.systemContext('test', AbortSignal.timeout(60_000));
+  const [led] = await ledDomains(database.sql, [name]);
+  if (led === undefined) throw new Error('the domain is gone');
+  const before = await ask<Domain>(`/api/domains/${id}`);
+  await updateDomain(database.sql, id, { status: 'removing' });
+  await beginFollowing(context, clock, led);
+  expect(await ask<Domain>(`/api/domains/${id}`)).toMatchObject({ followsAddress: false });
+  await updateDomain(database.sql, id, { status: 'active' });
+
+  // Both looked before either began.
+  await Promise.all([beginFollowing(context, clock, led), beginFollowing(context, clock, led)]);
+  expect(await ask<Domain>(`/api/domains/${id}`)).toMatchObject({
+    ...{ followsAddress: true, isChanged: true, version: before.version + 1 },
+  });
 });

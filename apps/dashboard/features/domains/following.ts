@@ -3,6 +3,7 @@ import type { Clock } from '@nebula/clock';
 import { newId, type Sql } from '@nebula/db';
 import type { Context } from '@nebula/runtime';
 import { domains } from './contract.ts';
+import { isForRuns } from './service.ts';
 import { domainsNamed, insertEvent, lockDomain, updateDomain } from './store.ts';
 
 /** A domain as who leads its name needs to know it. */
@@ -32,21 +33,27 @@ export async function beginFollowing(context: Context, clock: Clock, domain: Led
   if (domain.followsAddress) return;
   await context.write(domains.actions.update, { type: 'domain', id, name }, async (change) => {
     const row = await lockDomain(change.sql, id);
-    if (row === undefined) return;
+    // Somebody else may have been at it since it was looked at.
+    if (row === undefined || row.followsAddress || row.status === 'removing') return;
+    const wanted = { followsAddress: true };
     await updateDomain(change.sql, id, {
-      ...{ followsAddress: true, version: row.version + 1, updatedAt: clock.now() },
+      ...{ ...wanted, version: row.version + 1, updatedAt: clock.now() },
+      ...(isForRuns(wanted) && row.status !== 'new' ? { isChanged: true } : {}),
     });
     const actor = actorName(context.actor);
     await insertEvent(change.sql, {
       ...{ id: newId(), domainId: id, name, at: clock.now(), kind: 'changed' as const, actor, runId: null },
       summary: 'followsAddress changed.',
     });
-    change.record({ before: { followsAddress: row.followsAddress }, after: { followsAddress: true } });
+    change.record({ before: { followsAddress: row.followsAddress }, after: wanted });
     change.emit(domains.events.changed, { id });
   });
 }
 
-/** Takes note of addresses that somebody leads a domain to, so that it knows its records as its own. */
+/**
+ * Takes note of addresses that somebody leads a domain to, so that it knows its records as its own. In a transaction, in which
+ * the domain is held until the end: after what the caller holds, and before any event.
+ */
 export async function keepAddresses(
   sql: Sql,
   clock: Clock,

@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { type CertificateFacts, factsOfChain, renewalId } from '@nebula/acme';
 import { DriverError } from '@nebula/errors';
-import { distrustOf, metBy, usualTimeoutMs, withinTime } from './probe.ts';
+import { beginTls, noCertificate, shownOn, usualTimeoutMs, withinTime } from './probe.ts';
 
 /** What a name shows when TLS begins. */
 export interface Shown {
@@ -25,29 +25,17 @@ export async function handshake(
   roots: readonly string[],
   signal: AbortSignal,
 ): Promise<Shown> {
-  const tls = process.getBuiltinModule('node:tls');
-  const socket = tls.connect({
-    host: place.address,
-    port: place.port,
-    servername: metBy(place.name),
-    rejectUnauthorized: false,
-    ALPNProtocols: ['http/1.1'],
-    ...(roots.length === 0 ? {} : { ca: [...tls.rootCertificates, ...roots] }),
-  });
+  const socket = beginTls(place, roots);
   let isReached = false;
   try {
     return await withinTime<Shown>(signal, usualTimeoutMs, (resolve, reject) => {
       socket.once('connect', () => (isReached = true));
       socket.once('error', reject);
       socket.once('secureConnect', () => {
-        const peer = socket.getPeerX509Certificate();
-        if (peer === undefined) return reject(new Error('it showed no certificate'));
-        const names = peer.checkHost(metBy(place.name));
-        resolve({
-          facts: factsOfChain(peer, chainAfter(peer)),
-          distrust: socket.authorized ? null : distrustOf(socket.authorizationError, names),
-          renewalId: renewalId(peer),
-        });
+        const shown = shownOn(socket, place.name);
+        if (shown === null) return reject(new Error(noCertificate));
+        const { leaf, distrust } = shown;
+        resolve({ facts: factsOfChain(leaf, chainAfter(leaf)), distrust, renewalId: renewalId(leaf) });
       });
     });
   } catch (cause) {

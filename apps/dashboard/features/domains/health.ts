@@ -99,7 +99,7 @@ async function proxyProbe(
   signal: AbortSignal,
 ): Promise<HttpsProbe | string> {
   try {
-    const { httpsPort } = await parts.proxy.state(signal);
+    const { httpsPort } = await parts.ports(signal);
     return await probeHttps({ name: row.name, address: '127.0.0.1', port: httpsPort }, parts.roots, signal);
   } catch (error) {
     return sentenceOf(error);

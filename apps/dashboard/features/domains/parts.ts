@@ -5,6 +5,7 @@ import type { Docker } from '@nebula/docker';
 import type { Issuer, Proxy } from '@nebula/proxy';
 import type { Applier } from './applier.ts';
 import type { Naming } from './naming.ts';
+import type { ProxyPorts } from './ports.ts';
 
 /** What the verbs and runs of domains work with. */
 export interface DomainParts {
@@ -20,6 +21,8 @@ export interface DomainParts {
   hostId: string;
   /** Authorities that certificates come from, in order; none leaves it to the proxy. */
   issuers: Issuer[];
+  /** Where visitors meet the proxy. */
+  ports(signal: AbortSignal): Promise<ProxyPorts>;
   proxy: Proxy;
   /** Kind of the run that renews what NebulaCommand ordered itself; null while nobody has said one. */
   renewal: { orderedBy: string | null };

@@ -1,3 +1,7 @@
+import type { X509Certificate } from 'node:crypto';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { factsOfChain } from '@nebula/acme';
 import { DriverError } from '@nebula/errors';
 import { dialOf } from '@nebula/proxy';
 import type { SeenCertificate } from './schema.ts';
@@ -31,9 +35,11 @@ export class ProbeFailure extends DriverError {
 }
 
 export const usualTimeoutMs = 10_000;
+/** Bytes after which the rest of an answer's head is of no interest. */
+const longestHead = 65_536;
 
 /** A wildcard is met at one of its names. */
-export function metBy(name: string): string {
+function metBy(name: string): string {
   return name.replace(/^\*(?=\.)/, 'nebula-probe');
 }
 
@@ -48,16 +54,8 @@ export async function probeHttps(
   roots: readonly string[],
   signal: AbortSignal,
 ): Promise<HttpsProbe> {
-  const tls = process.getBuiltinModule('node:tls');
   const began = performance.now();
-  const socket = tls.connect({
-    host: place.address,
-    port: place.port,
-    servername: metBy(place.name),
-    rejectUnauthorized: false,
-    ALPNProtocols: ['http/1.1'],
-    ...(roots.length === 0 ? {} : { ca: [...tls.rootCertificates, ...roots] }),
-  });
+  const socket = beginTls(place, roots);
   let layer: ProbeLayer = 'connect';
   try {
     return await withinTime(signal, place.timeoutMs ?? usualTimeoutMs, (resolve, reject) => {
@@ -65,42 +63,16 @@ export async function probeHttps(
       socket.once('error', reject);
       socket.once('secureConnect', () => {
         layer = 'http';
-        const peer = socket.getPeerX509Certificate();
-        if (peer === undefined) return reject(new Error('it showed no certificate'));
-        const distrust = socket.authorized
-          ? null
-          : distrustOf(socket.authorizationError, peer.checkHost(metBy(place.name)));
-        let text = '';
-        socket.setEncoding('latin1');
-        socket.on('data', (part: string) => {
-          text += part;
-          const status = /^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1];
-          if (status === undefined || (!text.includes('\r\n\r\n') && text.length < 65_536)) return;
-          const head = text.split('\r\n\r\n')[0] ?? '';
+        const shown = shownOn(socket, place.name);
+        if (shown === null) return reject(new Error(noCertificate));
+        const { issuer, names, serial, notBefore, notAfter } = factsOfChain(shown.leaf, []);
+        const certificate = { issuer, names, serial, notBefore, notAfter };
+        askOn(socket, place, reject, (head) =>
           resolve({
-            certificate: {
-              issuer: commonName(peer.issuer),
-              names: (peer.subjectAltName ?? '')
-                .split(', ')
-                .flatMap((part2) => /^DNS:(.+)$/.exec(part2)?.[1] ?? []),
-              serial: peer.serialNumber,
-              notBefore: peer.validFromDate.toISOString(),
-              notAfter: peer.validToDate.toISOString(),
-            },
-            distrust,
-            status: Number(status),
-            location: /\r\nlocation: *([^\r\n]*)/i.exec(head)?.[1] ?? null,
+            ...{ certificate, distrust: shown.distrust, ...head },
             ms: Math.round(performance.now() - began),
-          });
-        });
-        socket.once('end', () => reject(new Error('it closed the connection without an answer')));
-        const lines = [
-          `GET ${place.path ?? '/'} HTTP/1.1`,
-          `Host: ${metBy(place.name)}`,
-          'User-Agent: NebulaCommand',
-          'Connection: close',
-        ];
-        socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+          }),
+        );
       });
     });
   } catch (cause) {
@@ -109,6 +81,61 @@ export async function probeHttps(
   } finally {
     socket.destroy();
   }
+}
+
+/** Begins TLS with a name at an address; whatever certificate is shown there, the connection stands. */
+export function beginTls(
+  { name, address, port }: { name: string; address: string; port: number },
+  roots: readonly string[],
+): TLSSocket {
+  const tls = process.getBuiltinModule('node:tls');
+  return tls.connect({
+    ...{ host: address, port, servername: metBy(name) },
+    ...{ rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] },
+    ...(roots.length === 0 ? {} : { ca: [...tls.rootCertificates, ...roots] }),
+  });
+}
+
+/** Why a connection over which TLS has begun is of no use, in words. */
+export const noCertificate = 'it showed no certificate';
+
+/** The certificate that a connection shows and why it is not trusted, or null when it is; null when it shows none. */
+export function shownOn(
+  socket: TLSSocket,
+  name: string,
+): { leaf: X509Certificate; distrust: string | null } | null {
+  const leaf = socket.getPeerX509Certificate();
+  if (leaf === undefined) return null;
+  const distrust = socket.authorized
+    ? null
+    : distrustOf(socket.authorizationError, leaf.checkHost(metBy(name)));
+  return { leaf, distrust };
+}
+
+/** Asks for a path on a connection and reads the head of the answer. */
+function askOn(
+  socket: Socket,
+  { name, path = '/' }: { name: string; path?: string },
+  reject: (error: Error) => void,
+  resolve: (head: { status: number; location: string | null }) => void,
+): void {
+  let text = '';
+  socket.setEncoding('latin1');
+  socket.on('data', (part: string) => {
+    text += part;
+    const status = /^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1];
+    if (status === undefined || (!text.includes('\r\n\r\n') && text.length < longestHead)) return;
+    const head = text.split('\r\n\r\n')[0] ?? '';
+    resolve({ status: Number(status), location: /\r\nlocation: *([^\r\n]*)/i.exec(head)?.[1] ?? null });
+  });
+  socket.once('end', () => reject(new Error('it closed the connection without an answer')));
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    `Host: ${metBy(name)}`,
+    'User-Agent: NebulaCommand',
+    'Connection: close',
+  ];
+  socket.write(`${lines.join('\r\n')}\r\n\r\n`);
 }
 
 /** Which upstreams accept connections, by `host:port`; `why` not, or null for those that do. */
@@ -149,18 +176,8 @@ export async function probeHttp(
   const socket = process.getBuiltinModule('node:net').connect({ host: place.address, port: place.port });
   try {
     return await withinTime(signal, usualTimeoutMs, (resolve, reject) => {
-      let text = '';
-      socket.setEncoding('latin1').once('error', reject);
-      socket.on('data', (part: string) => {
-        text += part;
-        const status = /^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1];
-        if (status === undefined || !text.includes('\r\n\r\n')) return;
-        resolve({ status: Number(status), location: /\r\nlocation: *([^\r\n]*)/i.exec(text)?.[1] ?? null });
-      });
-      socket.once('end', () => reject(new Error('it closed the connection without an answer')));
-      socket.write(
-        `GET ${place.path ?? '/'} HTTP/1.1\r\nHost: ${metBy(place.name)}\r\nConnection: close\r\n\r\n`,
-      );
+      socket.once('error', reject);
+      askOn(socket, place, reject, resolve);
     });
   } catch (cause) {
     if (signal.aborted) throw cause;
@@ -191,12 +208,8 @@ export async function withinTime<T>(
 }
 
 /** Why a chain is not trusted, in a sentence. */
-export function distrustOf(error: Error | string | null, names: string | undefined): string {
+function distrustOf(error: Error | string | null, names: string | undefined): string {
   if (names === undefined) return 'It is for other names.';
   const code = typeof error === 'string' ? error : (error?.message ?? 'unknown reason');
   return `The chain is not trusted (${code}).`;
-}
-
-function commonName(name: string): string {
-  return /^CN=(.+)$/m.exec(name)?.[1] ?? /^O=(.+)$/m.exec(name)?.[1] ?? name.replaceAll('\n', ', ');
 }

@@ -1,7 +1,7 @@
 import type { Method, Proof, Prover, Waiting } from '@nebula/acme';
 import { absent, type Dns, DnsConflict, propagationOf } from '@nebula/dns';
 import { DriverError } from '@nebula/errors';
-import { proveServed } from './applier.ts';
+import { proveAnswers } from './applier.ts';
 import { addAnswer, removeAnswer } from './held-store.ts';
 import type { DomainParts } from './parts.ts';
 import { placeOf, writerOf } from './prove-place.ts';
@@ -141,5 +141,5 @@ async function placeAnswer(
   { signal }: Waiting,
 ): Promise<void> {
   await addAnswer(parts.database.sql, row.id, { token, text }, parts.clock.now());
-  proveServed(await parts.applier.apply(signal), row.id);
+  proveAnswers(await parts.applier.apply(signal), row.id);
 }

@@ -57,7 +57,7 @@ export async function waitForCertificate(
   { signal, clock, progress }: Waiting,
   parts: DomainParts,
 ): Promise<SeenCertificate> {
-  const { httpsPort } = await parts.proxy.state(signal);
+  const { httpsPort } = await parts.ports(signal);
   const until = clock.now().getTime() + parts.certificateWaitSeconds * 1000;
   for (;;) {
     let why: string;
@@ -86,7 +86,7 @@ export async function visit(
   signal: AbortSignal,
   parts: DomainParts,
 ): Promise<string[]> {
-  const { httpPort, httpsPort } = await parts.proxy.state(signal);
+  const { httpPort, httpsPort } = await parts.ports(signal);
   const here = await probeHttps({ name, address: '127.0.0.1', port: httpsPort }, parts.roots, signal);
   if (here.distrust !== null) throw new AppError('CERTIFICATE_WRONG', here.distrust);
   if (here.status === 502 || here.status === 503 || here.status === 504) {

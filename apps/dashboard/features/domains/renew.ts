@@ -30,9 +30,9 @@ const patienceMs = 5 * 60_000;
  * one is there; then it is told as before.
  */
 export function renewRun(parts: DomainParts): RunDefinition {
-  const { applier, database, proxy, roots } = parts;
+  const { applier, database, roots } = parts;
   async function seen(name: string, signal: AbortSignal): Promise<SeenCertificate> {
-    const { httpsPort } = await proxy.state(signal);
+    const { httpsPort } = await parts.ports(signal);
     return (await probeHttps({ name, address: '127.0.0.1', port: httpsPort }, roots, signal)).certificate;
   }
   return defineRun<Input, Results>({

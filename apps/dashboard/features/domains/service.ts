@@ -4,8 +4,7 @@ import { newId, type Sql } from '@nebula/db';
 import { propagationOf } from '@nebula/dns';
 import { AppError } from '@nebula/errors';
 import type { Journal, RunSummary } from '@nebula/journal';
-import { type Attention, type Change, type Context, mattersOf } from '@nebula/runtime';
-import { domainMatters } from './contract-matters.ts';
+import type { Attention, Change, Context } from '@nebula/runtime';
 import type { z } from 'zod';
 import {
   type Domain,
@@ -16,6 +15,7 @@ import {
   type HealthCheck,
 } from './contract.ts';
 import { changedAccounts, usernamesOf } from './accounts.ts';
+import { attentionOf } from './attention.ts';
 import { checkOne } from './health.ts';
 import { heldOf } from './held-store.ts';
 import type { DomainParts } from './parts.ts';
@@ -54,7 +54,9 @@ const { actions, events } = domains;
 
 /** The verbs of domains; see README. */
 export function createDomains(parts: DomainParts & { journal: Journal }) {
-  const { clock, hostId, journal, naming, proxy } = parts;
+  const { applier, clock, hostId, journal, naming, proxy } = parts;
+  const withUnserved = (row: DomainRow, check: Parameters<typeof shown>[1]) =>
+    shown(row, check, applier.unserved().get(row.id) ?? null);
 
   function changed(change: Change, id: string): void {
     change.emit(events.changed, { id });
@@ -92,11 +94,11 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
     const since = new Date(clock.now().getTime() - dayMs);
     const ids = rows.map(({ id }) => id);
     const checks = await newestChecks(sql, ids, since);
-    return rows.map((row) => shown(row, checks.get(row.id)));
+    return rows.map((row) => withUnserved(row, checks.get(row.id)));
   }
 
   async function oneWithHealth(sql: Sql, row: DomainRow): Promise<Domain> {
-    return (await withHealth(sql, [row]))[0] ?? shown(row, undefined);
+    return (await withHealth(sql, [row]))[0] ?? withUnserved(row, undefined);
   }
 
   /** Starts a run in which the status goes on. */
@@ -163,7 +165,7 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
         await tell(change.sql, row, context, 'created', `${row.name} was added.`);
         change.record({ after: { ...given, accounts: usernamesOf(row.accounts) } });
         changed(change, row.id);
-        return shown(row, undefined);
+        return withUnserved(row, undefined);
       });
     },
 
@@ -313,7 +315,7 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
     /** What is wrong with domains, for the overview. */
     async attention(context: Context): Promise<Attention[]> {
       const rows = await domainsAfter(context.sql, {}, null, 1000);
-      return rows.flatMap((row) => attentionOf(row));
+      return rows.flatMap((row) => attentionOf(row, applier.unserved().get(row.id)));
     },
   };
 }
@@ -358,19 +360,11 @@ export async function domainTrouble(sql: Sql, run: RunSummary): Promise<void> {
   await updateDomain(sql, row.id, { status, problem: problem.slice(0, 2000) });
 }
 
-const matter = mattersOf('domains', domainMatters);
-
-function attentionOf(row: DomainRow): Attention[] {
-  const { id, name, status } = row;
-  const path = `/domains/${id}`;
-  if (status === 'failed') {
-    const why = row.problem ?? 'its last run stopped.';
-    return [matter('failed', { name, why }, { id: `domains.failed.${id}`, severity: 'critical', path })];
-  }
-  return [];
-}
-
-function shown(row: DomainRow, check: Pick<DomainCheckRow, 'at' | 'state'> | undefined): Domain {
+function shown(
+  row: DomainRow,
+  check: Pick<DomainCheckRow, 'at' | 'state'> | undefined,
+  unserved: string | null,
+): Domain {
   const {
     accounts,
     certificate,
@@ -385,6 +379,7 @@ function shown(row: DomainRow, check: Pick<DomainCheckRow, 'at' | 'state'> | und
     ...rest,
     accounts: usernamesOf(accounts),
     isServed: goodRoute !== null,
+    unserved,
     certificate:
       certificate === null
         ? null

@@ -12,6 +12,7 @@ import { fakeProxy } from '@nebula/proxy/fake';
 import { createVault } from '@nebula/vault';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { migrationSets } from '../../migrations.ts';
+import { createPorts } from './ports.ts';
 import { createApplier } from './applier.ts';
 import { createCertified } from './certified.ts';
 import { followRun } from './follow.ts';
@@ -42,6 +43,7 @@ beforeEach(() => {
   const vault = createVault({ key: randomBytes(32) });
   parts = {
     ...{ certificateWaitSeconds: 1, clock, database, hostId, issuers: [], proxy, roots },
+    ports: createPorts({ proxy, clock }),
     acme: { authorities: [], clock, database, outbound: createOutbound(), roots, vault },
     applier: createApplier({
       ...{ database, proxy, clock, hostId, roots },
@@ -163,6 +165,27 @@ test('a record of somebody else that led here already is not ours, however the r
   expect((await findDomain(database.sql, row.id))?.records).toEqual({});
   await step('record').undo?.run(context);
   expect(await shown(row.name)).toEqual(['192.0.2.1']);
+});
+
+test('what a router told of a name while it is led on stays', async () => {
+  const old = { A: ['192.0.2.9'], AAAA: ['2001:db8::1'] };
+  const { id, name } = await domain('active', old);
+  for (const type of ['A', 'AAAA'] as const) dns.put(zone, { name, type, ttl: 60, values: old[type] });
+  const told: FakeDns = {
+    ...dns,
+    async upsert(...given) {
+      await database.transaction((sql) =>
+        keepAddresses(sql, systemClock, { name, addresses: { AAAA: '2001:db8::2' }, actor: 'router' }),
+      );
+      return await dns.upsert(...given);
+    },
+  };
+  const naming = { ...parts.naming, open: async () => ({ name: 'At home', dns: told }) };
+  const addresses = { A: '192.0.2.1', AAAA: null };
+  const input = { providerId, zone, hostId: 'local', addresses, ids: [id] };
+  const { context, step } = stepping(followRun({ ...parts, naming }), input);
+  await step('records').run(context);
+  expect((await findDomain(database.sql, id))?.records).toEqual({ A: ['192.0.2.1'], AAAA: ['2001:db8::2'] });
 });
 
 test('a name follows the address after its last run failed, and not while it is taken down or kept elsewhere', async () => {

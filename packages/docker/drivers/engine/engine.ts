@@ -88,7 +88,13 @@ export function openEngine(socketPath: string, { sign, readStats }: EngineOption
     const worker = async () => {
       for (let id = waiting.pop(); id !== undefined && !signal.aborted; id = waiting.pop()) {
         const rest = `/containers/${encodeURIComponent(id)}/stats?stream=false&one-shot=true`;
-        replies[id] = await get(rest, signal);
+        try {
+          replies[id] = await get(rest, signal);
+        } catch (error) {
+          // One that goes just now, or answers rubbish, is not the others' matter; an engine that is away is.
+          const isAway = error instanceof DriverError && error.kind === 'unavailable';
+          if (signal.aborted || (isAway && Object.keys(replies).length === 0)) throw error;
+        }
       }
     };
     await Promise.all(Array.from({ length: Math.min(statsAtOnce, ids.length) }, worker));

@@ -4,7 +4,8 @@ import { isSame, type Json, type JsonObject } from '../../json.ts';
 import { problemsOf, type Route } from '../../route.ts';
 import { holdOff } from './hold-off.ts';
 import { readCaddyfile } from './import.ts';
-import { hostsOf, merge, type OurPart, portsOf, serversOf } from './merge.ts';
+import { hostsOf, merge, portsOf, serversOf } from './merge.ts';
+import { changesOf, partsIn, type RoutePart, together } from './parts.ts';
 import { markOf, renderAnswers, renderPolicy, renderRoute, routeIdOf } from './render.ts';
 import { readSnippet } from './snippet.ts';
 
@@ -34,7 +35,7 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
     }
   }
 
-  async function render(route: Route, isRenewing: boolean, signal: AbortSignal): Promise<Rendered | string> {
+  async function render(route: Route, isRenewing: boolean, signal: AbortSignal): Promise<RoutePart | string> {
     const [problem] = problemsOf(route);
     if (problem !== undefined) return problem;
     const { snippet } = route.options;
@@ -44,10 +45,9 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
         : await readSnippet(admin, snippet, signal);
     if (!reading.ok) return reading.problem;
     const policy = renderPolicy(route, isRenewing);
-    const answers = renderAnswers(route);
     return {
-      route: renderRoute(route, { snippet: reading.routes, keepsStreams: await knowsStreams(signal) }),
-      answers: answers === null ? [] : [answers],
+      routes: [renderRoute(route, { snippet: reading.routes, keepsStreams: await knowsStreams(signal) })],
+      answers: answersOf(route),
       policies: policy === null ? [] : [policy],
       certificates:
         route.certificate.kind === 'own'
@@ -69,26 +69,44 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
   ): Promise<Applied> {
     const renewNow = new Set(renewing);
     const refused: Applied['refused'] = [];
-    const chosen = new Map<string, Rendered>();
-    const fallBack = async ({ route, lastGood }: WantedRoute, reason: string) => {
+    const chosen = new Map<string, RoutePart>();
+    /** Routes that stay as they run now; where they do not run, what they are instead. */
+    const staying = new Map<string, RoutePart | null>();
+    /** What those of them answer over plain HTTP, which has nothing to do with why they stay. */
+    const answering = new Map<string, JsonObject[]>();
+    const fallBack = async ({ route, lastGood, problem }: WantedRoute, reason: string) => {
       refused.push({ id: route.id, reason });
       const rendered = lastGood === null ? reason : await render(lastGood, false, signal);
-      if (typeof rendered === 'string') chosen.delete(route.id);
-      else chosen.set(route.id, rendered);
+      const part = typeof rendered === 'string' ? null : rendered;
+      if (problem !== undefined) answering.set(route.id, answersOf(route));
+      if (part === null || problem !== undefined) staying.set(route.id, part);
+      else chosen.set(route.id, part);
     };
     for (const each of wanted) {
+      if (each.problem !== undefined) {
+        await fallBack(each, each.problem);
+        continue;
+      }
       const renews = each.route.hosts.some((host) => renewNow.has(host));
       const rendered = await render(each.route, renews, signal);
       if (typeof rendered === 'string') await fallBack(each, rendered);
       else chosen.set(each.route.id, rendered);
     }
+    // Another order would be another configuration.
+    const inOrder = () => wanted.flatMap(({ route }) => chosen.get(route.id) ?? []);
     const isRefused = (id: string) => refused.some((entry) => entry.id === id);
 
     let conflicts = 0;
     let before: Json | undefined;
     for (;;) {
       const { config, etag } = await present(signal);
-      const next = merge(config, partOf(chosen, renewNow.size > 0));
+      const running = partsIn(config);
+      for (const [id, otherwise] of staying) {
+        const part = running.get(id) ?? otherwise;
+        if (part === null) chosen.delete(id);
+        else chosen.set(id, { ...part, answers: answering.get(id) ?? part.answers });
+      }
+      const next = merge(config, together(inOrder(), renewNow.size > 0));
       if (isSame(next, config)) {
         // Trials of single routes may have loaded all of it already.
         const isTried = before !== undefined && !isSame(before, config);
@@ -110,45 +128,41 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
           'Somebody else keeps changing the configuration of the reverse proxy.',
         );
       }
-      const guilty =
-        culprit(outcome.message, next) ?? (await singleOut(outcome.message, chosen, isRefused, signal));
+      const guilty = culprit(outcome.message, next) ?? (await singleOut(outcome.message, chosen, signal));
       const each = wanted.find(({ route }) => route.id === guilty);
-      if (each === undefined || isRefused(each.route.id)) {
+      if (each === undefined || staying.get(each.route.id) === null) {
         throw new DriverError('rejected', `The reverse proxy refuses the configuration: ${outcome.message}`);
       }
-      await fallBack(each, outcome.message);
+      // What it fell back on is refused as well.
+      if (isRefused(each.route.id)) {
+        staying.set(each.route.id, null);
+        answering.delete(each.route.id);
+      } else await fallBack(each, outcome.message);
     }
   }
 
   /**
-   * Which route the proxy refuses, when its sentence does not say: each that is new is tried alone on what runs now. A try
-   * that is refused changes nothing; one that is not is served, which it should be anyway.
+   * Which route the proxy refuses, when its sentence does not say: each that is to change is tried alone on what runs now. A
+   * try that is refused changes nothing; one that is not is served, which it should be anyway.
    */
   async function singleOut(
     message: string,
-    chosen: ReadonlyMap<string, Rendered>,
-    isRefused: (id: string) => boolean,
+    chosen: ReadonlyMap<string, RoutePart>,
     signal: AbortSignal,
   ): Promise<string | null> {
-    const accepted = new Map<string, Rendered>();
     const { config } = await present(signal);
-    const running = new Map(
-      serversOf(config).flatMap(({ routes }) =>
-        routes.map((route) => [String(route['@id']), route] as const),
-      ),
-    );
-    for (const [id, rendered] of chosen) {
-      const now = running.get(markOf(id));
-      if (now !== undefined && isSame(now, rendered.route)) accepted.set(id, rendered);
-    }
-    for (const [id, rendered] of chosen) {
-      if (accepted.has(id) || isRefused(id)) continue;
+    const { changed } = changesOf(config, merge(config, together(chosen.values(), false)));
+    const running = partsIn(config);
+    // Those that stay are as they run, so that nobody is away while another is tried.
+    const accepted = new Map([...running].filter(([id]) => chosen.has(id)));
+    for (const [id, part] of chosen) {
+      if (!changed.includes(id)) continue;
       const state = await present(signal);
-      const trial = new Map(accepted).set(id, rendered);
-      const next = merge(state.config, partOf(trial, false));
+      const trial = new Map(accepted).set(id, part);
+      const next = merge(state.config, together(trial.values(), false));
       const outcome = await tryToWrite(admin, next, state.etag, signal);
       if (typeof outcome === 'object') return id;
-      if (outcome === 'written') accepted.set(id, rendered);
+      if (outcome === 'written') accepted.set(id, part);
     }
     throw new DriverError('rejected', `The reverse proxy refuses the configuration: ${message}`);
   }
@@ -197,40 +211,9 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
   };
 }
 
-interface Rendered {
-  route: JsonObject;
-  answers: JsonObject[];
-  policies: JsonObject[];
-  certificates: JsonObject[];
-}
-
-function partOf(chosen: ReadonlyMap<string, Rendered>, isRenewing: boolean): OurPart {
-  const all = [...chosen.values()];
-  return {
-    routes: all.map(({ route }) => route),
-    answers: all.flatMap(({ answers }) => answers),
-    policies: all.flatMap(({ policies }) => policies),
-    certificates: all.flatMap(({ certificates }) => certificates),
-    isRenewing,
-  };
-}
-
-/** Ids of our routes that come, change or go. */
-function changesOf(now: Json, next: Json): string[] {
-  const routesIn = (config: Json) =>
-    new Map(
-      serversOf(config)
-        .flatMap(({ routes }) => routes)
-        .flatMap((route) => {
-          const id = routeIdOf(route['@id']);
-          return id === null ? [] : [[id, route] as const];
-        }),
-    );
-  const before = routesIn(now);
-  const after = routesIn(next);
-  return [...new Set([...before.keys(), ...after.keys()])].filter(
-    (id) => !isSame(before.get(id) ?? null, after.get(id) ?? null),
-  );
+function answersOf(route: Route): JsonObject[] {
+  const answers = renderAnswers(route);
+  return answers === null ? [] : [answers];
 }
 
 async function tryToWrite(

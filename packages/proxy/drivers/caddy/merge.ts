@@ -33,6 +33,16 @@ export function serversOf(config: Json): { name: string; server: JsonObject; rou
   );
 }
 
+/** Every policy for certificates, of whomever. */
+export function policiesIn(config: Json): JsonObject[] {
+  return objectsIn(objectAt(tlsOf(config), 'automation').policies);
+}
+
+/** Every certificate that is given as a text, of whomever. */
+export function pemsIn(config: Json): JsonObject[] {
+  return objectsIn(objectAt(tlsOf(config), 'certificates').load_pem);
+}
+
 /** Host names that a route answers to; empty when it takes every name. */
 export function hostsOf(route: JsonObject): string[] {
   return objectsIn(route.match).flatMap((matcher) => textsIn(matcher.host));
@@ -140,5 +150,13 @@ function listensOn(address: string, port: number): boolean {
 }
 
 function httpOf(config: Json): JsonObject {
-  return isObject(config) ? objectAt(objectAt(config, 'apps'), 'http') : {};
+  return appOf(config, 'http');
+}
+
+function tlsOf(config: Json): JsonObject {
+  return appOf(config, 'tls');
+}
+
+function appOf(config: Json, name: string): JsonObject {
+  return isObject(config) ? objectAt(objectAt(config, 'apps'), name) : {};
 }

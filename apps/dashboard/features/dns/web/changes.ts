@@ -72,16 +72,20 @@ function useTellRun(): (title: string, runId: string) => void {
 
 type ProviderBody = Parameters<typeof api.dns.addProvider>[0]['body'];
 
-/** Keeps a provider, a new one or another version of one. */
-export function useSaveProvider(id: string | null) {
+/** Keeps a provider, a new one or another version of the one that was seen. */
+export function useSaveProvider(seen: Pick<Provider, 'id' | 'updatedAt'> | null) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (body: ProviderBody) =>
-      id === null ? api.dns.addProvider({ body }) : api.dns.changeProvider({ params: { id }, body }),
+      seen === null
+        ? api.dns.addProvider({ body })
+        : api.dns.changeProvider({ params: { id: seen.id }, body: { ...body, updatedAt: seen.updatedAt } }),
     onSuccess: ({ name }) => {
       notify({ kind: 'success', title: providerCopy.dialog.saved(name) });
       void client.invalidateQueries({ queryKey: dnsKey });
     },
+    // What it is now stands behind the dialog.
+    onError: () => void client.invalidateQueries({ queryKey: dnsKey }),
   });
 }
 

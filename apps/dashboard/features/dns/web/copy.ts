@@ -166,6 +166,7 @@ export const errorCopy: CopyTable = catalogue('dns.errors', {
   TARGET_BUSY: { sentence: null, nextStep: 'Wait for that run, or look at it under Jobs.' },
   NAME_DIFFERS: { sentence: null, nextStep: 'Type the name exactly as it is shown.' },
   NAME_TAKEN: { sentence: null, nextStep: 'Choose another name.' },
+  CHANGED_MEANWHILE: { sentence: null, nextStep: 'Close this, look at what it is now, and change it again.' },
   CHECK_FAILED: { sentence: null, nextStep: 'Correct it and try again; nothing was kept.' },
   NOTHING_TO_UNDO: { sentence: null, nextStep: 'There is nothing to do.' },
   UNLISTED: { sentence: null, nextStep: 'Look up a single name below.' },

@@ -16,7 +16,9 @@ const formId = 'dns-provider';
 
 /** Adds a provider or changes one; its connection is tested before it is kept. */
 export function ProviderDialog({ before, onClose }: { before: Provider | null; onClose: () => void }) {
-  const save = useSaveProvider(before?.id ?? null);
+  // What is changed is what was seen at first, whatever is read meanwhile.
+  const [seen] = useState(before);
+  const save = useSaveProvider(seen);
   const [draft, setDraft] = useState(() => draftOf(before));
   const [keepsAnyway, setKeepsAnyway] = useState(false);
   const change = (changes: Partial<Draft>) => setDraft({ ...draft, ...changes });

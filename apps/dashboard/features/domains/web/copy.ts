@@ -58,6 +58,10 @@ export const copy = catalogue('domains', {
     note: 'Note',
   },
   problem: { title: 'The last run stopped', next: 'What to do' },
+  unserved: {
+    title: 'Served as before, not as wanted',
+    next: 'Put it right under Route, or get another certificate under Certificate. What visitors are served stays until then.',
+  },
   /** What helps against a kind of error. */
   next: {
     TARGET_UNREACHABLE: 'Start the app, or correct its address under Route. Then provision again.',
@@ -74,6 +78,7 @@ export const copy = catalogue('domains', {
       'Choose a DNS provider that keeps its records under DNS, or add the names one by one.',
     NO_CERTIFICATE:
       'Look at what both tries saw. Ports 80 and 443 of the router must lead here, or a DNS provider must keep the records.',
+    CERTIFICATE_LOST: 'Get another certificate, or bring it once more, under Certificate.',
     MADE_WORSE:
       'Look at what the change does to the names that got worse, put it right under Route, then provision again.',
     RECORD_UNSUPPORTED: 'Choose another keeper of the records under DNS.',

@@ -20,7 +20,11 @@ export function OverviewView({ domain }: { domain: Domain }) {
   const [task] = tasks.data?.items ?? [];
   return (
     <>
-      {domain.problem !== null && <Problem domain={domain} task={task} />}
+      {domain.problem !== null ? (
+        <Problem domain={domain} task={task} />
+      ) : (
+        domain.unserved !== null && <Unserved why={domain.unserved} />
+      )}
       <Facts domain={domain} />
       {task !== undefined ? (
         <RunPanel task={task} />
@@ -51,6 +55,21 @@ function Problem({ domain, task }: { domain: Domain; task: DomainTask | undefine
         <p className="text-soft">{next}</p>
       </div>
       {code === 'RECORD_TAKEN' && <ReplaceButton domain={domain} />}
+    </Panel>
+  );
+}
+
+/** No run stopped, but what is wanted is not what visitors are served. */
+function Unserved({ why }: { why: string }) {
+  return (
+    <Panel role="alert" className="border-warning! flex flex-col gap-3 px-4 py-4 md:px-6">
+      <div className="flex max-w-prose flex-col gap-1">
+        <h3 className="font-semibold">{copy.unserved.title}</h3>
+        <p translate="no" className="break-words text-ink">
+          {why}
+        </p>
+        <p className="text-soft">{copy.unserved.next}</p>
+      </div>
     </Panel>
   );
 }
