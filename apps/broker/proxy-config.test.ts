@@ -244,6 +244,9 @@ describe('a configuration of the reverse proxy', () => {
 describe('a Caddyfile that is to be translated', () => {
   test('may use snippets of its own', () => {
     expect(() => refuseImports('(common) {\n\tencode gzip\n}\na.test {\n\timport common\n}')).not.toThrow();
+    const withArguments =
+      '(to) {\n\t# important: \\\n\treverse_proxy {args.0} {\n\t\theader_up X {args.1}\n\t}\n}\r\na.test {\n\timport to b:1 "c d"\n}';
+    expect(() => refuseImports(withArguments)).not.toThrow();
   });
 
   test.each([
@@ -255,6 +258,17 @@ describe('a Caddyfile that is to be translated', () => {
     '<<X\nimport\nX /etc/caddy/secret.env',
     'a.test {\n import\n}',
     'a.test {\n respond {$HOME}\n}',
+    'a.test {\n import\u0085/etc/shadow\n}',
+    'a.test {\n im\rport /etc/shadow\n}',
+    'a.test {\n import\\\n/etc/shadow\n}',
+    'a.test {\n "import"/etc/shadow\n}',
+    'a.test {\n `import`/etc/shadow\n}',
+    '\ufeffimport /etc/shadow',
+    '(x) {\n}\na.test {\n import "x /../../etc/shadow"\n}',
+    '(x) {\n {args.0}{args.1} /etc/shadow\n}\na.test {\n import x imp ort\n}',
+    '(x) {\n reverse_proxy {\n  "{args.0}" /etc/shadow\n }\n}\na.test {\n import x import\n}',
+    'a.test {\n respond "\n(shadow) {\n"\n import shadow\n}',
+    'a.test {\n (shadow) {\n }\n import shadow\n}',
   ])('is refused when it reads what only Caddy can read: %j', (caddyfile) => {
     expect(() => refuseImports(caddyfile)).toThrow(Refusal);
   });
