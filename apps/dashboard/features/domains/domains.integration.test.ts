@@ -136,6 +136,36 @@ describe('a domain', () => {
     });
   });
 
+  test('whose provider was removed can be kept by another, or go', async () => {
+    const admin = await ground.app.as('admin', ['*', 'account:skip-step-up']);
+    const body = {
+      name: `Second ${added}`,
+      settings: { kind: 'powerdns', url: ground.powerDns.url },
+      secrets: { apiKey: ground.powerDns.apiKey },
+    };
+    const second = await ask<{ id: string }>(admin, '/api/dns/providers', json('POST', body));
+    const dns = { kind: 'provider', providerId: second.id, zone: ground.zone };
+    const [moved, gone] = [await add('moved', upstream(), { dns }), await add('gone', upstream(), { dns })];
+    for (const { id } of [moved, gone]) expect((await provisioned(id)).status).toBe('active');
+    const typed = encodeURIComponent(body.name);
+    await admin.fetch(`/api/dns/providers/${second.id}?typedName=${typed}`, { method: 'DELETE' });
+
+    const other = { version: moved.version, dns: { ...dns, providerId: ground.providerId } };
+    const after = await ask<Domain>(operator, `/api/domains/${moved.id}`, json('PATCH', other));
+    expect(after.dns).toEqual(other.dns);
+    expect((await provisioned(moved.id)).status).toBe('active');
+
+    for (const { id, name } of [moved, gone]) {
+      await operator.fetch(`/api/domains/${id}?name=${name}`, { method: 'DELETE' });
+      await expect.poll(async () => (await viewer.fetch(`/api/domains/${id}`)).status, patience).toBe(404);
+    }
+    expect(await ground.powerDns.rrset(ground.zone, moved.name, 'A')).toEqual([]);
+    // Nobody here may write it any more, and the run has said so.
+    expect(await ground.powerDns.rrset(ground.zone, gone.name, 'A')).toEqual(['127.0.0.1']);
+    const [run] = await tasks(gone.id);
+    expect(run?.steps[0]?.evidence.join()).toContain('The provider of its records is not here any more');
+  });
+
   test('takes back records and route when the last step fails', async () => {
     const closing = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
     await once(closing, 'listening');

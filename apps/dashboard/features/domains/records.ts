@@ -176,3 +176,11 @@ export async function accountOf(
     throw new AppError('PROVIDER_UNKNOWN', 'The DNS provider of this domain is not there any more.');
   return { ...opened, zone: row.dns.zone };
 }
+
+/** Whether records of a domain were kept by a provider that somebody removed since. */
+export async function isKeeperGone(
+  { dns }: Pick<DomainRow, 'dns'>,
+  { naming }: Pick<DomainParts, 'naming'>,
+): Promise<boolean> {
+  return dns.kind === 'provider' && (await naming.open(dns.providerId)) === null;
+}

@@ -14,6 +14,7 @@ import { takenBack } from './provision.ts';
 import {
   accountOf,
   addressTypes,
+  isKeeperGone,
   lookAtChanges,
   makeChanges,
   type RecordChange,
@@ -102,9 +103,9 @@ export function removeRun(parts: DomainParts): RunDefinition {
         timeout: '40m',
         retry,
         observe: async (context) => {
-          const account = await accountOf(await rowOf(context), parts);
+          const account = await accountLeft(await rowOf(context), parts);
           const { changes } = context.memory.read('look');
-          if (account === null) return { done: { evidence: [] } };
+          if (account === null) return { done: { evidence: stayed(changes) } };
           const seen = await lookAtChanges(
             account.dns,
             account.zone,
@@ -116,19 +117,17 @@ export function removeRun(parts: DomainParts): RunDefinition {
         },
         run: async (context) => {
           const { changes } = context.memory.read('look');
-          // Without records to remove the provider is not asked, so a lost account does not keep the domain here.
-          if (changes.length === 0) return { evidence: ['No record of ours is there.'] };
-          const account = await accountOf(await rowOf(context), parts);
-          if (account !== null) {
-            await makeChanges(account.dns, account.zone, changes, { ...context, name: context.input.name });
-          }
+          if (changes.length === 0) return { evidence: ['No record of ours is to be removed.'] };
+          const account = await accountLeft(await rowOf(context), parts);
+          if (account === null) return { evidence: stayed(changes) };
+          await makeChanges(account.dns, account.zone, changes, { ...context, name: context.input.name });
           return { evidence: removed(changes) };
         },
         undo: {
           effect: 'idempotent',
           run: async (context) => {
             const { changes } = context.memory.read('look');
-            const account = changes.length === 0 ? null : await accountOf(await rowOf(context), parts);
+            const account = changes.length === 0 ? null : await accountLeft(await rowOf(context), parts);
             if (account === null) return;
             await takeBackChanges(account.dns, account.zone, changes, {
               ...context,
@@ -189,12 +188,21 @@ async function recordsToRemove(
   if (addressTypes.every((type) => row.records[type] === undefined)) {
     return { changes: [], evidence: ['No record was made for it.'] };
   }
-  const account = await accountOf(row, parts);
+  const account = await accountLeft(row, parts);
   const changes: RecordChange[] = [];
   const evidence: string[] = [];
+  if (account === null) {
+    const values = addressTypes.flatMap((type) => row.records[type] ?? []);
+    return {
+      changes,
+      evidence: [
+        `The provider of its records is not here any more: ${row.name} ${values.join(', ')} may still stand there.`,
+      ],
+    };
+  }
   for (const type of addressTypes) {
     const ours = row.records[type];
-    if (account === null || ours === undefined) continue;
+    if (ours === undefined) continue;
     const { rrset, version } = await account.dns.find(account.zone, { name: row.name, type }, { signal });
     if (rrset === null) evidence.push(`The ${type} record is gone already.`);
     else if (hasSameValues(rrset, { ...rrset, values: ours }))
@@ -202,6 +210,17 @@ async function recordsToRemove(
     else evidence.push(`${rrsetText(rrset)} is not what was written from here; it stays.`);
   }
   return { changes, evidence };
+}
+
+/** The account that keeps its records; null when nobody here does any more, which must not keep the domain here. */
+async function accountLeft(row: DomainRow, parts: DomainParts): ReturnType<typeof accountOf> {
+  return (await isKeeperGone(row, parts)) ? null : await accountOf(row, parts);
+}
+
+function stayed(changes: readonly RecordChange[]): string[] {
+  return changes.map(
+    ({ before }) => `${rrsetText(before)} may still stand: its provider is not here any more.`,
+  );
 }
 
 function removed(changes: readonly RecordChange[]): string[] {

@@ -20,7 +20,7 @@ import { checkOne } from './health.ts';
 import { heldOf } from './held-store.ts';
 import type { DomainParts } from './parts.ts';
 import { provisionKind } from './provision.ts';
-import { addressTypes } from './records.ts';
+import { addressTypes, isKeeperGone } from './records.ts';
 import { removeKind } from './remove.ts';
 import { renewKind } from './renew.ts';
 import { nextStatus, type StatusEvent } from './state.ts';
@@ -179,7 +179,9 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
         const row = await lockDomain(change.sql, id);
         if (row === undefined) throw new AppError('NOT_FOUND', 'There is no such domain.');
         if (wanted.dns !== undefined && JSON.stringify(wanted.dns) !== JSON.stringify(row.dns)) {
-          refuseOtherKeeper(row);
+          // Where nobody can reach its records any more, they hold it nowhere.
+          if (row.status === 'provisioning' || row.status === 'removing' || !(await isKeeperGone(row, parts)))
+            refuseOtherKeeper(row);
         }
         if (row.version !== version) {
           throw new AppError('CHANGED_MEANWHILE', `${name} was changed in the meantime. Look at it again.`, {
