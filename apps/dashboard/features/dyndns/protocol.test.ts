@@ -69,6 +69,7 @@ test.each([
   ['1.2.3', 'unread'],
   ['1.2.3.4/24', 'unread'],
   ['<ipaddr>', 'unread'],
+  ['2606:4700::1%eth0', 'unusable'],
 ])('the address %s is refused as %s, also beside one that is public', (myip, refused) => {
   expect(asked({ hostname: 'a.example.com', myip })).toEqual({ answer: 'dnserr', refused });
   expect(asked({ hostname: 'a.example.com', myip: `1.2.3.4,${myip}` })).toEqual({

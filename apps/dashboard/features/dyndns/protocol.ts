@@ -53,8 +53,8 @@ export function readAddress(text: string): { type: 'A' | 'AAAA'; address: string
   if (type === null) return { refused: 'unread' };
   const kind = addressKind(bare);
   if (kind !== 'public') return { refused: kind };
-  // Global unicast is 2000::/3 (RFC 4291); other forms carry addresses of IPv4 or of nobody.
-  if (type === 'AAAA' && !/^[23]/.test(bare)) return { refused: 'unusable' };
+  // Global unicast is 2000::/3 (RFC 4291); other forms carry addresses of IPv4 or of nobody, those with a zone mean one machine.
+  if (type === 'AAAA' && !/^[23][^%]*$/.test(bare)) return { refused: 'unusable' };
   return { type, address: canonicalValue(type, bare) };
 }
 
