@@ -1,5 +1,12 @@
-import { wordsOf } from './caddyfile-words.ts';
+import { type Word, wordsOf } from './caddyfile-words.ts';
 import { refuse } from './refusal.ts';
+
+/** Braces in braces, with what snippets bring; what Caddy's JSON is read to nests twice as deep. */
+const deepest = 24;
+/** Words of one site with what snippets bring: Caddy is busy for a second with these, and with eight times as many for hours. */
+const mostInSite = 50_000;
+/** Words of all of it. Twenty snippets that each import the one before twice are a million already. */
+const mostWords = 1_000_000;
 
 /**
  * Refuses a Caddyfile that would make Caddy read files or its environment while it translates it: `import` of anything but
@@ -27,15 +34,7 @@ export function refuseImports(caddyfile: string): void {
 
 function refuseInWords(caddyfile: string): void {
   const words = wordsOf(caddyfile);
-  const snippets = new Set<string>();
-  let depth = 0;
-  for (const [index, { text, isFirst }] of words.entries()) {
-    const [, name] = /^\(([A-Za-z0-9_-]+)\)$/.exec(text) ?? [];
-    // Only outside of every site does it begin a snippet.
-    if (name !== undefined && isFirst && depth === 0 && words[index + 1]?.text === '{') snippets.add(name);
-    if (text === '{') depth += 1;
-    if (text === '}') depth -= 1;
-  }
+  const { snippets, rest } = partsOf(words);
   for (const [index, { text, isFirst }] of words.entries()) {
     const name = words[index + 1]?.text ?? '';
     if (text === 'import' && !snippets.has(name)) refuseImport(name);
@@ -46,6 +45,82 @@ function refuseInWords(caddyfile: string): void {
       );
     }
   }
+  // What snippets come to is only known to Caddy when it has built all of it.
+  const sizes = new Map<string, Size>();
+  for (const [name, inside] of snippets) sizes.set(name, sizeOf(inside, snippets, sizes, [name]));
+  const all = sizeOf(rest, snippets, sizes, []);
+  if (all.deep > deepest)
+    refuse(`The Caddyfile has braces in braces more than ${deepest} deep.`, 'caddyfile');
+  if (all.inSite > mostInSite)
+    refuse(`A site of the Caddyfile comes to more than ${mostInSite} words.`, 'caddyfile');
+  if (all.words > mostWords) refuse(`The Caddyfile comes to more than ${mostWords} words.`, 'caddyfile');
+}
+
+/** The words of each snippet, and those that stand in none. */
+function partsOf(words: readonly Word[]): { snippets: Map<string, Word[]>; rest: Word[] } {
+  const snippets = new Map<string, Word[]>();
+  let into: Word[] | null = null;
+  const rest: Word[] = [];
+  let depth = 0;
+  for (const [index, word] of words.entries()) {
+    const { text, isFirst } = word;
+    const [, name] = /^\(([A-Za-z0-9_-]+)\)$/.exec(text) ?? [];
+    // Only outside of every site does it begin a snippet.
+    if (name !== undefined && isFirst && depth === 0 && words[index + 1]?.text === '{') {
+      into = [];
+      snippets.set(name, into);
+    }
+    if (text === '{') depth += 1;
+    if (text === '}') depth -= 1;
+    (into ?? rest).push(word);
+    if (text === '}' && depth <= 0) into = null;
+  }
+  return { snippets, rest };
+}
+
+/** What words come to with what they import. */
+interface Size {
+  words: number;
+  /** Of its largest site. */
+  inSite: number;
+  deep: number;
+}
+
+function sizeOf(
+  words: readonly Word[],
+  snippets: ReadonlyMap<string, Word[]>,
+  known: Map<string, Size>,
+  within: readonly string[],
+): Size {
+  const size = { words: 0, inSite: 0, deep: 0 };
+  let depth = 0;
+  let inSite = 0;
+  const count = (more: number) => {
+    size.words += more;
+    inSite += more;
+    size.inSite = Math.max(size.inSite, inSite);
+  };
+  for (const [index, { text }] of words.entries()) {
+    count(1);
+    if (text === '}' && depth <= 1) inSite = 0;
+    if (text === '{') depth += 1;
+    if (text === '}') depth -= 1;
+    size.deep = Math.max(size.deep, depth);
+    const name = words[index + 1]?.text ?? '';
+    const inside = text === 'import' ? snippets.get(name) : undefined;
+    if (inside === undefined) continue;
+    if (within.includes(name) || within.length > deepest) {
+      refuse(
+        `In the Caddyfile the snippet ${JSON.stringify(name)} imports itself, or others that import others without end.`,
+        'caddyfile',
+      );
+    }
+    const brought = known.get(name) ?? sizeOf(inside, snippets, known, [...within, name]);
+    known.set(name, brought);
+    count(brought.words);
+    size.deep = Math.max(size.deep, depth + brought.deep);
+  }
+  return size;
 }
 
 function refuseImport(name: string): never {

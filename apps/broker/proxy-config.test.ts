@@ -272,4 +272,31 @@ describe('a Caddyfile that is to be translated', () => {
   ])('is refused when it reads what only Caddy can read: %j', (caddyfile) => {
     expect(() => refuseImports(caddyfile)).toThrow(Refusal);
   });
+
+  const doubling = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, n) => `(s${n}) {\n${n === 0 ? 'header a b\n' : `import s${n - 1}\n`.repeat(2)}}`,
+    );
+
+  test.each([
+    ['braces in braces', `a.test {\n${'handle {\n'.repeat(40)}${'}\n'.repeat(41)}`],
+    [
+      'snippets in snippets in braces',
+      `(s) {\n${'handle {\n'.repeat(15)}${'}\n'.repeat(16)}a.test {\n${'handle {\n'.repeat(15)}import s\n${'}\n'.repeat(16)}`,
+    ],
+    ['snippets that double each other', [...doubling(16), 'a.test {\n import s15\n}'].join('\n')],
+    ['a site that never ends', `a.test {\n${'header a b\n'.repeat(130_000)}}`],
+    ['a snippet that imports itself', '(s) {\n import s\n}\na.test {\n import s\n}'],
+  ])('is refused when Caddy would be busy with it without end: %s', (_what, caddyfile) => {
+    expect(() => refuseImports(caddyfile)).toThrow(Refusal);
+  });
+
+  test('may use what a large one needs', () => {
+    const sites = Array.from(
+      { length: 3000 },
+      (_, n) => `a${n}.test {\n import s3\n reverse_proxy b:${n + 1}\n}`,
+    );
+    expect(() => refuseImports([...doubling(4), ...sites].join('\n'))).not.toThrow();
+  });
 });
