@@ -4,6 +4,7 @@ import { newId } from '@nebula/db';
 import { AppError } from '@nebula/errors';
 import type { Change, Context } from '@nebula/runtime';
 import type { z } from 'zod';
+import { dns } from '../dns/contract.ts';
 import type { DnsAccess } from '../dns/index.ts';
 import { usernamesOf } from './accounts.ts';
 import { domains } from './contract.ts';
@@ -40,6 +41,11 @@ const mostAudited = 200;
 
 /** Reads domains, says what would become of each row and, unless that is all that is wanted, does it in one transaction. */
 export async function importInto(context: Context, input: Input, parts: ImportParts): Promise<Imported> {
+  // Its rows tell what the zone holds.
+  const { access } = dns.endpoints.records;
+  if (input.format === 'provider-zone' && !context.can(access)) {
+    throw new AppError('FORBIDDEN', `What a zone holds is told to who has the permission ${access}.`);
+  }
   const keepers = await readKeepers(parts.access, context.sql);
   const pace = createPace();
   const source = await readSource(input, keepers, parts, pace, context.signal);

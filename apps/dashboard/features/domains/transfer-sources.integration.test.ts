@@ -141,6 +141,20 @@ describe('a zone', () => {
     expect(verdictsOf(await send({ text, isDryRun: true }))).toContain(`www.${id}.home.test same nothing`);
   });
 
+  test('is read only for who may see records', async () => {
+    const narrow = await ground.app.as('operator', ['domains:write']);
+    const body = {
+      format: 'provider-zone',
+      providerId: ground.providerId,
+      zone: ground.zone,
+      isDryRun: true,
+    };
+    const refused = await narrow.fetch('/api/domains/import', json('POST', body));
+    expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining('dns:read')]);
+    const allowed = await ground.app.as('operator', ['domains:write', 'dns:read']);
+    expect((await allowed.fetch('/api/domains/import', json('POST', body))).status).toBe(200);
+  });
+
   test('of PowerDNS and of ZoneEdit is read as it stands, and nothing in it is touched', async () => {
     const id = label();
     const zone = `${id}.test`;
