@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { answering, proxyConformance, routeTo } from './conformance.ts';
 import { homelabCaddyfile, homelabHosts } from './fixtures/homelab.ts';
 import { openCaddy, type Proxy, type ProxyAdmin } from './index.ts';
-import { plainOptions, type Route } from './route.ts';
+import { type Issuer, plainOptions, type Route } from './route.ts';
 
 const signal = AbortSignal.timeout(600_000);
 const stack = new AsyncDisposableStack();
@@ -109,6 +109,44 @@ describe('a real Caddy behind the broker', () => {
     await proxy.apply([first(wide), first(exact)], {}, signal);
     await expect.poll(() => visit('a.wild.proxy.test'), patience).toMatchObject({ body: 'exact' });
     await expect.poll(() => visit('b.wild.proxy.test'), patience).toMatchObject({ body: 'wild' });
+  });
+
+  test('leaves every whole name its authority beside a wildcard that has another', async () => {
+    const other = {
+      kind: 'acme',
+      directory: 'https://127.0.0.1:1/dir',
+      email: null,
+      rootFile: null,
+      account: null,
+    } as const;
+    const by = (route: Route, ...issuers: Issuer[]): Route => ({
+      ...route,
+      certificate: { kind: 'automatic', issuers },
+    });
+    await proxy.apply(
+      [
+        first(by(answering('wide', '*.aside.proxy.test', 'wild'), { kind: 'internal' })),
+        first(by(answering('exact', 'a.aside.proxy.test', 'exact'), other)),
+        first(by(answering('left', 'b.aside.proxy.test', 'left to the proxy'))),
+        first(by(answering('far', 'far.b.aside.proxy.test', 'not below it'))),
+      ],
+      {},
+      signal,
+    );
+    const policies = JSON.parse(await caddy.admin('GET', '/config/apps/tls/automation/policies')) as {
+      subjects?: string[];
+      issuers?: { module: string }[];
+    }[];
+    // Caddy takes the first that fits.
+    expect(policies.map(({ subjects, issuers }) => [subjects, issuers?.map(({ module }) => module)])).toEqual(
+      [
+        [['a.aside.proxy.test'], ['acme']],
+        [['b.aside.proxy.test'], undefined],
+        [['*.aside.proxy.test'], ['internal']],
+      ],
+    );
+    await proxy.apply([first(by(answering('exact', 'a.aside.proxy.test', 'exact'), other))], {}, signal);
+    expect(await caddy.admin('GET', '/config/apps/tls')).not.toContain('b.aside.proxy.test');
   });
 
   test('does on the way what the options say', async () => {

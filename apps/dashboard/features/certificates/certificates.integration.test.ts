@@ -98,9 +98,14 @@ describe('a certificate', () => {
 
   test('of a wildcard is ordered by DNS while its domain is provisioned, and serves every name below', async () => {
     const below = hands.named('wide');
+    const whole = await hands.add('x', { name: `whole.${below}` });
+    await hands.provisioned(whole.id);
     const { id } = await hands.add('x', { name: `*.${below}` });
     expect(await hands.provisioned(id)).toMatchObject({ status: 'active', problem: null });
     expect(await ground.visit(`any.${below}`)).toMatchObject({ status: 200 });
+    expect(await ground.visit(whole.name)).toMatchObject({ status: 200 });
+    const later = await hands.add('x', { name: `later.${below}` });
+    expect(await hands.provisioned(later.id)).toMatchObject({ status: 'active', problem: null });
     await hands.watch();
     expect(await hands.certificate(id)).toMatchObject({
       keeper: 'nebula',

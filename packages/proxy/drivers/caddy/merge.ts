@@ -1,8 +1,11 @@
 import { isObject, type Json, type JsonObject, objectAt, objectsIn, textsIn } from '../../json.ts';
+import { isRouteHost } from '../../route.ts';
 import { routeIdOf } from './render.ts';
 
 /** Our server of plain HTTP, which is there only while it has something to answer. */
 const plainServer = 'nebula-http';
+/** Mark of the policy for names beside our wildcards, which is no route's. */
+export const besideMark = 'nebula-beside-tls';
 /** Soon enough for a person who waits, and long enough that what was just renewed is not renewed again before we notice. */
 const renewingInterval = '10s';
 
@@ -56,7 +59,8 @@ export function merge(config: Json, ours: OurPart): JsonObject {
   const base = isObject(config) ? config : {};
   const apps = objectAt(base, 'apps');
   const merged: JsonObject = { ...base, apps: { ...apps, http: mergeHttp(config, ours) } };
-  const tls = mergeTls(objectAt(apps, 'tls'), ours);
+  const served = serversOf(merged).flatMap(({ routes }) => routes.flatMap(hostsOf));
+  const tls = mergeTls(objectAt(apps, 'tls'), ours, served);
   if (apps.tls !== undefined || Object.keys(tls).length > 0) Object.assign(objectAt(merged, 'apps'), { tls });
   return merged;
 }
@@ -102,11 +106,11 @@ function inOrder(ours: JsonObject[], others: JsonObject[]): JsonObject[] {
   ];
 }
 
-function mergeTls(tls: JsonObject, ours: OurPart): JsonObject {
+function mergeTls(tls: JsonObject, ours: OurPart, served: readonly string[]): JsonObject {
   const merged: JsonObject = { ...tls };
   const automation = objectAt(tls, 'automation');
   const others = objectsIn(automation.policies).filter((policy) => routeIdOf(policy['@id']) === null);
-  const policies = [...ours.policies.map((policy) => withIssuers(policy, others)), ...others];
+  const policies = policiesInOrder(ours.policies, others, served);
   const { renew_interval: _interval, policies: _policies, ...kept } = automation;
   const nextAutomation: JsonObject = {
     ...kept,
@@ -125,6 +129,35 @@ function mergeTls(tls: JsonObject, ours: OurPart): JsonObject {
     ...(loadPem.length > 0 ? { load_pem: loadPem } : {}),
   });
   return merged;
+}
+
+/**
+ * Caddy takes the first policy that fits a name: one of ours for a wildcard, which has another authority, comes after those for
+ * whole names, and names that are served and have none of their own get one that leaves them as they were.
+ */
+function policiesInOrder(
+  ours: readonly JsonObject[],
+  others: JsonObject[],
+  served: readonly string[],
+): JsonObject[] {
+  const whole = ours.filter((policy) => !isWide(policy)).map((policy) => withIssuers(policy, others));
+  const wide = ours.filter(isWide).map((policy) => withIssuers(policy, others));
+  const firstWide = others.findIndex(isWide);
+  const split = firstWide === -1 || wide.length === 0 ? others.length : firstWide;
+  const before = [...whole, ...others.slice(0, split)];
+  const named = new Set(before.flatMap(({ subjects }) => textsIn(subjects)));
+  const wildcards = wide.flatMap(({ subjects }) => textsIn(subjects));
+  const beside = [...new Set(served)]
+    .filter((host) => !named.has(host) && wildcards.includes(`*${host.slice(host.indexOf('.'))}`))
+    .filter((host) => !host.includes('*') && isRouteHost(host))
+    .toSorted();
+  const left = beside.length === 0 ? [] : [withIssuers({ '@id': besideMark, subjects: beside }, others)];
+  return [...before, ...left, ...wide, ...others.slice(split)];
+}
+
+function isWide({ subjects }: JsonObject): boolean {
+  const names = textsIn(subjects);
+  return names.length === 0 || names.some((name) => name.includes('*'));
 }
 
 /** A policy of ours that leaves the issuers to the proxy has those that its owner chose. */

@@ -1,6 +1,6 @@
 import { isSame, type Json, type JsonObject, textsIn } from '../../json.ts';
 import type { Changes } from '../../index.ts';
-import { type OurPart, pemsIn, policiesIn, serversOf } from './merge.ts';
+import { besideMark, type OurPart, pemsIn, policiesIn, serversOf } from './merge.ts';
 import { routeIdOf } from './render.ts';
 
 /** All that the configuration has for one route of ours. */
@@ -40,7 +40,9 @@ export function partsIn(config: Json): Map<string, RoutePart> {
       put(mark, typeof mark === 'string' && mark.endsWith('-http') ? 'answers' : 'routes', route);
     }
   }
-  for (const policy of policiesIn(config)) put(policy['@id'], 'policies', policy);
+  for (const policy of policiesIn(config)) {
+    if (policy['@id'] !== besideMark) put(policy['@id'], 'policies', policy);
+  }
   for (const pem of pemsIn(config))
     put(
       textsIn(pem.tags).find((tag) => routeIdOf(tag) !== null),
