@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { type PowerDns, startPowerDns, startZoneEdit, type ZoneEdit } from '@nebula/testbed';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Caller, json, type TestApp, testApp, until } from '../../testing.ts';
@@ -99,6 +102,28 @@ describe('providers', () => {
     expect(audit).toContain('dns.add-provider');
     expect(audit).not.toContain(server.apiKey);
     expect(app.log.join('\n')).not.toContain(server.apiKey);
+  });
+
+  test('one that repeats what it was sent is told of without the secret', async () => {
+    const apiKey = 'a-key-that-is-repeated';
+    const echo = createServer((asked, answer) => {
+      answer.statusCode = 500;
+      answer.end(JSON.stringify({ error: `no ${String(asked.headers['x-api-key'])}` }));
+    }).listen(0, '127.0.0.1');
+    await once(echo, 'listening');
+    const url = `http://127.0.0.1:${(echo.address() as AddressInfo).port}`;
+    const changes = { settings: { kind: 'powerdns', url }, secrets: { apiKey }, isTried: false };
+    const { id } = (await send(admin, 'POST', '/providers', powerDnsInput('Echo', changes))).body as Provider;
+
+    const report = await send(operator, 'POST', `/providers/${id}/check`);
+    const listed = await send(viewer, 'GET', '/providers');
+    await send(admin, 'DELETE', `/providers/${id}?typedName=Echo`);
+    echo.closeAllConnections();
+    echo.close();
+
+    expect(report.body).toMatchObject({ isOk: false, detail: expect.stringContaining('no [secret]') });
+    expect(JSON.stringify(listed.body)).toContain('no [secret]');
+    expect(JSON.stringify(listed.body)).not.toContain(apiKey);
   });
 
   test.each([

@@ -10,6 +10,7 @@ import {
   secretsProblem,
 } from '@nebula/dns';
 import { AppError } from '@nebula/errors';
+import { redact } from '@nebula/log';
 import type { Context } from '@nebula/runtime';
 import type { Vault } from '@nebula/vault';
 import { type DnsAccess, sealName, secretValues } from './access.ts';
@@ -205,6 +206,8 @@ function reportOf({ capabilities, ...report }: Report, at: Date): CheckReport {
   return {
     at: at.toISOString(),
     ...report,
+    // The words of the server are in it, which may repeat what it was sent.
+    detail: redact(report.detail),
     capabilities: { ...rest, types: [...types], limits: [...limits] },
   };
 }
