@@ -1,9 +1,8 @@
-import 'reflect-metadata';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
-import * as x509 from '@peculiar/x509';
+import { selfSigned } from './self-signed.ts';
 
 /** What the mail server does; all but the first are bad days. */
 export type MailMood =
@@ -50,7 +49,13 @@ interface Session {
 /** Starts one; `implicit` encrypts from the first byte. */
 export async function startMailReceiver({ implicit = false } = {}): Promise<MailReceiver> {
   const received: ReceivedMail[] = [];
-  const { certificate, key } = await selfSigned();
+  const { chain: certificate, privateKey: key } = await selfSigned(['localhost'], {
+    // Two that are trusted at the same time are told apart by their names.
+    subject: randomUUID(),
+    notBefore: new Date('2026-01-01'),
+    notAfter: new Date('2096-01-01'),
+    isAuthority: true,
+  });
   const secureContext = createSecureContext({ cert: certificate, key });
   const open = new Set<Socket>();
   let mood: MailMood = 'takes-it';
@@ -193,28 +198,4 @@ function emptyMail(): ReceivedMail {
 
 function addressIn(line: string): string {
   return /<([^>]*)>/.exec(line)?.[1] ?? '';
-}
-
-async function selfSigned(): Promise<{ certificate: string; key: string }> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    serialNumber: '01',
-    // Two that are trusted at the same time are told apart by their names.
-    name: `CN=${randomUUID()}`,
-    notBefore: new Date('2026-01-01'),
-    notAfter: new Date('2096-01-01'),
-    signingAlgorithm: algorithm,
-    keys,
-    extensions: [
-      new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: 'localhost' }]),
-      new x509.BasicConstraintsExtension(true),
-    ],
-  });
-  const key = Buffer.from(await crypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
-  const body = key.match(/.{1,64}/g)?.join('\n') ?? '';
-  return {
-    certificate: certificate.toString('pem'),
-    key: `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\n`,
-  };
 }

@@ -345,7 +345,7 @@ checked.proxy.test {
       answering('two', 'two.proxy.test', 'before'),
     ];
     await proxy.apply([first(one), first(two)], {}, signal);
-    const [own, other] = await Promise.all([selfSigned('one.proxy.test'), selfSigned('one.proxy.test')]);
+    const [own, other] = await Promise.all([selfSigned(['one.proxy.test']), selfSigned(['one.proxy.test'])]);
     const certificate = {
       ...{ kind: 'own' as const, certificatePem: own.chain },
       // The key of another certificate: only Caddy finds out.
@@ -367,7 +367,7 @@ checked.proxy.test {
   });
 
   test('a route that is refused as it last was too goes alone', async () => {
-    const [own, other] = await Promise.all([selfSigned('one.proxy.test'), selfSigned('one.proxy.test')]);
+    const [own, other] = await Promise.all([selfSigned(['one.proxy.test']), selfSigned(['one.proxy.test'])]);
     const mixed = { kind: 'own' as const, certificatePem: own.chain, keyPem: other.privateKey };
     const one = { ...answering('one', 'one.proxy.test', 'x'), certificate: mixed };
     const wanted = [{ route: one, lastGood: one }, first(answering('two', 'two.proxy.test', 'served'))];

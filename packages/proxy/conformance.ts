@@ -210,7 +210,7 @@ export function proxyConformance(open: () => Promise<Subject>): void {
 }
 
 async function ownCertificate(name: string): Promise<RouteCertificate> {
-  const { chain, privateKey } = await selfSigned(name);
+  const { chain, privateKey } = await selfSigned([name]);
   return { kind: 'own', certificatePem: chain, keyPem: privateKey };
 }
 

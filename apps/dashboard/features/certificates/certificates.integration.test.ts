@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startPebble, type TestPebble } from '@nebula/testbed';
+import { selfSigned, startPebble, type TestPebble } from '@nebula/testbed';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { type Caller, json } from '../../testing.ts';
 import { type DomainGround, domainGround, ordering } from '../domains/testing.ts';
 import type { Domain, DomainEvent } from '../domains/contract.ts';
 import type { Authority } from './contract.ts';
-import { brought, type CertificateHands, handsOf, patience, troubles } from './testing.ts';
+import { type CertificateHands, handsOf, patience, troubles } from './testing.ts';
 
 let ground: DomainGround;
 let operator: Caller;
@@ -128,8 +128,8 @@ describe('a certificate', () => {
   test('that somebody brings is judged, served, and never shows its key', async () => {
     const { id, name } = await hands.add('brought');
     await hands.provisioned(id);
-    const { chain, privateKey: key } = await brought([name]);
-    const wrong = await brought([`other.${ground.zone}`]);
+    const { chain, privateKey: key } = await selfSigned([name]);
+    const wrong = await selfSigned([`other.${ground.zone}`]);
     const refused = await operator.fetch('/api/certificates/bring', json('POST', { ids: [id], ...wrong }));
     expect(refused.status).toBe(422);
     expect(await refused.json()).toMatchObject({

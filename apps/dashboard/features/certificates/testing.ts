@@ -1,6 +1,3 @@
-import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
-import * as x509 from '@peculiar/x509';
 import { expect } from 'vitest';
 import { type Caller, json } from '../../testing.ts';
 import type { Domain, DomainTask } from '../domains/contract.ts';
@@ -93,22 +90,5 @@ export function handsOf(ground: DomainGround, operator: Caller): CertificateHand
         }, patience)
         .toBe(true);
     },
-  };
-}
-
-/** A certificate of somebody unknown for these names, with its key, in PEM. */
-export async function brought(names: readonly string[]): Promise<{ chain: string; privateKey: string }> {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  const made = await x509.X509CertificateGenerator.createSelfSigned({
-    ...{ name: 'CN=Somebody', keys, signingAlgorithm: algorithm },
-    ...{ notBefore: new Date(Date.now() - 1000), notAfter: new Date(Date.now() + 86_400_000) },
-    extensions: [new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: 'dns', value })))],
-  });
-  const raw = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
-  const lines = raw.match(/.{1,64}/g) ?? [];
-  return {
-    chain: made.toString('pem'),
-    privateKey: `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`,
   };
 }

@@ -1,7 +1,8 @@
+import { selfSigned } from '@nebula/testbed';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Caller, json } from '../../testing.ts';
 import { type DomainGround, domainGround, ordering } from '../domains/testing.ts';
-import { brought, type CertificateHands, handsOf, patience } from './testing.ts';
+import { type CertificateHands, handsOf, patience } from './testing.ts';
 
 let ground: DomainGround;
 let operator: Caller;
@@ -40,7 +41,7 @@ test('a look while the reverse proxy is away says so, and keeps what was seen be
 
 test('a certificate that visitors do not trust counts as none, and is replaced after a while', async () => {
   const { id, name } = await served('distrusted');
-  const { runIds } = (await (await bring({ ids: [id], ...(await brought([name])) })).json()) as {
+  const { runIds } = (await (await bring({ ids: [id], ...(await selfSigned([name])) })).json()) as {
     runIds: string[];
   };
   expect(await hands.ended(id, runIds[0] ?? '')).toMatchObject({ state: 'succeeded' });
@@ -65,7 +66,7 @@ test('a certificate that visitors do not trust counts as none, and is replaced a
 test('a certificate that is brought for several domains is served for all of them, or for none', async () => {
   const [first, busy] = [await served('several'), await served('several')];
   const ids = [busy.id, first.id];
-  const pair = await brought([first.name, busy.name]);
+  const pair = await selfSigned([first.name, busy.name]);
   const kept = async () =>
     (
       await ground.app.app.resources.database.pool.query(

@@ -1,4 +1,4 @@
-import { Id, Instant, text } from '@nebula/contract';
+import { Id, Instant, Moment, text } from '@nebula/contract';
 import { z } from 'zod';
 
 /** Types of records that are handled; SOA is read only. */
@@ -109,5 +109,5 @@ export const ProviderInput = z.object({
 
 /** The same of one that is there. */
 export const ProviderChange = ProviderInput.extend({
-  updatedAt: Instant.describe('The `updatedAt` that was seen'),
+  updatedAt: Moment.describe('The `updatedAt` that was seen'),
 });

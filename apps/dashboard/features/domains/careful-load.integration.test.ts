@@ -281,7 +281,7 @@ test('a site that goes and takes another with it stays, and is not taken away ag
 describe('a certificate that is wanted', () => {
   const name = 'own.careful.test';
   const brought = async (): Promise<RouteCertificate> => {
-    const { chain, privateKey } = await selfSigned(name);
+    const { chain, privateKey } = await selfSigned([name]);
     return { kind: 'own', certificatePem: chain, keyPem: privateKey };
   };
   const isTrusted = async (root: string) => {

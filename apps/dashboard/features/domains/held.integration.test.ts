@@ -53,7 +53,7 @@ async function served(label: string, body: string): Promise<Domain> {
 /** What the database has after a restore under another key. */
 async function loseKey({ id, name }: Domain): Promise<void> {
   const { database, clock } = ground.app.app.resources;
-  const { chain, privateKey } = await selfSigned(name);
+  const { chain, privateKey } = await selfSigned([name]);
   const certificateId = newId();
   const elsewhere = createVault({ key: randomBytes(32) });
   await insertCertificate(database.sql, {
