@@ -75,7 +75,11 @@ export type DomainTarget = z.infer<typeof DomainTarget>;
 
 const HeaderChange = z.object({
   name: HeaderName,
-  value: oneLine(4096).nullable().describe('Null takes the header away'),
+  value: oneLine(4096)
+    // Some visitors' programs refuse the whole answer for one of these (RFC 9110, 5.5).
+    .regex(/^[^\x01-\x08\x0b\x0c\x0e-\x1f\x7f]*$/, 'A header has no control characters.')
+    .nullable()
+    .describe('Null takes the header away'),
 });
 
 /** What is done with requests and answers on the way. */
