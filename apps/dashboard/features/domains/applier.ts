@@ -18,8 +18,13 @@ export interface Applier {
   apply(signal: AbortSignal): Promise<Outcome>;
   /** The same where there is anything to serve; whoever owns the proxy may have loaded a configuration without our routes. */
   reconcile(): Promise<void>;
-  /** The same once, with certificates of these names to be renewed at once. */
-  renew(hosts: readonly string[], signal: AbortSignal): Promise<Outcome>;
+  /**
+   * The same, with the certificate of a name to be renewed at once. That holds for loads of others too, which come at least every
+   * minute, until {@link renewed} or for as long as a renewal is waited for.
+   */
+  renew(host: string, signal: AbortSignal): Promise<Outcome>;
+  /** The same, with its certificate renewed at its time again. */
+  renewed(host: string, signal: AbortSignal): Promise<Outcome>;
   /** Domains that are not served as wanted, with why, as the last load found. */
   unserved(): ReadonlyMap<string, string>;
   /** Does something short during which nothing is loaded, such as stopping an upstream that is held off. */
@@ -28,6 +33,8 @@ export interface Applier {
 
 /** Milliseconds in which further changes are waited for before a load. */
 const gatherMs = 250;
+/** How long a renewal is waited for. */
+export const renewalMs = 5 * 60_000;
 /** Of one load; when something gets worse there are up to four, each with looks before and after. */
 const longestMs = 240_000;
 
@@ -44,8 +51,12 @@ export function createApplier(parts: {
   let unserved: ReadonlyMap<string, string> = new Map();
   let running: Promise<unknown> = Promise.resolve();
   let next: Promise<Outcome> | null = null;
+  /** Names whose certificates are due now, each with the time (ms) until which they are. */
+  const due = new Map<string, number>();
 
-  async function load(renewNow: readonly string[], signal: AbortSignal): Promise<Outcome> {
+  async function load(signal: AbortSignal): Promise<Outcome> {
+    const now = parts.clock.now().getTime();
+    const renewNow = [...due].filter(([, until]) => until > now).map(([host]) => host);
     const rows = await wantedRoutes(parts.database.sql, parts.hostId);
     const dress = await parts.dresser.dress(rows.map(({ id }) => id));
     const dressed = rows.map(({ id, route, goodRoute }) => {
@@ -65,22 +76,31 @@ export function createApplier(parts: {
     return done;
   }
 
+  async function apply(signal: AbortSignal): Promise<Outcome> {
+    signal.throwIfAborted();
+    // Not under one caller's signal: others wait for the same load.
+    next ??= after(async () => {
+      await parts.clock.sleep(gatherMs);
+      next = null;
+      return await load(AbortSignal.timeout(longestMs));
+    });
+    return await next;
+  }
+
   return {
-    async apply(signal) {
-      signal.throwIfAborted();
-      // Not under one caller's signal: others wait for the same load.
-      next ??= after(async () => {
-        await parts.clock.sleep(gatherMs);
-        next = null;
-        return await load([], AbortSignal.timeout(longestMs));
-      });
-      return await next;
-    },
+    apply,
     async reconcile() {
       if ((await wantedRoutes(parts.database.sql, parts.hostId, 1)).length === 0) return;
-      await after(() => load([], AbortSignal.timeout(longestMs)));
+      await after(() => load(AbortSignal.timeout(longestMs)));
     },
-    renew: (hosts, signal) => after(() => load(hosts, signal)),
+    async renew(host, signal) {
+      due.set(host, parts.clock.now().getTime() + renewalMs);
+      return await apply(signal);
+    },
+    async renewed(host, signal) {
+      due.delete(host);
+      return await apply(signal);
+    },
     unserved: () => unserved,
     withoutLoads: after,
   };

@@ -2,7 +2,7 @@ import { newId } from '@nebula/db';
 import { AppError } from '@nebula/errors';
 import { defineRun, type RunDefinition } from '@nebula/journal';
 import { z } from 'zod';
-import { proveServed } from './applier.ts';
+import { proveServed, renewalMs } from './applier.ts';
 import type { DomainParts } from './parts.ts';
 import { probeHttps } from './probe.ts';
 import type { SeenCertificate } from './schema.ts';
@@ -23,7 +23,6 @@ type Results = {
 
 const retry = { max: 5, backoff: '2s' } as const;
 const pollMs = 500;
-const patienceMs = 5 * 60_000;
 
 /**
  * Renews a certificate before its time without a gap: the proxy is told that it is due, and serves the old one until the new
@@ -65,8 +64,8 @@ export function renewRun(parts: DomainParts): RunDefinition {
         retry,
         run: async ({ input, memory, signal, clock, progress }) => {
           const { before } = memory.read('look');
-          proveServed(await applier.renew([input.name], signal), input.id);
-          const until = clock.now().getTime() + patienceMs;
+          proveServed(await applier.renew(input.name, signal), input.id);
+          const until = clock.now().getTime() + renewalMs;
           for (;;) {
             const now = await seen(input.name, signal).catch((error: unknown) => sentenceOf(error));
             if (typeof now !== 'string' && now.serial !== before.serial) {
@@ -90,8 +89,8 @@ export function renewRun(parts: DomainParts): RunDefinition {
         },
         undo: {
           effect: 'idempotent',
-          run: async ({ signal }) => {
-            await applier.apply(signal);
+          run: async ({ input, signal }) => {
+            await applier.renewed(input.name, signal);
           },
         },
       },
@@ -102,7 +101,7 @@ export function renewRun(parts: DomainParts): RunDefinition {
         timeout: '5m',
         retry,
         run: async ({ input, memory, runId, signal, clock }) => {
-          await applier.apply(signal);
+          await applier.renewed(input.name, signal);
           const { after } = memory.read('renew');
           await database.transaction(async (sql) => {
             await updateDomain(sql, input.id, { certificate: after, problem: null });

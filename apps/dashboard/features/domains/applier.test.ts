@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { TestClock } from '@nebula/clock/testing';
+import { type TestDatabase, testDatabase } from '@nebula/db/testing';
+import { fakeProxy } from '@nebula/proxy/fake';
+import { plainOptions } from '@nebula/proxy';
+import { createVault } from '@nebula/vault';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { migrationSets } from '../../migrations.ts';
+import { createApplier, renewalMs } from './applier.ts';
+import { DomainOptions } from './contract.ts';
+import { createDresser } from './held.ts';
+import { freshDomain } from './service.ts';
+import { insertDomain, updateDomain } from './store.ts';
+
+const signal = AbortSignal.timeout(60_000);
+const name = 'photos.applier.test';
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await testDatabase(inject('postgres'), migrationSets);
+  const target = {
+    kind: 'redirect' as const,
+    to: 'https://elsewhere.test',
+    keepsPath: true,
+    status: 301 as const,
+  };
+  const row = {
+    ...freshDomain('local', new Date()),
+    ...{ name, target, options: DomainOptions.parse({}), accounts: [], note: '', followsAddress: false },
+    dns: { kind: 'elsewhere' as const },
+  };
+  await insertDomain(database.sql, row);
+  const certificate = { kind: 'automatic' as const, issuers: [] };
+  const route = { id: row.id, hosts: [name], target, options: plainOptions, certificate };
+  await updateDomain(database.sql, row.id, { status: 'active', route, goodRoute: route });
+});
+afterAll(() => database[Symbol.asyncDispose]());
+
+/** An applier, and which certificates its last load told the proxy to renew. */
+function applying() {
+  const proxy = fakeProxy();
+  const clock = new TestClock(new Date('2026-03-01T00:00:00Z'));
+  const loads: (readonly string[])[] = [];
+  const applier = createApplier({
+    ...{ database, clock, hostId: 'local', roots: [] },
+    dresser: createDresser({ database, vault: createVault({ key: randomBytes(32) }) }),
+    proxy: {
+      ...proxy,
+      apply: async (wanted, options, until) => {
+        loads.push(options.renewNow ?? []);
+        return await proxy.apply(wanted, options, until);
+      },
+    },
+  });
+  const lastOf = async (work: Promise<unknown>) => {
+    let isOver = false;
+    const over = work.finally(() => (isOver = true));
+    // What gathers changes waits for the clock.
+    while (!isOver) {
+      await clock.advance(2);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await over;
+    return loads.at(-1);
+  };
+  return { applier, clock, lastOf };
+}
+
+test('a certificate that is to be renewed now stays so over loads of others, until it is renewed', async () => {
+  const { applier, lastOf } = applying();
+  expect(await lastOf(applier.renew(name, signal))).toEqual([name]);
+  expect(await lastOf(applier.apply(signal))).toEqual([name]);
+  expect(await lastOf(applier.reconcile())).toEqual([name]);
+  expect(await lastOf(applier.renewed(name, signal))).toEqual([]);
+  expect(await lastOf(applier.apply(signal))).toEqual([]);
+});
+
+test('a renewal that nobody waits for any more ends by itself', async () => {
+  const { applier, clock, lastOf } = applying();
+  await lastOf(applier.renew(name, signal));
+  await clock.advance(renewalMs);
+  expect(await lastOf(applier.reconcile())).toEqual([]);
+});
