@@ -87,3 +87,16 @@ test('chunks that are kept together hold little more memory than their own', () 
   const bytes = [...held].reduce((sum, { byteLength }) => sum + byteLength, 0);
   expect(bytes).toBeLessThan(200 * 1024 + 2 * Buffer.poolSize);
 });
+
+test.each([5e-324, 1e-322, 2.5e-319, 1e-310])(
+  'the least numbers there are, such as %d, are packed too',
+  (least) => {
+    const column = [0, least, least];
+    const back = decodePoints(
+      encodePoints({ places: [0, 1, 2], min: column, mean: column, max: column }, false),
+    );
+    expect(back.places).toEqual([0, 1, 2]);
+    for (const value of [...back.min, ...back.mean, ...back.max])
+      expect(Math.abs(value)).toBeLessThan(1e-300);
+  },
+);

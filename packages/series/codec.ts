@@ -11,6 +11,8 @@ export interface Points {
 
 /** Values are kept to one part in 2^15 of the largest in their chunk: finer than any chart shows. */
 const levels = 32_768;
+/** Numbers so small count as 0: a part of them is 0 to a computer, and what is divided by it has no end. */
+const nothing = 1e-300;
 
 /**
  * Packs points: a version byte, how many, the quantum as a float, then four columns of variable-length integers (places and
@@ -21,7 +23,8 @@ export function encodePoints({ places, min, mean, max }: Points, isPlain: boolea
   let most = 0;
   for (let n = 0; n < places.length; n += 1)
     most = Math.max(most, Math.abs(max[n] ?? 0), Math.abs(min[n] ?? 0));
-  const quantum = most === 0 ? 1 : most / levels;
+  const quantum = most < nothing ? 1 : most / levels;
+  const levelOf = (value: number) => (most < nothing ? 0 : value / quantum);
   const out = new VarintWriter();
   out.raw(isPlain ? 2 : 1);
   out.unsigned(places.length);
@@ -31,7 +34,7 @@ export function encodePoints({ places, min, mean, max }: Points, isPlain: boolea
     out.unsigned(place - before);
     before = place;
   }
-  const levelled = mean.map((value) => Math.round(value / quantum));
+  const levelled = mean.map((value) => Math.round(levelOf(value)));
   before = 0;
   for (const level of levelled) {
     out.signed(level - before);
@@ -39,9 +42,9 @@ export function encodePoints({ places, min, mean, max }: Points, isPlain: boolea
   }
   if (!isPlain) {
     for (const [n, level] of levelled.entries())
-      out.unsigned(Math.max(0, level - Math.floor((min[n] ?? 0) / quantum)));
+      out.unsigned(Math.max(0, level - Math.floor(levelOf(min[n] ?? 0))));
     for (const [n, level] of levelled.entries())
-      out.unsigned(Math.max(0, Math.ceil((max[n] ?? 0) / quantum) - level));
+      out.unsigned(Math.max(0, Math.ceil(levelOf(max[n] ?? 0)) - level));
   }
   const packed = zstdCompressSync(out.bytes());
   // What the library answers holds 16 KiB for a chunk of some hundred bytes; a copy in the shared pool would hold that too.
