@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { api, fieldProblem, troubleOf, usePageTitle } from '../../../web/feature.ts';
-import { BackToDomains } from './back-to-domains.tsx';
+import { DomainsBackLink } from './domains-back-link.tsx';
 import { errorCopy } from './copy.ts';
 import { emptyOptions, emptyTarget, keeperOf, optionsOf, passwordsOf, targetOf } from './draft.ts';
 import { formCopy } from './form-copy.ts';
@@ -48,7 +48,7 @@ export function AddPage() {
   }
   return (
     <>
-      <BackToDomains />
+      <DomainsBackLink />
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <form className="flex min-w-0 flex-col gap-4" onSubmit={submit}>
           <Panel aria-labelledby="domain-name">

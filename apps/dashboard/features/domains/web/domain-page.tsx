@@ -6,7 +6,7 @@ import { Ghost } from 'lucide-react';
 import { DataView, usePageTitle, useUrlFilter } from '../../../web/feature.ts';
 import type { Domain } from '../contract.ts';
 import { DomainActions } from './actions.tsx';
-import { BackToDomains } from './back-to-domains.tsx';
+import { DomainsBackLink } from './domains-back-link.tsx';
 import { CertificateView } from './certificate-view.tsx';
 import { copy } from './copy.ts';
 import { DnsView } from './dns-view.tsx';
@@ -27,7 +27,7 @@ export function DomainPage() {
   if (isGone) return <Gone />;
   return (
     <>
-      <BackToDomains />
+      <DomainsBackLink />
       {domain.data === undefined ? (
         <Panel>
           <DataView query={domain} label={copy.loadingOne}>

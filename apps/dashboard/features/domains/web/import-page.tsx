@@ -4,7 +4,7 @@ import { FolderInput, ScanSearch } from 'lucide-react';
 import { type FormEvent, useRef, useState } from 'react';
 import { api, fieldProblem, troubleOf, usePageTitle } from '../../../web/feature.ts';
 import type { Imported } from '../contract-transfer.ts';
-import { BackToDomains } from './back-to-domains.tsx';
+import { DomainsBackLink } from './domains-back-link.tsx';
 import type { TargetDraft } from './draft.ts';
 import { DonePanel } from './import-done.tsx';
 import {
@@ -60,14 +60,14 @@ export function ImportPage() {
   if (submit.data !== undefined) {
     return (
       <>
-        <BackToDomains />
+        <DomainsBackLink />
         <DonePanel done={submit.data} onAgain={() => change(emptySource)} />
       </>
     );
   }
   return (
     <>
-      <BackToDomains />
+      <DomainsBackLink />
       <form onSubmit={begin}>
         <Panel aria-labelledby="import-source">
           <PanelHeader id="import-source" title={words.title} description={words.text} />
