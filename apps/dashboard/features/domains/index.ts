@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import type { Database } from '@nebula/db';
-import { DriverError } from '@nebula/errors';
-import { appendEvents } from '@nebula/events';
 import { defineChore } from '@nebula/jobs';
 import { defineFeature } from '@nebula/runtime';
 import type { Resources } from '../../resources.ts';
@@ -16,6 +14,7 @@ import { followAddress, followRun } from './follow.ts';
 import { createNaming, type FoundAddress } from './naming.ts';
 import { createPorts } from './ports.ts';
 import { provisionRun } from './provision.ts';
+import { reconciler } from './reconcile.ts';
 import { removeRun } from './remove.ts';
 import { renewRun } from './renew.ts';
 import { createDomains, domainTrouble } from './service.ts';
@@ -85,33 +84,8 @@ export const domainsFeature = defineFeature<Resources, typeof domains>({
       const context = resources.systemContext('dynamic DNS', signal);
       await followAddress({ ...parts, journal: resources.journal }, context);
     });
-    let told: ReadonlyMap<string, string> = new Map();
-    const reconcile = defineChore('domains.reconcile', async ({ log }) => {
-      try {
-        await parts.applier.reconcile();
-        const unserved = parts.applier.unserved();
-        const ids = [...new Set([...told.keys(), ...unserved.keys()])];
-        // Every minute the same is told once.
-        const news = ids.filter((id) => told.get(id) !== unserved.get(id));
-        if (news.length === 0) return;
-        log.warn(
-          { unserved: [...unserved].slice(0, 50) },
-          'what is not served as wanted is another than before',
-        );
-        const { name: topic, access } = domains.events.changed;
-        await parts.database.transaction((sql) =>
-          appendEvents(
-            sql,
-            news.map((id) => ({ topic, access, data: { id } })),
-          ),
-        );
-        told = unserved;
-      } catch (error) {
-        // A proxy that is away serves nothing of ours; domains say so by their checks.
-        if (!(error instanceof DriverError)) throw error;
-        log.warn({ error }, 'the reverse proxy could not be told what to serve');
-      }
-    });
+    const reconcileProxy = reconciler(parts);
+    const reconcile = defineChore('domains.reconcile', ({ log }) => reconcileProxy(log));
     return {
       routes: {
         list: (context, { query }) => service.list(context, query),
