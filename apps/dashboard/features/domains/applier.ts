@@ -56,7 +56,8 @@ export function createApplier(parts: {
 
   async function load(signal: AbortSignal): Promise<Outcome> {
     const now = parts.clock.now().getTime();
-    const renewNow = [...due].filter(([, until]) => until > now).map(([host]) => host);
+    for (const [host, until] of due) if (until <= now) due.delete(host);
+    const renewNow = [...due.keys()];
     const rows = await wantedRoutes(parts.database.sql, parts.hostId);
     const dress = await parts.dresser.dress(rows.map(({ id }) => id));
     const dressed = rows.map(({ id, route, goodRoute }) => {
