@@ -5,16 +5,14 @@ import { type Caller, json } from '../../testing.ts';
 import { type DomainGround, domainGround, ordering } from '../domains/testing.ts';
 import type { Domain, DomainEvent } from '../domains/contract.ts';
 import type { Authority } from './contract.ts';
-import { type CertificateHands, handsOf, patience, troubles } from './testing.ts';
+import { certificateGround, type CertificateHands, handsOf, patience, troubles } from './testing.ts';
 
 let ground: DomainGround;
 let operator: Caller;
 let hands: CertificateHands;
 
 beforeAll(async () => {
-  ground = await domainGround(inject('postgres'), { settings: (edge) => ordering(edge) });
-  operator = await ground.app.as('operator');
-  hands = handsOf(ground, operator);
+  ({ ground, operator, hands } = await certificateGround(inject('postgres')));
 });
 afterAll(() => ground[Symbol.asyncDispose]());
 

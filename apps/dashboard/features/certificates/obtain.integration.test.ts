@@ -7,16 +7,15 @@ import type { Outbound, OutboundReply } from '@nebula/outbound';
 import { startPebble } from '@nebula/testbed';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { certifiedDomains } from '../domains/index.ts';
-import { type DomainGround, domainGround, ordering } from '../domains/testing.ts';
-import { type CertificateHands, handsOf } from './testing.ts';
+import type { DomainGround } from '../domains/testing.ts';
+import { certificateGround, type CertificateHands } from './testing.ts';
 
 let ground: DomainGround;
 let hands: CertificateHands;
 let parts: AcmeParts;
 
 beforeAll(async () => {
-  ground = await domainGround(inject('postgres'), { settings: (edge) => ordering(edge) });
-  hands = handsOf(ground, await ground.app.as('operator'));
+  ({ ground, hands } = await certificateGround(inject('postgres')));
   const { acmeRoots, authorities, clock, database, outbound, vault } = ground.app.app.resources;
   parts = { authorities, clock, database, outbound, roots: acmeRoots, vault };
 });

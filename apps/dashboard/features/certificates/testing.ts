@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { type Caller, json } from '../../testing.ts';
 import type { Domain, DomainTask } from '../domains/contract.ts';
-import type { DomainGround } from '../domains/testing.ts';
+import { type DomainGround, domainGround, ordering } from '../domains/testing.ts';
 import type { Certificate, CertificateOrder, SeenCertificate } from './contract.ts';
 
 /** How long a test waits for what must happen. */
@@ -33,6 +33,15 @@ export interface CertificateHands {
   ended(id: string, runId: string): Promise<DomainTask>;
   /** Has the watch look once at every certificate. */
   watch(): Promise<void>;
+}
+
+/** A running application between a real edge and an authority that it orders from itself, and who tries it. */
+export async function certificateGround(
+  postgres: Parameters<typeof domainGround>[0],
+): Promise<{ ground: DomainGround; operator: Caller; hands: CertificateHands }> {
+  const ground = await domainGround(postgres, { settings: (edge) => ordering(edge) });
+  const operator = await ground.app.as('operator');
+  return { ground, operator, hands: handsOf(ground, operator) };
 }
 
 /** See {@link CertificateHands}. */

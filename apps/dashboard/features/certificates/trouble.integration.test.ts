@@ -1,17 +1,15 @@
 import { selfSigned } from '@nebula/testbed';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Caller, json } from '../../testing.ts';
-import { type DomainGround, domainGround, ordering } from '../domains/testing.ts';
-import { type CertificateHands, handsOf, patience } from './testing.ts';
+import type { DomainGround } from '../domains/testing.ts';
+import { certificateGround, type CertificateHands, patience } from './testing.ts';
 
 let ground: DomainGround;
 let operator: Caller;
 let hands: CertificateHands;
 
 beforeAll(async () => {
-  ground = await domainGround(inject('postgres'), { settings: (edge) => ordering(edge) });
-  operator = await ground.app.as('operator');
-  hands = handsOf(ground, operator);
+  ({ ground, operator, hands } = await certificateGround(inject('postgres')));
 });
 afterAll(() => ground[Symbol.asyncDispose]());
 
