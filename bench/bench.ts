@@ -36,6 +36,7 @@ const benches: Record<string, () => Promise<{ run(options: BenchOptions): Promis
   R6: () => import('./r6-time-warp.ts'),
   R7: () => import('./r7-broken-routes.ts'),
   R8: () => import('./r8-dns-writers.ts'),
+  R9: () => import('./r9-renewal.ts'),
   R10: () => import('./r10-independence.ts'),
   S1: () => import('./s1-shell.ts'),
   S2: () => import('./s2-hostile.ts'),

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '@nebula/clock';
 import type { Route } from '@nebula/proxy';
+import { letConnectionsMove } from '@nebula/testbed';
 import { createCarefulLoad, type WantedRow } from '../apps/dashboard/features/domains/careful-load.ts';
 import {
   proxyGround,
@@ -11,7 +12,7 @@ import {
   upstreamsAt,
 } from '../apps/dashboard/features/domains/test-proxy.ts';
 import type { BenchOptions, Figure } from './bench.ts';
-import { visitSite } from './visits.ts';
+import { shortly, visitSite } from './visits.ts';
 
 const others = 10;
 const patienceMs = 30_000;
@@ -30,6 +31,7 @@ interface Ill {
  * moment before it has read its certificates.
  */
 export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
+  using moving = letConnectionsMove();
   await using stack = new AsyncDisposableStack();
   const { caddy, proxy } = stack.use(await proxyGround());
   const app = stack.use(await startUpstream((asked, answer) => answer.end(asked.headers.host)));
@@ -63,7 +65,7 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
           if (status !== 200 || body !== host) count(affected, `${at}: status ${status}`);
         },
         (error: unknown) => {
-          const why = error instanceof Error ? shortly(error.message) : String(error);
+          const why = shortly(error);
           // One that began before a load may end in it.
           if (at.startsWith('with') && at === phase) count(affected, `${at}: ${why}`);
           else count(lost, why);
@@ -100,7 +102,7 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
 
   const sum = (of: Map<string, number>) => [...of.values()].reduce((total, each) => total + each, 0);
   const words = (of: Map<string, number>) => [...of].map(([what, often]) => `; ${often} × ${what}`).join('');
-  const scope = `${count} routes broken in ${waysToBreak.length} ways, ${refused} of them refused, each loaded and taken out again; ${visits} visits of ${others} other sites, each on a connection of its own; Caddy 2.6.2`;
+  const scope = `${count} routes broken in ${waysToBreak.length} ways, ${refused} of them refused, each loaded and taken out again; ${visits} visits of ${others} other sites, each on a connection of its own; Caddy 2.6.2, net.ipv4.tcp_migrate_req ${moving.isOn ? 'on' : 'off'}`;
   return [
     {
       id: 'R7',
@@ -121,11 +123,6 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
       detail: `in ${loads} loads${words(lost)}; Caddy 2.6 reads its certificates anew with each load, after it has begun to listen`,
     },
   ];
-}
-
-/** Without numbers that are others each time. */
-function shortly(message: string): string {
-  return /SSL alert number \d+/.exec(message)?.[0] ?? message.split('\n')[0] ?? '';
 }
 
 const brokenPem = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n';

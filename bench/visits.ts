@@ -32,6 +32,15 @@ export function visitSite(host: string, port: number, root?: string): Promise<Vi
   });
 }
 
+/** Why a visit failed, without numbers that are others each time. */
+export function shortly(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return (/SSL alert number \d+/.exec(text)?.[0] ?? text.split('\n')[0] ?? '').replace(
+    / 127\.0\.0\.1:\d+$/,
+    '',
+  );
+}
+
 function seenIn(socket: object): Pick<Visit, 'isTrusted' | 'serial'> {
   const { authorized, getPeerX509Certificate } = socket as import('node:tls').TLSSocket;
   return { isTrusted: authorized, serial: getPeerX509Certificate.call(socket)?.serialNumber ?? '' };

@@ -23,6 +23,7 @@ export { type RealRegistry, registryLogin, startRealRegistry } from './real-regi
 export { type RegistryMood, startRegistry, type TestRegistry } from './registry.ts';
 export { startSystemd, type TestSystemd } from './systemd.ts';
 export { sharedEngine } from './shared-engine.ts';
+export { type HandOver, letConnectionsMove } from './hand-over.ts';
 export { freePorts, type Service, startService } from './service.ts';
 export { type PowerDns, type PowerDnsRrset, startPowerDns } from './powerdns.ts';
 export {

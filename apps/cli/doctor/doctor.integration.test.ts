@@ -67,6 +67,7 @@ test('the machine itself is looked at, and each bad word comes with what to do',
     'docker-group',
     'engine-tcp',
     'web-ports',
+    'hand-over',
   ];
   for (const id of [...machine, 'dns']) expect([id, of(id)?.verdict]).not.toEqual([id, 'unknown']);
   for (const { verdict, next } of checks) {

@@ -7,6 +7,7 @@ import { broker, portHolder } from './checks/broker.ts';
 import { dataPlace, keys, leftovers, runtime } from './checks/data.ts';
 import { database } from './checks/database.ts';
 import { docker, engineMounts, engineSetup, engineTcp, published } from './checks/engine.ts';
+import { handOver } from './checks/hand-over.ts';
 import { clock, disk, engineDisk, inodes, memory } from './checks/machine.ts';
 import { exposure, names, webPorts } from './checks/network.ts';
 import { dockerGroup, serverUser, strongGroups } from './checks/rights.ts';
@@ -19,7 +20,7 @@ import { lastStart } from './last-start.ts';
 export const checks: readonly Check[] = [
   ...[runtime, database, broker, health, portHolder, leftovers],
   ...[docker, engineSetup, engineDisk, published, engineMounts, engineTcp],
-  ...[exposure, webPorts, names],
+  ...[exposure, webPorts, handOver, names],
   ...[dataPlace, keys, serverUser, strongGroups, dockerGroup],
   ...[disk, inodes, memory, kernel, clock, timeZone, updates],
 ];

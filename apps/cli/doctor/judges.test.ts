@@ -8,6 +8,7 @@ import {
   judgeVersion,
 } from './checks/engine.ts';
 import { judgeClock, judgeInodes, judgeMemory, judgeSpace } from './checks/machine.ts';
+import { judgeHandOver } from './checks/hand-over.ts';
 import { judgeNames, judgePort, judgeWebPorts } from './checks/network.ts';
 import { judgeDockerGroup, judgeGroups, judgeServerUser, judgeStoppedServer } from './checks/rights.ts';
 import { judgeAnswer, judgeNoAnswer } from './checks/server.ts';
@@ -216,6 +217,17 @@ describe('verdicts on the machine', () => {
     [{ filesUsed: 950_000 }, 'problem', /lsof/],
   ] as const)('kernel limits %o', (changed, verdict, next) => {
     const found = judgeKernel({ ...limits, ...changed });
+    expect(found.verdict).toBe(verdict);
+    if (next !== undefined) expect(found.next).toMatch(next);
+  });
+
+  test.each([
+    [true, true, 'ok', undefined],
+    [false, false, 'ok', undefined],
+    [true, false, 'warning', /tcp_migrate_req=1 into/],
+    [true, null, 'unknown', undefined],
+  ] as const)('a proxy on 443: %o, whose connections may move: %o', (isServing, migrates, verdict, next) => {
+    const found = judgeHandOver({ isServing, migrates });
     expect(found.verdict).toBe(verdict);
     if (next !== undefined) expect(found.next).toMatch(next);
   });

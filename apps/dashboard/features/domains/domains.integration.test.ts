@@ -224,27 +224,6 @@ describe('a domain', () => {
     closing.close();
   });
 
-  test('gets another certificate on request while no visitor is turned away', async () => {
-    const { id, name } = await add('renewed');
-    await provisioned(id);
-    const { certificate: before } = await get(id);
-    let failed = 0;
-    let visits = 0;
-    let isOver = false;
-    const visitors = (async () => {
-      while (!isOver) {
-        visits += 1;
-        await ground.visit(name).catch(() => (failed += 1));
-      }
-    })();
-    await ask(operator, `/api/domains/${id}/ssl/renew`, { method: 'POST' });
-    await expect.poll(async () => (await tasks(id))[0]?.state, patience).toBe('succeeded');
-    isOver = true;
-    await visitors;
-    expect((await get(id)).certificate?.notBefore).not.toBe(before?.notBefore);
-    expect({ failed, isBusy: visits > 20 }).toEqual({ failed: 0, isBusy: true });
-  });
-
   test('is looked at layer by layer', async () => {
     const { id } = await add('healthy');
     await provisioned(id);
