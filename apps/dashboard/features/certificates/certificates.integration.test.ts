@@ -110,6 +110,11 @@ describe('a certificate', () => {
       certificate: { names: [`*.${below}`] },
     });
     expect(await challenges(below)).toEqual([]);
+    const renewal = await operator.fetch(`/api/domains/${later.id}/ssl/renew`, { method: 'POST' });
+    expect(await renewal.json()).toMatchObject({
+      code: 'NOT_ACTIVE',
+      detail: expect.stringContaining(`the certificate of *.${below}`),
+    });
     const refused = await operator.fetch(`/api/certificates/${id}/hand-back`, { method: 'POST' });
     expect(await refused.json()).toMatchObject({ code: 'WILDCARD' });
   });

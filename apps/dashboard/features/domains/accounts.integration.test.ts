@@ -80,6 +80,38 @@ test('lets in who knows a password, and tells neither it nor its hash', async ()
   }
 });
 
+test('shows hashes in a snippet only to who may change it, and in an export neither to others', async () => {
+  const hash = '$2a$14$Zkx19XLiW6VYouLHR5NmfOFU0z2GTNmpkT/5qqR7hx4IjWJPDhjvG';
+  const inBase64 = Buffer.from(hash).toString('base64');
+  const snippet = `basicauth /a {\n\tann ${hash}\n}\nbasicauth /b {\n\tbob ${inBase64}\n}`;
+  const { id } = await add({ options: { snippet } });
+  const viewer = await ground.app.as('viewer');
+  const paths = ['json', 'csv'].map((format) => `/api/domains/export?format=${format}`);
+  const told = async (caller: Caller) =>
+    await Promise.all(
+      [`/api/domains/${id}`, '/api/domains?limit=200', ...paths].map(async (path) =>
+        (await caller.fetch(path)).text(),
+      ),
+    );
+  for (const text of await told(operator)) expect(text).toContain(hash);
+  for (const text of await told(viewer)) {
+    expect(text).toContain('ann (hash)');
+    expect(text).not.toContain(hash);
+    expect(text).not.toContain(inBase64);
+  }
+});
+
+test('fifty accounts are the most, whichever of them were there before', async () => {
+  const { id, version } = await add({ passwords: { before: 'long enough' } });
+  const others = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, n) => [`user${n}`, 'long enough']));
+  const change = async (body: object) =>
+    (await ask<{ code?: string }>(operator, `/api/domains/${id}`, json('PATCH', body))).code ?? 'taken';
+  expect(await change({ version, passwords: others(50) })).toBe('BAD_INPUT');
+  expect(await change({ version: version + 1, passwords: others(49) })).toBe('CHANGED_MEANWHILE');
+  expect(await change({ version, passwords: { ...others(2), before: null } })).toBe('taken');
+});
+
 test.each([
   [{ 'a:b': 'long enough' }, 'passwords'],
   [{ '{env.HOME}': 'long enough' }, 'passwords'],

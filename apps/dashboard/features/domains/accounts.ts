@@ -18,14 +18,20 @@ export async function changedAccounts(
 ): Promise<SiteAccount[]> {
   const { hash } = await import('bcryptjs');
   const accounts = new Map(kept.map((account) => [account.username, account]));
+  // Counted first, since each hash takes its time.
+  const after = new Set(accounts.keys());
   for (const [username, password] of Object.entries(given)) {
-    if (password === null) accounts.delete(username);
-    else accounts.set(username, { username, passwordHash: await hash(password, cost) });
+    if (password === null) after.delete(username);
+    else after.add(username);
   }
-  if (accounts.size > mostAccounts) {
+  if (after.size > mostAccounts) {
     throw new AppError('BAD_INPUT', `A site has at most ${mostAccounts} accounts.`, {
       fields: [{ path: 'body.passwords', message: `At most ${mostAccounts} accounts.` }],
     });
+  }
+  for (const [username, password] of Object.entries(given)) {
+    if (password === null) accounts.delete(username);
+    else accounts.set(username, { username, passwordHash: await hash(password, cost) });
   }
   return [...accounts.values()].toSorted((one, other) => (one.username < other.username ? -1 : 1));
 }
@@ -36,4 +42,13 @@ export const lockedHash = `$2b$${cost}$${'nobodyknows'.padEnd(53, '.')}`;
 /** The usernames, which are all that is ever told. */
 export function usernamesOf(accounts: readonly SiteAccount[]): string[] {
   return accounts.map(({ username }) => username);
+}
+
+/** Hashes of passwords that a snippet may hold, as bcrypt writes them or the same in base64. */
+const hashes = /\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{53}|\bJDJ[A-Za-z0-9+/]{77}/g;
+
+/** Options for those who may look and not change: who has a hash can try passwords on it. */
+export function withoutHashes<Options extends { snippet: string | null }>(options: Options): Options {
+  const { snippet } = options;
+  return snippet === null ? options : { ...options, snippet: snippet.replace(hashes, '(hash)') };
 }

@@ -90,8 +90,8 @@ export const domainsFeature = defineFeature<Resources, typeof domains>({
       routes: {
         list: (context, { query }) => service.list(context, query),
         create: (context, { body }) => service.create(context, body),
-        export: async ({ sql }, { query }) =>
-          (await import('./transfer-export.ts')).exportFrom(sql, query.format, transfer),
+        export: async (context, { query }) =>
+          (await import('./transfer-export.ts')).exportFrom(context, query.format, transfer),
         import: async (context, { body }) =>
           (await import('./transfer-import.ts')).importInto(context, body, transfer),
         checkSnippet: (context, { body }) => service.checkSnippet(context, body.snippet),

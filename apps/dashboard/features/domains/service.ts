@@ -14,7 +14,7 @@ import {
   domains,
   type HealthCheck,
 } from './contract.ts';
-import { changedAccounts, usernamesOf } from './accounts.ts';
+import { changedAccounts, usernamesOf, withoutHashes } from './accounts.ts';
 import { attentionOf } from './attention.ts';
 import { checkOne } from './health.ts';
 import { heldOf } from './held-store.ts';
@@ -30,6 +30,7 @@ import {
   type DomainEventRow,
   type DomainRow,
   domainsAfter,
+  domainsNamed,
   eventsBefore,
   findDomain,
   insertDomain,
@@ -139,12 +140,12 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
   return {
     async list(context: Context, query: Input<'list', 'query'>): Promise<Page<Domain>> {
       const rows = await domainsAfter(context.sql, query, query.cursor ?? null, query.limit + 1);
-      const items = await withHealth(context.sql, rows);
+      const items = (await withHealth(context.sql, rows)).map((domain) => asMayBeSeen(context, domain));
       return pageWindow(items, query.limit, ({ name }) => name);
     },
 
     get: async (context: Context, id: string): Promise<Domain> =>
-      await oneWithHealth(context.sql, await known(context.sql, id)),
+      asMayBeSeen(context, await oneWithHealth(context.sql, await known(context.sql, id))),
 
     async create(context: Context, body: Input<'create', 'body'>): Promise<Domain> {
       const { passwords, ...given } = body;
@@ -172,7 +173,9 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
     async update(context: Context, id: string, body: Input<'update', 'body'>): Promise<Domain> {
       const { version, passwords, ...wanted } = body;
       if (wanted.dns !== undefined) await proveDns(wanted.dns);
-      const { name, accounts: kept } = await known(context.sql, id);
+      const seen = await known(context.sql, id);
+      const { name, accounts: kept } = seen;
+      if (passwords !== undefined) refuseOtherVersion(seen, version);
       // Before the transaction, since hashing takes its time; that nobody else changed them is proven with the version.
       const accounts = passwords === undefined ? kept : await changedAccounts(kept, passwords);
       return await context.write(actions.update, { type: 'domain', id, name, hostId }, async (change) => {
@@ -183,11 +186,7 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
           if (row.status === 'provisioning' || row.status === 'removing' || !(await isKeeperGone(row, parts)))
             refuseOtherKeeper(row);
         }
-        if (row.version !== version) {
-          throw new AppError('CHANGED_MEANWHILE', `${name} was changed in the meantime. Look at it again.`, {
-            data: { version: row.version },
-          });
-        }
+        refuseOtherVersion(row, version);
         const given = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
         const after = await updateDomain(change.sql, id, {
           ...given,
@@ -234,7 +233,17 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
       }),
 
     async renew(context: Context, id: string): Promise<{ runId: string }> {
-      const keeper = (await heldOf(context.sql, [id])).get(id)?.keeper ?? 'proxy';
+      const row = await known(context.sql, id);
+      const [wide] = await domainsNamed(context.sql, [wildcardOver(row.name)]);
+      const held = await heldOf(context.sql, [id, ...(wide === undefined ? [] : [wide.id])]);
+      const keeper = held.get(id)?.keeper ?? 'proxy';
+      if (keeper === 'proxy' && wide !== undefined && held.get(wide.id)?.certificateId != null) {
+        // The proxy gets none of its own for a name that another certificate covers.
+        throw new AppError(
+          'NOT_ACTIVE',
+          `${row.name} is served with the certificate of ${wide.name}; renew that one.`,
+        );
+      }
       if (keeper === 'own') {
         throw new AppError('NOT_ACTIVE', 'A person brought this certificate; only who has it can renew it.');
       }
@@ -320,6 +329,25 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
       return rows.flatMap((row) => attentionOf(row, applier.unserved().get(row.id)));
     },
   };
+}
+
+/** A domain without what only those who may change it are shown. */
+function asMayBeSeen(context: Context, domain: Domain): Domain {
+  return context.can(actions.update.permission)
+    ? domain
+    : { ...domain, options: withoutHashes(domain.options) };
+}
+
+function refuseOtherVersion(row: Pick<DomainRow, 'name' | 'version'>, version: number): void {
+  if (row.version === version) return;
+  throw new AppError('CHANGED_MEANWHILE', `${row.name} was changed in the meantime. Look at it again.`, {
+    data: { version: row.version },
+  });
+}
+
+/** The wildcard whose certificate covers a name. */
+function wildcardOver(name: string): string {
+  return `*${name.slice(name.indexOf('.'))}`;
 }
 
 /** What a domain begins with besides what a person sets. */

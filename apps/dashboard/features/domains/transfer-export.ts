@@ -1,7 +1,8 @@
 import type { Clock } from '@nebula/clock';
-import type { Sql } from '@nebula/db';
-import type { OutgoingFile } from '@nebula/runtime';
+import type { Context, OutgoingFile } from '@nebula/runtime';
 import type { DnsAccess } from '../dns/index.ts';
+import { withoutHashes } from './accounts.ts';
+import { domains } from './contract.ts';
 import { domainsAfter } from './store.ts';
 import { csvHeader, csvRecord } from './transfer-csv-domains.ts';
 import { jsonFooter, jsonHeader, jsonRecord } from './transfer-json-domains.ts';
@@ -11,22 +12,24 @@ import { readKeepers } from './transfer-keepers.ts';
 /** Domains of one turn. */
 const batch = 64;
 
-/** All domains as a file, read and written a part at a time. */
+/** All domains as a file, read and written a part at a time; without hashes of passwords for who may not change domains. */
 export async function exportFrom(
-  sql: Sql,
+  { sql, can }: Pick<Context, 'sql' | 'can'>,
   format: 'json' | 'csv',
   { access, clock }: { access: DnsAccess; clock: Clock },
 ): Promise<OutgoingFile> {
   const keepers = await readKeepers(access, sql);
   const now = clock.now();
+  const isWhole = can(domains.actions.update.permission);
   async function* bytes(): AsyncGenerator<Uint8Array> {
     yield Buffer.from(format === 'csv' ? csvHeader : jsonHeader(now));
     let before = '';
     for (let after: string | null = null; ; ) {
       const rows = await domainsAfter(sql, {}, after, batch);
-      const records = rows.map((row) =>
-        format === 'csv' ? csvRecord(fieldsOf(row), keepers) : jsonRecord(fieldsOf(row), keepers),
-      );
+      const records = rows.map((row) => {
+        const fields = fieldsOf(isWhole ? row : { ...row, options: withoutHashes(row.options) });
+        return format === 'csv' ? csvRecord(fields, keepers) : jsonRecord(fields, keepers);
+      });
       if (format === 'csv') yield Buffer.from(records.join(''));
       else if (records.length > 0) yield Buffer.from(before + records.join(',\n'));
       before = ',\n';
