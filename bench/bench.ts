@@ -14,6 +14,8 @@ export interface Figure {
 /** How much time a benchmark may take. */
 export interface BenchOptions {
   quick: boolean;
+  /** Rounds of a benchmark that repeats itself; its own number when left out. */
+  rounds?: number;
   signal: AbortSignal;
 }
 
@@ -55,6 +57,8 @@ async function main(argv: string[]): Promise<void> {
     throw new Error(
       `There is no benchmark ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`,
     );
+  const given = [...flags].find((flag) => flag.startsWith('--rounds='))?.slice('--rounds='.length);
+  const rounds = given === undefined ? {} : { rounds: Math.max(1, Math.floor(Number(given)) || 1) };
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const figures: Figure[] = [];
@@ -62,7 +66,7 @@ async function main(argv: string[]): Promise<void> {
     if (wanted.length > 0 && !wanted.includes(id)) continue;
     process.stderr.write(`${id} ...\n`);
     const { run } = await load();
-    figures.push(...(await run({ quick: flags.has('--quick'), signal: stop.signal })));
+    figures.push(...(await run({ quick: flags.has('--quick'), ...rounds, signal: stop.signal })));
   }
   if (flags.has('--json')) writeFileSync(1, `${JSON.stringify(figures, null, 2)}\n`);
   else printTable(figures);

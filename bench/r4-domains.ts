@@ -20,7 +20,7 @@ interface Task {
  * while they take one down, and while NebulaCommand orders a certificate by either proof; every run must end well, with one
  * record, one route, one certificate and one order, and none after the end.
  */
-export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
+export async function run({ quick, rounds = quick ? 1 : 20, signal }: BenchOptions): Promise<Figure[]> {
   await using stack = new AsyncDisposableStack();
   const edge = stack.use(await startEdge());
   const { caddy, environment, powerDns, upstreamPort, zone } = edge;
@@ -46,7 +46,6 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
   const kill = async (runId: string, at: KillPoint) => {
     if (await isCut(product, call, runId, at)) kills.push(Date.now());
   };
-  const rounds = quick ? 1 : 20;
 
   async function drill(name: string, at: string | number, kind: 'provision' | 'remove'): Promise<void> {
     signal.throwIfAborted();

@@ -24,7 +24,13 @@ export async function serveDomains(count: number, signal: AbortSignal): Promise<
   const edge = stack.use(await startEdge());
   const { caddy, environment, pebble, powerDns, upstreamPort, zone } = edge;
   const product = await startProduct({
-    env: { ...environment, NEBULA_CADDY_ADMIN: caddy.adminSocket, NEBULA_REQUESTS_PER_MINUTE: '1000000' },
+    env: {
+      ...environment,
+      NEBULA_CADDY_ADMIN: caddy.adminSocket,
+      // Caddy begins ten orders in ten seconds.
+      NEBULA_CERTIFICATE_WAIT_SECONDS: '90',
+      NEBULA_REQUESTS_PER_MINUTE: '1000000',
+    },
   });
   let isStopped = false;
   async function stop(): Promise<void> {

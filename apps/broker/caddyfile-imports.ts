@@ -10,7 +10,7 @@ const mostWords = 1_000_000;
 
 /**
  * Refuses a Caddyfile that would make Caddy read files or its environment while it translates it: `import` of anything but
- * a snippet of the same text, and `{$NAME}`. It is read twice, as Caddy cuts it into words and with all quoting taken off, so a
+ * a snippet of the same text, the two directives of client certificates that name files, and `{$NAME}`. It is read twice, as Caddy cuts it into words and with all quoting taken off, so a
  * harmless sentence with the word may be refused too, never the other way round.
  */
 export function refuseImports(caddyfile: string): void {
@@ -26,6 +26,14 @@ export function refuseImports(caddyfile: string): void {
   }
   refuseInWords(caddyfile);
   const bare = text.replace(/["`]|\\\n?/g, '');
+  const [reader] = /\btrusted_(?:ca|leaf)_cert_file\b/.exec(bare) ?? [];
+  if (reader !== undefined) {
+    const instead = reader.replace('_file', '');
+    refuse(
+      `The Caddyfile has Caddy read a file (${reader}). Put the certificate itself there, as base64 after ${instead}.`,
+      'caddyfile',
+    );
+  }
   const snippets = new Set([...bare.matchAll(/^\s*\(([A-Za-z0-9_-]+)\)\s*\{/gm)].map(([, name]) => name));
   for (const [, name = ''] of bare.matchAll(/\bimport(?:[\s\u0085]+([^\s\u0085]*)|$)/gm)) {
     if (!snippets.has(name)) refuseImport(name);

@@ -269,6 +269,8 @@ describe('a Caddyfile that is to be translated', () => {
     '(x) {\n reverse_proxy {\n  "{args.0}" /etc/shadow\n }\n}\na.test {\n import x import\n}',
     'a.test {\n respond "\n(shadow) {\n"\n import shadow\n}',
     'a.test {\n (shadow) {\n }\n import shadow\n}',
+    'a.test {\n tls {\n  client_auth {\n   trusted_ca_cert_file /etc/shadow\n  }\n }\n}',
+    'a.test {\n tls {\n  client_auth {\n   "trusted_leaf_cert_file" /etc/shadow\n  }\n }\n}',
   ])('is refused when it reads what only Caddy can read: %j', (caddyfile) => {
     expect(() => refuseImports(caddyfile)).toThrow(Refusal);
   });

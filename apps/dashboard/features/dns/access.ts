@@ -42,7 +42,14 @@ export interface DnsAccess {
   holding(sql: Sql, name: string): Promise<HeldZone | null>;
   /** The secrets of a provider. */
   secretsOf(row: ProviderRow): ProviderSecrets;
+  /** Lets a feature tell which names' records it keeps at a provider. */
+  tellNames(names: NamesKept): void;
+  /** Names whose records features keep at a provider, in order. */
+  namesAt: NamesKept;
 }
+
+/** Names that somebody keeps at a provider. */
+export type NamesKept = (sql: Sql, providerId: string) => Promise<string[]>;
 
 type Parts = Pick<Resources, 'database' | 'vault' | 'outbound' | 'clock' | 'dnsResolvers' | 'dnsPort'>;
 
@@ -67,6 +74,7 @@ function createAccess({ database, vault, outbound, clock, dnsResolvers, dnsPort 
   const locks = databaseLocks(database, clock);
   const opened = new Map<string, { updatedAt: number; dns: Promise<Dns> }>();
   const secretsOf = (row: ProviderRow) => openSecrets(vault, row);
+  const keepers: NamesKept[] = [];
 
   const openWith: DnsAccess['openWith'] = ({ id, settings, secrets }) =>
     openDns(settings, secrets, {
@@ -77,6 +85,12 @@ function createAccess({ database, vault, outbound, clock, dnsResolvers, dnsPort 
 
   return {
     ...{ resolver, openWith, secretsOf },
+    tellNames: (names) => void keepers.push(names),
+    async namesAt(sql, providerId) {
+      const names: string[] = [];
+      for (const keeper of keepers) names.push(...(await keeper(sql, providerId)));
+      return [...new Set(names)].sort();
+    },
     async open(sql, providerId) {
       const row = await providerById(sql, providerId);
       if (row === undefined) throw new AppError('NOT_FOUND', 'There is no such DNS provider any more.');

@@ -62,6 +62,9 @@ export const Provider = z.object({
   waits: z
     .array(z.object({ what: z.string(), until: Instant }))
     .describe('What the provider takes no further change of yet, and until when'),
+  keeps: z
+    .object({ names: z.array(z.string()).describe('The first of them'), count: z.number() })
+    .describe('Names whose records domains and dynamic DNS keep there'),
   createdAt: Instant,
   updatedAt: Instant,
 });

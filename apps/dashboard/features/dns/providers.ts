@@ -56,7 +56,8 @@ export function createProviders({ access, vault, clock }: Deps) {
 
   async function shown(sql: Sql, row: ProviderRow): Promise<Provider> {
     const waits = await waitsAfter(sql, row.id, clock.now(), 20);
-    return providerOf(row, waits);
+    const names = await access.namesAt(sql, row.id);
+    return providerOf(row, waits, names);
   }
 
   /** Tests a provider before it is kept: what does not work is kept only by who says so. */
@@ -187,8 +188,12 @@ function inputOf(entered: Entered): Input {
   throw new AppError('BAD_INPUT', fields[0]?.message ?? 'These settings are not understood.', { fields });
 }
 
-function providerOf(row: ProviderRow, waits: { key: string; until: Date }[]): Provider {
+/** Names that are told of each provider. */
+const namesTold = 5;
+
+function providerOf(row: ProviderRow, waits: { key: string; until: Date }[], names: string[]): Provider {
   return {
+    keeps: { names: names.slice(0, namesTold), count: names.length },
     ...{
       id: row.id,
       name: row.name,

@@ -6,7 +6,7 @@ import { plainOptions } from '@nebula/proxy';
 import { createVault } from '@nebula/vault';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { migrationSets } from '../../migrations.ts';
-import { createApplier, renewalMs } from './applier.ts';
+import { comingMs, createApplier, renewalMs } from './applier.ts';
 import { DomainOptions } from './contract.ts';
 import { createDresser } from './held.ts';
 import { freshDomain } from './service.ts';
@@ -63,7 +63,17 @@ function applying() {
     await over;
     return loads.at(-1);
   };
-  return { applier, clock, lastOf };
+  /** What happens until nothing more does, or for as long as it is not over. */
+  const settled = async (work: Promise<unknown>, ms: number) => {
+    let isOver = false;
+    void work.finally(() => (isOver = true));
+    for (let at = 0; at < ms && !isOver; at += 50) {
+      await clock.advance(50);
+      for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+    return isOver;
+  };
+  return { applier, clock, lastOf, loads, settled };
 }
 
 test('a certificate that is to be renewed now stays so over loads of others, until it is renewed', async () => {
@@ -80,4 +90,41 @@ test('a renewal that nobody waits for any more ends by itself', async () => {
   await lastOf(applier.renew(name, signal));
   await clock.advance(renewalMs);
   expect(await lastOf(applier.reconcile())).toEqual([]);
+});
+
+test('a load waits for certificates that the one before had ordered, and one load brings all that came meanwhile', async () => {
+  const { applier, loads, settled } = applying();
+  await settled(applier.apply(signal, { awaits: name }), 5000);
+  const told: string[] = [];
+  const others = Promise.all([
+    applier.apply(signal, { tell: (message) => told.push(message) }),
+    applier.apply(signal),
+    applier.reconcile(),
+  ]);
+  expect(await settled(others, 10_000)).toBe(false);
+  expect([loads.length, told]).toEqual([1, [expect.stringContaining(name)]]);
+  expect(
+    await settled(
+      applier.withoutLoads(async () => undefined),
+      1000,
+    ),
+  ).toBe(true);
+  applier.arrived(name);
+  expect(await settled(others, 5000)).toBe(true);
+  // Those who applied share one; the look of each minute makes its own.
+  expect(loads).toHaveLength(3);
+});
+
+test('a load waits no longer for a certificate than authorities take, and not for one that no load ordered', async () => {
+  const { applier, settled } = applying();
+  await settled(applier.apply(signal, { awaits: name }), 5000);
+  const other = applier.apply(signal);
+  expect(await settled(other, comingMs - 5000)).toBe(false);
+  expect(await settled(other, 10_000)).toBe(true);
+  // It is served already.
+  await settled(applier.apply(signal, { awaits: name }), 5000);
+  expect(await settled(applier.apply(signal), 5000)).toBe(true);
+  // Nothing is served under this name.
+  await settled(applier.apply(signal, { awaits: 'another.applier.test' }), 5000);
+  expect(await settled(applier.apply(signal), 5000)).toBe(true);
 });

@@ -1,7 +1,7 @@
 import type { Clock } from '@nebula/clock';
 import type { Database } from '@nebula/db';
 import { AppError, DriverError } from '@nebula/errors';
-import type { Proxy } from '@nebula/proxy';
+import type { Proxy, Route } from '@nebula/proxy';
 import { createCarefulLoad, type Outcome } from './careful-load.ts';
 import type { Dresser } from './held.ts';
 import { wantedRoutes } from './store.ts';
@@ -11,11 +11,14 @@ export interface Applier {
   /**
    * Serves all wanted routes. Calls that come while one is under way are served by the next, together: each load of a
    * configuration cuts connections, so there are as few as can be. What makes a name worse is put back; see
-   * {@link createCarefulLoad}, and {@link proveServed} for what became of one domain.
+   * {@link createCarefulLoad}, and {@link proveServed} for what became of one domain. A load waits while certificates are on their
+   * way that a load before has the proxy order: it would cancel the orders, and the authority counts each anew.
    *
    * @throws {DriverError} of the proxy
    */
-  apply(signal: AbortSignal): Promise<Outcome>;
+  apply(signal: AbortSignal, options?: LoadOptions): Promise<Outcome>;
+  /** Loads of others need not wait any longer for the certificate of a name: it is there, or will not come by itself. */
+  arrived(host: string): void;
   /** The same where there is anything to serve; whoever owns the proxy may have loaded a configuration without our routes. */
   reconcile(): Promise<void>;
   /**
@@ -31,8 +34,19 @@ export interface Applier {
   withoutLoads<T>(work: () => Promise<T>): Promise<T>;
 }
 
+/** What is said beside a load. */
+export interface LoadOptions {
+  /** A name whose certificate the proxy orders with this load, until {@link Applier.arrived}. */
+  awaits?: string;
+  /** Is told what the load waits for. */
+  tell?: (message: string) => void;
+}
+
 /** Milliseconds in which further changes are waited for before a load. */
 const gatherMs = 250;
+/** For which a load waits for certificates at most: an authority takes a few seconds, and others wait. */
+export const comingMs = 30_000;
+const pollMs = 100;
 /** How long a renewal is waited for. */
 export const renewalMs = 5 * 60_000;
 /** Of one load; when something gets worse there are up to four, each with looks before and after. */
@@ -53,11 +67,21 @@ export function createApplier(parts: {
   let next: Promise<Outcome> | null = null;
   /** Names whose certificates are due now, each with the time (ms) until which they are. */
   const due = new Map<string, number>();
+  /** Names whose certificates the next load has the proxy order. */
+  const ordered = new Set<string>();
+  /** Those that the last loads had it order, each with the time (ms) until which others wait for it. */
+  const coming = new Map<string, number>();
+
+  function forgetOver(waits: Map<string, number>): void {
+    const now = parts.clock.now().getTime();
+    for (const [host, until] of waits) if (until <= now) waits.delete(host);
+  }
 
   async function load(signal: AbortSignal): Promise<Outcome> {
-    const now = parts.clock.now().getTime();
-    for (const [host, until] of due) if (until <= now) due.delete(host);
+    forgetOver(due);
     const renewNow = [...due.keys()];
+    const awaited = [...ordered];
+    ordered.clear();
     const rows = await wantedRoutes(parts.database.sql, parts.hostId);
     const dress = await parts.dresser.dress(rows.map(({ id }) => id));
     const dressed = rows.map(({ id, route, goodRoute }) => {
@@ -68,6 +92,9 @@ export function createApplier(parts: {
     });
     const outcome = await careful(dressed, renewNow, signal);
     unserved = unservedIn(outcome);
+    const orders = new Set(dressed.flatMap(({ id, route }) => (unserved.has(id) ? [] : ordersOf(route))));
+    const until = parts.clock.now().getTime() + comingMs;
+    for (const host of awaited) if (outcome.isChanged && orders.has(host)) coming.set(host, until);
     return outcome;
   }
 
@@ -77,29 +104,52 @@ export function createApplier(parts: {
     return done;
   }
 
-  async function apply(signal: AbortSignal): Promise<Outcome> {
+  /** The same, when no certificate is on its way; nothing else waits meanwhile. */
+  async function whenArrived<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      for (forgetOver(coming); coming.size > 0; forgetOver(coming)) await parts.clock.sleep(pollMs);
+      const done = await after(async () => {
+        // Another load may have ended just before this one's turn.
+        forgetOver(coming);
+        return coming.size > 0 ? null : { result: await work() };
+      });
+      if (done !== null) return done.result;
+    }
+  }
+
+  async function apply(signal: AbortSignal, { awaits, tell }: LoadOptions = {}): Promise<Outcome> {
     signal.throwIfAborted();
+    if (awaits !== undefined) ordered.add(awaits);
+    forgetOver(coming);
+    if (coming.size > 0)
+      tell?.(`waits for ${[...coming.keys()].join(', ')}, whose certificate is on its way`);
     // Not under one caller's signal: others wait for the same load.
-    next ??= after(async () => {
-      await parts.clock.sleep(gatherMs);
+    next ??= gathered();
+    return await next;
+  }
+
+  async function gathered(): Promise<Outcome> {
+    await parts.clock.sleep(gatherMs);
+    return await whenArrived(async () => {
       next = null;
       return await load(AbortSignal.timeout(longestMs));
     });
-    return await next;
   }
 
   return {
     apply,
+    arrived: (host) => void coming.delete(host),
     async reconcile() {
       if ((await wantedRoutes(parts.database.sql, parts.hostId, 1)).length === 0) return;
-      await after(() => load(AbortSignal.timeout(longestMs)));
+      await whenArrived(() => load(AbortSignal.timeout(longestMs)));
     },
     async renew(host, signal) {
       due.set(host, parts.clock.now().getTime() + renewalMs);
-      return await apply(signal);
+      return await apply(signal, { awaits: host });
     },
     async renewed(host, signal) {
       due.delete(host);
+      coming.delete(host);
       return await apply(signal);
     },
     unserved: () => unserved,
@@ -123,6 +173,11 @@ export function proveAnswers({ refused, held }: Outcome, id: string): void {
   if (refusal !== undefined) throw new DriverError('rejected', refusalText(refusal.reason));
   const why = held.get(id);
   if (why !== undefined) throw new AppError('MADE_WORSE', putBackText(why));
+}
+
+/** Names of a route whose certificates the proxy gets by itself. */
+function ordersOf({ certificate, hosts }: Route): string[] {
+  return certificate.kind === 'automatic' ? hosts.filter((host) => !host.startsWith('*.')) : [];
 }
 
 function unservedIn({ refused, held, staying }: Outcome): Map<string, string> {

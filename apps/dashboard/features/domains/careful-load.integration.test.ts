@@ -1,4 +1,4 @@
-import { systemClock } from '@nebula/clock';
+import { type Clock, systemClock } from '@nebula/clock';
 import type { Issuer, Proxy, Route, RouteCertificate } from '@nebula/proxy';
 import { selfSigned } from '@nebula/testbed';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -118,6 +118,39 @@ test('a change that takes the name of another site is put back, and the site is 
   expect(outcome.held.get('a-thief')).toContain('victim.careful.test answered 200 before');
   await expect.poll(() => status('victim'), patience).toBe(200);
   await expect.poll(() => status('a-thief'), patience).toBe(200);
+});
+
+test('what a machine that stood still saw in that time is looked at again before anything is put back', async () => {
+  const [one, asleep] = [served(answers('one', 'before')), served(toApp('asleep'))];
+  await serve(one, asleep);
+  const { proxy } = ground;
+  const sleepy: Proxy = {
+    ...proxy,
+    async apply(...given) {
+      const applied = await proxy.apply(...given);
+      if (applied.isChanged) ill.add('asleep.careful.test');
+      return applied;
+    },
+  };
+  let stoodStillMs = 0;
+  const clock: Clock = {
+    ...systemClock,
+    // A minute passes between any two looks at the clock.
+    now: () => new Date(Date.now() + (stoodStillMs += 60_000)),
+    async sleep(ms, until) {
+      ill.clear();
+      await systemClock.sleep(ms, until);
+    },
+  };
+  const load = createCarefulLoad({ proxy: sleepy, clock, roots: [] });
+  const outcome = await load(
+    [changed(one, { target: { kind: 'answer', status: 201, body: 'after' } }), asleep],
+    [],
+    signal,
+  );
+
+  expect(outcome).toMatchObject({ isChanged: true, held: new Map() });
+  await expect.poll(() => status('one'), patience).toBe(201);
 });
 
 test('when only names that did not change get worse, all that changed is put back', async () => {

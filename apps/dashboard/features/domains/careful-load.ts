@@ -164,7 +164,8 @@ export function createCarefulLoad({
     const end = clock.now().getTime() + patienceMs;
     let worse = new Map<string, string>();
     let waiting = names;
-    for (;;) {
+    // Twice at least: when this machine stood still during the first look, that says nothing.
+    for (let looks = 1; ; looks += 1) {
       const seen = await lookAt(waiting, port, roots, signal);
       worse = new Map(
         [...seen].flatMap(([name, sight]) => {
@@ -173,7 +174,7 @@ export function createCarefulLoad({
         }),
       );
       waiting = [...worse.keys()];
-      if (worse.size === 0 || clock.now().getTime() > end) break;
+      if (worse.size === 0 || (looks > 1 && clock.now().getTime() > end)) break;
       await clock.sleep(pollMs, signal);
     }
     for (const name of waiting) if (await isDeadBehind(name, rows, changed, signal)) worse.delete(name);

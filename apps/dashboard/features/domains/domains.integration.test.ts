@@ -147,6 +147,10 @@ describe('a domain', () => {
     const dns = { kind: 'provider', providerId: second.id, zone: ground.zone };
     const [moved, gone] = [await add('moved', upstream(), { dns }), await add('gone', upstream(), { dns })];
     for (const { id } of [moved, gone]) expect((await provisioned(id)).status).toBe('active');
+    const listed = await ask<{ items: { id: string; keeps: object }[] }>(viewer, '/api/dns/providers');
+    expect(listed.items.find(({ id }) => id === second.id)?.keeps).toEqual({
+      ...{ names: [moved.name, gone.name].sort(), count: 2 },
+    });
     const typed = encodeURIComponent(body.name);
     await admin.fetch(`/api/dns/providers/${second.id}?typedName=${typed}`, { method: 'DELETE' });
 

@@ -18,6 +18,7 @@ import { reconciler } from './reconcile.ts';
 import { removeRun } from './remove.ts';
 import { renewRun } from './renew.ts';
 import { createDomains, domainTrouble } from './service.ts';
+import { namesKeptAt } from './store.ts';
 
 export type { CertifiedDomain, CertifiedDomains, Kept } from './certified.ts';
 export { waitingOf } from './obtain-certificate.ts';
@@ -79,6 +80,7 @@ export const domainsFeature = defineFeature<Resources, typeof domains>({
     const parts = partsOf(resources);
     const service = createDomains({ ...parts, journal: resources.journal });
     const transfer = transferParts(resources);
+    dnsAccess(resources).tellNames(namesKeptAt);
     const check = defineChore('domains.check', ({ signal }) => checkAll(parts, signal));
     const follow = defineChore('domains.follow-address', async ({ signal }) => {
       const context = resources.systemContext('dynamic DNS', signal);

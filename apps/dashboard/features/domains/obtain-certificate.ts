@@ -66,6 +66,8 @@ export async function certificateFor(
     } catch (error) {
       if (isKept || !(error instanceof AppError) || error.code !== 'NO_CERTIFICATE') throw error;
       why = error.message;
+    } finally {
+      parts.applier.arrived(row.name);
     }
   }
   const obtained = await orderFor(row, request, parts, waitingOf(context)).catch((error: unknown) => {

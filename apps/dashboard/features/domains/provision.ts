@@ -210,8 +210,9 @@ export function provisionRun(parts: DomainParts): RunDefinition {
       effect: 'idempotent',
       timeout: '5m',
       retry,
-      run: async ({ input, signal }) => {
-        const outcome = await applier.apply(signal);
+      run: async ({ input, signal, progress }) => {
+        const tell = (message: string) => progress(null, message);
+        const outcome = await applier.apply(signal, { awaits: input.name, tell });
         proveServed(outcome, input.id);
         const row = await findDomain(database.sql, input.id);
         await updateDomain(database.sql, input.id, { goodRoute: row?.route ?? null });

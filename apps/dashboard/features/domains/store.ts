@@ -139,6 +139,17 @@ export async function domainsNamed(database: Sql, names: readonly string[]): Pro
     .limit(names.length);
 }
 
+/** Names of the domains whose records are kept at a provider, a thousand at most. */
+export async function namesKeptAt(database: Sql, providerId: string): Promise<string[]> {
+  const rows = await database
+    .select({ name: domains.name })
+    .from(domains)
+    .where(sql`${domains.dns}->>'providerId' = ${providerId}`)
+    .orderBy(asc(domains.name))
+    .limit(1000);
+  return rows.map(({ name }) => name);
+}
+
 /** Adds a domain; false when one with its name is there. */
 export async function insertDomain(database: Sql, row: DomainRow): Promise<boolean> {
   const rows = await database

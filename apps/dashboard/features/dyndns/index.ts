@@ -9,6 +9,7 @@ import { createTakeOver } from './take-over.ts';
 import type { DyndnsParts } from './parts.ts';
 import { createPush } from './push.ts';
 import { createDyndns } from './service.ts';
+import { namesKeptAt } from './store.ts';
 import { createUpdate } from './update.ts';
 
 export const dyndnsFeature = defineFeature<Resources, typeof dyndns>({
@@ -17,6 +18,7 @@ export const dyndnsFeature = defineFeature<Resources, typeof dyndns>({
   setUp(resources) {
     const { callBroker, clock, database, journal, log, queue, systemContext, vault } = resources;
     const access = dnsAccess(resources);
+    access.tellNames(namesKeptAt);
     const parts: DyndnsParts = {
       ...{ access, clock, database, journal, log, queue, systemContext },
       publicAddress: (family) => publicAddressOf(resources, family),

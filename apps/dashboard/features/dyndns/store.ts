@@ -121,6 +121,17 @@ export async function ownNamesAfter(database: Sql, after: string | null, limit: 
     .limit(limit);
 }
 
+/** Names whose records are kept at a provider, a thousand at most. */
+export async function namesKeptAt(database: Sql, providerId: string): Promise<string[]> {
+  const rows = await database
+    .select({ name: dyndnsNames.name })
+    .from(dyndnsNames)
+    .where(eq(dyndnsNames.providerId, providerId))
+    .orderBy(asc(dyndnsNames.name))
+    .limit(1000);
+  return rows.map(({ name }) => name);
+}
+
 /** Names that wait to be written or tried again; of more than are looked at, those first that were asked for longest ago. */
 export async function openNames(database: Sql, now: Date, limit: number): Promise<string[]> {
   const queued = await database

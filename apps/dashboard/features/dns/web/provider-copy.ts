@@ -57,6 +57,8 @@ export const providerCopy = catalogue('dns.providers', {
   remove: (name: string) => `Remove ${name}`,
   removeTitle: (name: string) => `Remove the provider ${name}?`,
   removeText: 'Its secrets are forgotten. Zones and records stay at the provider as they are.',
+  removeKeeps: (names: string, more: number) =>
+    `Records of ${names}${more === 0 ? '' : more === 1 ? ' and 1 more name' : ` and ${more} more names`} are kept there. They stay as they are, and nothing here changes or removes them until another provider keeps them.`,
   removeName: (name: string) => `Repeat the name ${name}`,
   removeConfirm: 'Remove it',
   removed: (name: string) => `${name} is removed`,

@@ -19,7 +19,15 @@ const kept: Provider['settings'][] = [
   { kind: 'manual', zones: ['example.com'] },
 ];
 const provider = (settings: Provider['settings']): Provider => ({
-  ...{ id: 'x', name: 'Home', settings, secretNames: [], lastCheck: null, waits: [] },
+  ...{
+    id: 'x',
+    name: 'Home',
+    settings,
+    secretNames: [],
+    lastCheck: null,
+    waits: [],
+    keeps: { names: [], count: 0 },
+  },
   ...{ createdAt: '', updatedAt: '' },
 });
 

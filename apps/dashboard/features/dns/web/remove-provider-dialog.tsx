@@ -6,7 +6,7 @@ import { TypedNameDialog } from './typed-name-dialog.tsx';
 /** Forgets a provider whose name was typed. */
 export function RemoveProviderDialog({ provider, onClose }: { provider: Provider; onClose: () => void }) {
   const remove = useRemoveProvider(provider);
-  const { name } = provider;
+  const { name, keeps } = provider;
   return (
     <TypedNameDialog
       title={words.removeTitle(name)}
@@ -18,6 +18,12 @@ export function RemoveProviderDialog({ provider, onClose }: { provider: Provider
       error={remove.error}
       onConfirm={() => remove.mutate(name, { onSuccess: onClose })}
       onClose={onClose}
-    />
+    >
+      {keeps.count > 0 && (
+        <p className="break-words text-warning">
+          {words.removeKeeps(keeps.names.join(', '), keeps.count - keeps.names.length)}
+        </p>
+      )}
+    </TypedNameDialog>
   );
 }
