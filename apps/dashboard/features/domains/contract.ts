@@ -189,7 +189,7 @@ export const domains = defineContract({
       path: '/domains/:id/provision',
       summary: 'Bring a domain to working HTTPS in eight steps, as a run',
       access: 'domains:write',
-      limit: '30/1m',
+      limit: '120/1m',
       params,
       body: z.object({
         replacesRecords: z.boolean().default(false).describe('Replace records that somebody else put there'),
