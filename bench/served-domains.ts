@@ -71,9 +71,16 @@ export async function serveDomains(count: number, signal: AbortSignal): Promise<
     domains.push({ id, name });
   }
   for (const end = Date.now() + patienceMs; ; await sleep(500)) {
-    const { items } = await call<{ items: { status: string }[] }>('GET', '/domains?limit=100');
-    if (items.every(({ status }) => status === 'active')) break;
-    if (Date.now() > end) throw new Error('not every domain became active');
+    const { items } = await call<{ items: { name: string; status: string; problem: string | null }[] }>(
+      'GET',
+      '/domains?limit=100',
+    );
+    const others = items.filter(({ status }) => status !== 'active');
+    if (others.length === 0) break;
+    if (Date.now() > end || others.some(({ status }) => status === 'failed')) {
+      const words = others.map(({ name, status, problem }) => `${name} is ${status} (${problem})`);
+      throw new Error(`not every domain became active: ${words.join('; ')}`);
+    }
   }
   const root = await pebble.issuedRoot();
   const opened = stack.move();

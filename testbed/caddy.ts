@@ -69,7 +69,18 @@ export async function startCaddy(options: CaddyOptions = {}): Promise<TestCaddy>
   const caddy = requireProgram('caddy');
   let service: Service;
 
-  const admin: TestCaddy['admin'] = (method, path, body) => ask(adminSocket, method, path, body);
+  const admin: TestCaddy['admin'] = async (method, path, body) => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await ask(adminSocket, method, path, body);
+      } catch (error) {
+        // Each load opens the admin API anew, and cuts whoever asks at that moment.
+        const isCut =
+          error instanceof Error && 'code' in error && ['EPIPE', 'ECONNRESET'].includes(`${error.code}`);
+        if (method !== 'GET' || !isCut || tries === 3) throw error;
+      }
+    }
+  };
 
   async function start(): Promise<void> {
     service = await startService([caddy, 'run', '--resume', '--config', file], {

@@ -6,11 +6,12 @@ import { plainOptions } from '@nebula/proxy';
 import { createVault } from '@nebula/vault';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { migrationSets } from '../../migrations.ts';
-import { comingMs, createApplier, renewalMs } from './applier.ts';
+import { createApplier, renewalMs } from './applier.ts';
+import { comingMs } from './coming.ts';
 import { DomainOptions } from './contract.ts';
 import { createDresser } from './held.ts';
 import { freshDomain } from './service.ts';
-import { insertDomain, updateDomain } from './store.ts';
+import { deleteDomain, domainsNamed, insertDomain, updateDomain } from './store.ts';
 
 const signal = AbortSignal.timeout(60_000);
 const name = 'photos.applier.test';
@@ -35,6 +36,27 @@ beforeAll(async () => {
   await updateDomain(database.sql, row.id, { status: 'active', route, goodRoute: route });
 });
 afterAll(() => database[Symbol.asyncDispose]());
+
+/** A domain that is to be served for the first time. */
+async function fresh(host: string): Promise<string> {
+  const target = { kind: 'answer' as const, status: 200, body: 'x' };
+  const certificate = { kind: 'automatic' as const, issuers: [] };
+  const row = {
+    ...freshDomain('local', new Date()),
+    ...{ name: host, options: DomainOptions.parse({}), accounts: [], note: '', followsAddress: false },
+    target: {
+      kind: 'redirect' as const,
+      to: 'https://elsewhere.test',
+      keepsPath: true,
+      status: 301 as const,
+    },
+    dns: { kind: 'elsewhere' as const },
+  };
+  await insertDomain(database.sql, row);
+  const route = { id: row.id, hosts: [host], target, options: plainOptions, certificate };
+  await updateDomain(database.sql, row.id, { status: 'provisioning', route });
+  return row.id;
+}
 
 /** An applier, and which certificates its last load told the proxy to renew. */
 function applying() {
@@ -73,7 +95,8 @@ function applying() {
     }
     return isOver;
   };
-  return { applier, clock, lastOf, loads, settled };
+  const served = () => proxy.served.flatMap(({ hosts }) => hosts).sort();
+  return { applier, clock, lastOf, loads, served, settled };
 }
 
 test('a certificate that is to be renewed now stays so over loads of others, until it is renewed', async () => {
@@ -127,4 +150,37 @@ test('a load waits no longer for a certificate than authorities take, and not fo
   // Nothing is served under this name.
   await settled(applier.apply(signal, { awaits: 'another.applier.test' }), 5000);
   expect(await settled(applier.apply(signal), 5000)).toBe(true);
+});
+
+test('the first order at an authority goes alone, and the others follow together when it came', async () => {
+  const { applier, loads, served, settled } = applying();
+  const hosts = ['a.applier.test', 'b.applier.test', 'c.applier.test'];
+  const ids = await Promise.all(hosts.map(fresh));
+  const all = Promise.all(hosts.map((host) => applier.apply(signal, { awaits: host })));
+  expect(await settled(all, 5000)).toBe(false);
+  expect(served()).toEqual(['a.applier.test', name]);
+  applier.arrived('a.applier.test');
+  expect(await settled(all, 5000)).toBe(true);
+  expect(served()).toEqual([...hosts, name]);
+  expect(loads).toHaveLength(2);
+  for (const id of ids) await deleteDomain(database.sql, id);
+});
+
+test('others do not wait for a first order for ever, nor where a certificate was seen before', async () => {
+  const ids = await Promise.all(['a.applier.test', 'b.applier.test'].map(fresh));
+  const both = (applier: ReturnType<typeof applying>['applier']) =>
+    Promise.all(['a', 'b'].map((one) => applier.apply(signal, { awaits: `${one}.applier.test` })));
+  const first = applying();
+  expect(await first.settled(both(first.applier), comingMs + 5000)).toBe(true);
+  expect(first.served()).toHaveLength(3);
+
+  const { id } = (await domainsNamed(database.sql, [name]))[0] ?? { id: '' };
+  const at = new Date(0).toISOString();
+  const certificate = { issuer: 'x', names: [name], serial: '1', notBefore: at, notAfter: at };
+  await updateDomain(database.sql, id, { certificate });
+  const second = applying();
+  expect(await second.settled(both(second.applier), 5000)).toBe(true);
+  expect([second.served(), second.loads]).toEqual([expect.objectContaining({ length: 3 }), [[]]]);
+  await updateDomain(database.sql, id, { certificate: null });
+  for (const one of ids) await deleteDomain(database.sql, one);
 });

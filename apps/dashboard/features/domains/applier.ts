@@ -1,8 +1,9 @@
 import type { Clock } from '@nebula/clock';
 import type { Database } from '@nebula/db';
 import { AppError, DriverError } from '@nebula/errors';
-import type { Proxy, Route } from '@nebula/proxy';
+import type { Proxy } from '@nebula/proxy';
 import { createCarefulLoad, type Outcome } from './careful-load.ts';
+import { createComing } from './coming.ts';
 import type { Dresser } from './held.ts';
 import { wantedRoutes } from './store.ts';
 
@@ -42,10 +43,14 @@ export interface LoadOptions {
   tell?: (message: string) => void;
 }
 
+/** What came of a load, and names that a later one brings to the proxy. */
+interface Loaded {
+  outcome: Outcome;
+  postponed: ReadonlySet<string>;
+}
+
 /** Milliseconds in which further changes are waited for before a load. */
 const gatherMs = 250;
-/** For which a load waits for certificates at most: an authority takes a few seconds, and others wait. */
-export const comingMs = 30_000;
 const pollMs = 100;
 /** How long a renewal is waited for. */
 export const renewalMs = 5 * 60_000;
@@ -64,38 +69,28 @@ export function createApplier(parts: {
   const careful = createCarefulLoad(parts);
   let unserved: ReadonlyMap<string, string> = new Map();
   let running: Promise<unknown> = Promise.resolve();
-  let next: Promise<Outcome> | null = null;
+  let next: Promise<Loaded> | null = null;
   /** Names whose certificates are due now, each with the time (ms) until which they are. */
   const due = new Map<string, number>();
-  /** Names whose certificates the next load has the proxy order. */
-  const ordered = new Set<string>();
-  /** Those that the last loads had it order, each with the time (ms) until which others wait for it. */
-  const coming = new Map<string, number>();
+  const coming = createComing(parts.clock);
 
-  function forgetOver(waits: Map<string, number>): void {
+  async function load(signal: AbortSignal): Promise<Loaded> {
     const now = parts.clock.now().getTime();
-    for (const [host, until] of waits) if (until <= now) waits.delete(host);
-  }
-
-  async function load(signal: AbortSignal): Promise<Outcome> {
-    forgetOver(due);
+    for (const [host, until] of due) if (until <= now) due.delete(host);
     const renewNow = [...due.keys()];
-    const awaited = [...ordered];
-    ordered.clear();
     const rows = await wantedRoutes(parts.database.sql, parts.hostId);
     const dress = await parts.dresser.dress(rows.map(({ id }) => id));
-    const dressed = rows.map(({ id, route, goodRoute }) => {
+    const dressed = rows.map(({ id, route, goodRoute, isCertified }) => {
       const wanted = dress(id, route, 'wanted');
       const good = goodRoute === null ? null : dress(id, goodRoute, 'good');
       const problems = { problem: wanted.problem, goodProblem: good?.problem };
-      return { id, route: wanted.route, goodRoute: good?.route ?? null, ...problems };
+      return { id, route: wanted.route, goodRoute: good?.route ?? null, isCertified, ...problems };
     });
-    const outcome = await careful(dressed, renewNow, signal);
+    const chosen = coming.choose(dressed);
+    const outcome = await careful(chosen.rows, renewNow, signal);
     unserved = unservedIn(outcome);
-    const orders = new Set(dressed.flatMap(({ id, route }) => (unserved.has(id) ? [] : ordersOf(route))));
-    const until = parts.clock.now().getTime() + comingMs;
-    for (const host of awaited) if (outcome.isChanged && orders.has(host)) coming.set(host, until);
-    return outcome;
+    coming.loaded(chosen.rows, outcome.isChanged, unserved);
+    return { outcome, postponed: chosen.postponed };
   }
 
   function after<T>(work: () => Promise<T>): Promise<T> {
@@ -107,28 +102,27 @@ export function createApplier(parts: {
   /** The same, when no certificate is on its way; nothing else waits meanwhile. */
   async function whenArrived<T>(work: () => Promise<T>): Promise<T> {
     for (;;) {
-      for (forgetOver(coming); coming.size > 0; forgetOver(coming)) await parts.clock.sleep(pollMs);
-      const done = await after(async () => {
-        // Another load may have ended just before this one's turn.
-        forgetOver(coming);
-        return coming.size > 0 ? null : { result: await work() };
-      });
+      while (coming.names().length > 0) await parts.clock.sleep(pollMs);
+      // Another load may have ended just before this one's turn.
+      const done = await after(async () => (coming.names().length > 0 ? null : { result: await work() }));
       if (done !== null) return done.result;
     }
   }
 
   async function apply(signal: AbortSignal, { awaits, tell }: LoadOptions = {}): Promise<Outcome> {
-    signal.throwIfAborted();
-    if (awaits !== undefined) ordered.add(awaits);
-    forgetOver(coming);
-    if (coming.size > 0)
-      tell?.(`waits for ${[...coming.keys()].join(', ')}, whose certificate is on its way`);
-    // Not under one caller's signal: others wait for the same load.
-    next ??= gathered();
-    return await next;
+    for (;;) {
+      signal.throwIfAborted();
+      if (awaits !== undefined) coming.order(awaits);
+      const names = coming.names();
+      if (names.length > 0) tell?.(`waits for ${names.join(', ')}, whose certificate is on its way`);
+      // Not under one caller's signal: others wait for the same load.
+      next ??= gathered();
+      const { outcome, postponed } = await next;
+      if (awaits === undefined || !postponed.has(awaits)) return outcome;
+    }
   }
 
-  async function gathered(): Promise<Outcome> {
+  async function gathered(): Promise<Loaded> {
     await parts.clock.sleep(gatherMs);
     return await whenArrived(async () => {
       next = null;
@@ -138,7 +132,7 @@ export function createApplier(parts: {
 
   return {
     apply,
-    arrived: (host) => void coming.delete(host),
+    arrived: coming.arrived,
     async reconcile() {
       if ((await wantedRoutes(parts.database.sql, parts.hostId, 1)).length === 0) return;
       await whenArrived(() => load(AbortSignal.timeout(longestMs)));
@@ -149,7 +143,7 @@ export function createApplier(parts: {
     },
     async renewed(host, signal) {
       due.delete(host);
-      coming.delete(host);
+      coming.arrived(host);
       return await apply(signal);
     },
     unserved: () => unserved,
@@ -173,11 +167,6 @@ export function proveAnswers({ refused, held }: Outcome, id: string): void {
   if (refusal !== undefined) throw new DriverError('rejected', refusalText(refusal.reason));
   const why = held.get(id);
   if (why !== undefined) throw new AppError('MADE_WORSE', putBackText(why));
-}
-
-/** Names of a route whose certificates the proxy gets by itself. */
-function ordersOf({ certificate, hosts }: Route): string[] {
-  return certificate.kind === 'automatic' ? hosts.filter((host) => !host.startsWith('*.')) : [];
 }
 
 function unservedIn({ refused, held, staying }: Outcome): Map<string, string> {

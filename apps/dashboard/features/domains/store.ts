@@ -177,9 +177,12 @@ export async function wantedRoutes(
   database: Sql,
   hostId: string,
   limit = 10_000,
-): Promise<{ id: string; route: Route; goodRoute: Route | null }[]> {
+): Promise<{ id: string; route: Route; goodRoute: Route | null; isCertified: boolean }[]> {
   const rows = await database
-    .select({ id: domains.id, route: domains.route, goodRoute: domains.goodRoute })
+    .select({
+      ...{ id: domains.id, route: domains.route, goodRoute: domains.goodRoute },
+      isCertified: sql<boolean>`${domains.certificate} is not null`,
+    })
     .from(domains)
     .where(and(eq(domains.hostId, hostId), isNotNull(domains.route)))
     .orderBy(asc(domains.name))
