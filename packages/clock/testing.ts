@@ -18,6 +18,11 @@ export class TestClock implements Clock {
     return new Date(this.#now);
   }
 
+  /** Whether somebody waits for time to pass. */
+  get isAwaited(): boolean {
+    return this.#sleepers.length > 0;
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
