@@ -58,7 +58,7 @@ async function main(argv: string[]): Promise<void> {
       `There is no benchmark ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`,
     );
   const given = [...flags].find((flag) => flag.startsWith('--rounds='))?.slice('--rounds='.length);
-  const rounds = given === undefined ? {} : { rounds: Math.max(1, Math.floor(Number(given)) || 1) };
+  const rounds = given === undefined ? {} : { rounds: wholeNumber(given) };
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const figures: Figure[] = [];
@@ -70,6 +70,12 @@ async function main(argv: string[]): Promise<void> {
   }
   if (flags.has('--json')) writeFileSync(1, `${JSON.stringify(figures, null, 2)}\n`);
   else printTable(figures);
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new Error(`--rounds=${text} is no number of rounds.`);
+  return number;
 }
 
 function printTable(figures: Figure[]): void {

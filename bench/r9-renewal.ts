@@ -8,8 +8,8 @@ const patienceMs = 300_000;
 const probeEveryMs = 10;
 
 /**
- * R9: certificates are renewed on request, one after the other, while the name and all others are visited a hundred times a
- * second each on connections of their own, with the certificate judged. The kernel hands connections over as `nebula doctor`
+ * R9: certificates are renewed on request, one after the other, while the name is visited a hundred times a second, and
+ * the others together as often, on connections of their own, with the certificate judged. The kernel hands connections over as `nebula doctor`
  * wants it, where it may be told so.
  */
 export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
@@ -27,9 +27,12 @@ export async function run({ quick, signal }: BenchOptions): Promise<Figure[]> {
       visit(served, [name], own, visiting.signal),
       visit(served, rest, others, visiting.signal),
     ];
-    await renew(served, id);
-    visiting.abort();
-    await Promise.all(visitors);
+    try {
+      await renew(served, id, signal);
+    } finally {
+      visiting.abort();
+      await Promise.all(visitors);
+    }
     process.stderr.write('.');
   }
   process.stderr.write('\n');
@@ -75,7 +78,7 @@ async function visit(
 }
 
 /** Renews the certificate of one domain and waits until it is done. */
-async function renew({ call }: ServedDomains, id: string): Promise<void> {
+async function renew({ call }: ServedDomains, id: string, signal: AbortSignal): Promise<void> {
   await call('POST', `/domains/${id}/ssl/renew`);
   for (const end = Date.now() + patienceMs; ; await sleep(250)) {
     const { items } = await call<{ items: { state: string; error: string | null }[] }>(
@@ -84,6 +87,7 @@ async function renew({ call }: ServedDomains, id: string): Promise<void> {
     );
     if (items[0]?.state === 'succeeded') return;
     if (items[0]?.state === 'failed') throw new Error(`the renewal failed: ${items[0].error}`);
+    signal.throwIfAborted();
     if (Date.now() > end) throw new Error('the renewal does not end');
   }
 }

@@ -10,8 +10,9 @@ const mostWords = 1_000_000;
 
 /**
  * Refuses a Caddyfile that would make Caddy read files or its environment while it translates it: `import` of anything but
- * a snippet of the same text, the two directives of client certificates that name files, and `{$NAME}`. It is read twice, as Caddy cuts it into words and with all quoting taken off, so a
- * harmless sentence with the word may be refused too, never the other way round.
+ * a snippet of the same text, the two directives of client certificates that name files, and `{$NAME}`. It is read twice, as
+ * Caddy cuts it into words and with all quoting taken off, so a harmless sentence with such a word may be refused too, never
+ * the other way round.
  */
 export function refuseImports(caddyfile: string): void {
   if (caddyfile.includes('{$'))

@@ -225,7 +225,7 @@ describe('verdicts on the machine', () => {
     [true, true, 'ok', undefined],
     [false, false, 'ok', undefined],
     [true, false, 'warning', /tcp_migrate_req=1 into/],
-    [true, null, 'unknown', undefined],
+    [true, null, 'warning', /5\.14/],
   ] as const)('a proxy on 443: %o, whose connections may move: %o', (isServing, migrates, verdict, next) => {
     const found = judgeHandOver({ isServing, migrates });
     expect(found.verdict).toBe(verdict);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Check, type Finding, ok, systemCode, unknown, warning } from '../check.ts';
+import { type Check, type Finding, ok, systemCode, warning } from '../check.ts';
 import { listenAddresses } from '../listeners.ts';
 
 /** What decides whether a load of the proxy's configuration resets connections. */
@@ -32,10 +32,16 @@ export const handOver: Check = {
 
 /** The verdict on connections that wait while a configuration is loaded. */
 export function judgeHandOver({ isServing, migrates }: HandOver): Finding {
-  if (migrates === true) return ok('The kernel moves them to the new socket.');
+  if (migrates === true)
+    return ok(
+      'The kernel moves them to the new socket. A container with a network of its own has its own setting.',
+    );
   if (!isServing) return ok('Nobody listens on port 443, so there is nothing to hand over.');
   if (migrates === null) {
-    return unknown('This kernel cannot move them (5.14 and newer can).');
+    return warning(
+      'This kernel cannot move them, and resets those that come within about a millisecond.',
+      'Linux 5.14 and newer can; `apt full-upgrade` and a restart bring what the system has.',
+    );
   }
   return warning(
     'The kernel resets them: at each load those that come within about a millisecond.',

@@ -112,7 +112,7 @@ describe('a certificate', () => {
     expect(await challenges(below)).toEqual([]);
     const renewal = await operator.fetch(`/api/domains/${later.id}/ssl/renew`, { method: 'POST' });
     expect(await renewal.json()).toMatchObject({
-      code: 'NOT_ACTIVE',
+      code: 'NOT_TO_RENEW',
       detail: expect.stringContaining(`the certificate of *.${below}`),
     });
     const refused = await operator.fetch(`/api/certificates/${id}/hand-back`, { method: 'POST' });

@@ -47,8 +47,29 @@ export function usernamesOf(accounts: readonly SiteAccount[]): string[] {
 /** Hashes of passwords that a snippet may hold, as bcrypt writes them or the same in base64. */
 const hashes = /\$2[abxy]?\$\d\d\$[./A-Za-z0-9]{53}|\bJDJ[A-Za-z0-9+/]{77}/g;
 
-/** Options for those who may look and not change: who has a hash can try passwords on it. */
+const hiddenHash = '(hidden-hash)';
+
+/** A text without hashes of passwords: who has one can try passwords on it. */
+export function hideHashes(text: string): string {
+  return text.replace(hashes, hiddenHash);
+}
+
+/** Options for those who may look and not change. */
 export function withoutHashes<Options extends { snippet: string | null }>(options: Options): Options {
   const { snippet } = options;
-  return snippet === null ? options : { ...options, snippet: snippet.replace(hashes, '(hash)') };
+  return snippet === null ? options : { ...options, snippet: hideHashes(snippet) };
+}
+
+/** Whether options come from who may not see the hashes: kept, they would replace what they hide. */
+export function hidesHashes(options: { snippet?: string | null | undefined } | undefined): boolean {
+  return options?.snippet?.includes(hiddenHash) === true;
+}
+
+/** Throws AppError BAD_INPUT for such options. */
+export function refuseHidden(options: Parameters<typeof hidesHashes>[0]): void {
+  if (!hidesHashes(options)) return;
+  const message = 'Enter the hash, or a password of the site, in its place.';
+  throw new AppError('BAD_INPUT', 'The snippet comes from somebody who may not see its hashes.', {
+    fields: [{ path: 'body.options.snippet', message }],
+  });
 }

@@ -2,20 +2,21 @@ import { randomBytes } from 'node:crypto';
 import { TestClock } from '@nebula/clock/testing';
 import { type TestDatabase, testDatabase } from '@nebula/db/testing';
 import { fakeProxy } from '@nebula/proxy/fake';
-import { plainOptions } from '@nebula/proxy';
+import { type Issuer, plainOptions } from '@nebula/proxy';
 import { createVault } from '@nebula/vault';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { migrationSets } from '../../migrations.ts';
 import { createApplier, renewalMs } from './applier.ts';
 import { comingMs } from './coming.ts';
 import { DomainOptions } from './contract.ts';
 import { createDresser } from './held.ts';
 import { freshDomain } from './service.ts';
-import { deleteDomain, domainsNamed, insertDomain, updateDomain } from './store.ts';
+import { deleteDomain, insertDomain, updateDomain } from './store.ts';
 
-const signal = AbortSignal.timeout(60_000);
+const { signal } = new AbortController();
 const name = 'photos.applier.test';
 let database: TestDatabase;
+const added: string[] = [];
 
 beforeAll(async () => {
   database = await testDatabase(inject('postgres'), migrationSets);
@@ -33,14 +34,19 @@ beforeAll(async () => {
   await insertDomain(database.sql, row);
   const certificate = { kind: 'automatic' as const, issuers: [] };
   const route = { id: row.id, hosts: [name], target, options: plainOptions, certificate };
-  await updateDomain(database.sql, row.id, { status: 'active', route, goodRoute: route });
+  const at = new Date(0).toISOString();
+  const seen = { issuer: 'x', names: [name], serial: '1', notBefore: at, notAfter: at };
+  await updateDomain(database.sql, row.id, { status: 'active', route, goodRoute: route, certificate: seen });
 });
 afterAll(() => database[Symbol.asyncDispose]());
+afterEach(async () => {
+  for (const id of added.splice(0)) await deleteDomain(database.sql, id);
+});
 
 /** A domain that is to be served for the first time. */
-async function fresh(host: string): Promise<string> {
+async function fresh(host: string, issuers: Issuer[] = []): Promise<string> {
   const target = { kind: 'answer' as const, status: 200, body: 'x' };
-  const certificate = { kind: 'automatic' as const, issuers: [] };
+  const certificate = { kind: 'automatic' as const, issuers };
   const row = {
     ...freshDomain('local', new Date()),
     ...{ name: host, options: DomainOptions.parse({}), accounts: [], note: '', followsAddress: false },
@@ -52,6 +58,7 @@ async function fresh(host: string): Promise<string> {
     },
     dns: { kind: 'elsewhere' as const },
   };
+  added.push(row.id);
   await insertDomain(database.sql, row);
   const route = { id: row.id, hosts: [host], target, options: plainOptions, certificate };
   await updateDomain(database.sql, row.id, { status: 'provisioning', route });
@@ -74,17 +81,6 @@ function applying() {
       },
     },
   });
-  const lastOf = async (work: Promise<unknown>) => {
-    let isOver = false;
-    const over = work.finally(() => (isOver = true));
-    // What gathers changes waits for the clock.
-    while (!isOver) {
-      await clock.advance(2);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    await over;
-    return loads.at(-1);
-  };
   /** Whether work ends within some time of the clock, which stands still while the database is asked. */
   const settled = async (work: Promise<unknown>, ms: number) => {
     let isOver = false;
@@ -97,91 +93,119 @@ function applying() {
     return isOver;
   };
   const served = () => proxy.served.flatMap(({ hosts }) => hosts).sort();
-  return { applier, clock, lastOf, loads, served, settled };
+  return { applier, clock, loads, proxy, served, settled };
 }
 
 test('a certificate that is to be renewed now stays so over loads of others, until it is renewed', async () => {
-  const { applier, lastOf } = applying();
-  expect(await lastOf(applier.renew(name, signal))).toEqual([name]);
-  expect(await lastOf(applier.apply(signal))).toEqual([name]);
-  expect(await lastOf(applier.reconcile())).toEqual([name]);
-  expect(await lastOf(applier.renewed(name, signal))).toEqual([]);
-  expect(await lastOf(applier.apply(signal))).toEqual([]);
+  const { applier, loads, settled } = applying();
+  expect(await settled(applier.renew(name, signal), 5000)).toBe(true);
+  expect(await settled(applier.apply(signal), 60_000)).toBe(true);
+  expect(await settled(applier.reconcile(), 60_000)).toBe(true);
+  expect(loads.every((load) => load.join() === name)).toBe(true);
+  const before = loads.length;
+  expect(await settled(applier.renewed(name, signal), 5000)).toBe(true);
+  expect(await settled(applier.apply(signal), 5000)).toBe(true);
+  expect(loads.slice(before).flat()).toEqual([]);
 });
 
 test('a renewal that nobody waits for any more ends by itself', async () => {
-  const { applier, clock, lastOf } = applying();
-  await lastOf(applier.renew(name, signal));
+  const { applier, clock, loads, settled } = applying();
+  await settled(applier.renew(name, signal), 5000);
   await clock.advance(renewalMs);
-  expect(await lastOf(applier.reconcile())).toEqual([]);
+  expect(await settled(applier.reconcile(), 5000)).toBe(true);
+  expect(loads.at(-1)).toEqual([]);
 });
 
-test('a load waits for certificates that the one before had ordered, and one load brings all that came meanwhile', async () => {
-  const { applier, loads, settled } = applying();
-  await settled(applier.apply(signal, { awaits: name }), 5000);
+test('a load waits for certificates that the proxy orders, and one brings all that came meanwhile', async () => {
+  const { applier, loads, served, settled } = applying();
+  const a = await fresh('a.applier.test');
+  expect(await settled(applier.apply(signal, { id: a }), 5000)).toBe(true);
+  const [b, c] = [await fresh('b.applier.test'), await fresh('c.applier.test')];
   const told: string[] = [];
   const others = Promise.all([
-    applier.apply(signal, { tell: (message) => told.push(message) }),
-    applier.apply(signal),
+    applier.apply(signal, { id: b, tell: (message) => told.push(`b ${message}`) }),
+    applier.apply(signal, { id: c, tell: (message) => told.push(`c ${message}`) }),
     applier.reconcile(),
   ]);
   expect(await settled(others, 10_000)).toBe(false);
-  expect([loads.length, told]).toEqual([1, [expect.stringContaining(name)]]);
+  expect(served()).toEqual(['a.applier.test', name]);
+  expect(told.sort()).toEqual(
+    ['b', 'c'].map((who) => `${who} waits for the certificate of a.applier.test, which is on its way`),
+  );
+  // What is served as wanted need not wait for others' turn, nor does what loads nothing.
+  expect(await settled(applier.apply(signal, { id: a }), 1000)).toBe(true);
   expect(
     await settled(
       applier.withoutLoads(async () => undefined),
       1000,
     ),
   ).toBe(true);
-  applier.arrived(name);
+  applier.noteSeen('a.applier.test');
   expect(await settled(others, 5000)).toBe(true);
-  // Those who applied share one; the look of each minute makes its own.
-  expect(loads).toHaveLength(3);
+  expect(served()).toHaveLength(4);
+  expect(loads.filter((load) => load.length === 0).length).toBeGreaterThan(1);
 });
 
-test('a load waits no longer for a certificate than authorities take, and not for one that no load ordered', async () => {
+test('one that another load took along does not wait for its own certificate', async () => {
   const { applier, settled } = applying();
-  await settled(applier.apply(signal, { awaits: name }), 5000);
+  const a = await fresh('a.applier.test');
+  expect(await settled(applier.reconcile(), 5000)).toBe(true);
+  await fresh('b.applier.test');
+  expect(await settled(applier.apply(signal, { id: a }), 2000)).toBe(true);
+});
+
+test('whoever waits can be told to end at once', async () => {
+  const { applier, settled } = applying();
+  const a = await fresh('a.applier.test');
+  await settled(applier.apply(signal, { id: a }), 5000);
+  const b = await fresh('b.applier.test');
+  const stop = new AbortController();
+  const waiting = applier.apply(stop.signal, { id: b }).catch((error: unknown) => error);
+  expect(await settled(waiting, 5000)).toBe(false);
+  stop.abort(new Error('no more'));
+  expect(await waiting).toEqual(new Error('no more'));
+});
+
+test('a certificate is waited for no longer than authorities take', async () => {
+  const { applier, settled } = applying();
+  const a = await fresh('a.applier.test');
+  await settled(applier.apply(signal, { id: a }), 5000);
+  await fresh('b.applier.test');
   const other = applier.apply(signal);
   expect(await settled(other, comingMs - 5000)).toBe(false);
   expect(await settled(other, 10_000)).toBe(true);
-  // It is served already.
-  await settled(applier.apply(signal, { awaits: name }), 5000);
-  expect(await settled(applier.apply(signal), 5000)).toBe(true);
-  // Nothing is served under this name.
-  await settled(applier.apply(signal, { awaits: 'another.applier.test' }), 5000);
-  expect(await settled(applier.apply(signal), 5000)).toBe(true);
 });
 
-test('the first order at an authority goes alone, and the others follow together when it came', async () => {
+const authority = {
+  ...{ kind: 'acme' as const, directory: 'https://ca.applier.test/dir', email: null, rootFile: null },
+  account: null,
+};
+
+test('the first order at an authority goes alone, and the others follow together when it was seen', async () => {
   const { applier, loads, served, settled } = applying();
   const hosts = ['a.applier.test', 'b.applier.test', 'c.applier.test'];
-  const ids = await Promise.all(hosts.map(fresh));
-  const all = Promise.all(hosts.map((host) => applier.apply(signal, { awaits: host })));
+  const ids: string[] = [];
+  for (const host of hosts) ids.push(await fresh(host, [authority]));
+  const all = Promise.all(ids.map((id) => applier.apply(signal, { id })));
   expect(await settled(all, 5000)).toBe(false);
   expect(served()).toEqual(['a.applier.test', name]);
-  applier.arrived('a.applier.test');
+  applier.noteSeen('a.applier.test');
   expect(await settled(all, 5000)).toBe(true);
   expect(served()).toEqual([...hosts, name]);
-  expect(loads).toHaveLength(2);
-  for (const id of ids) await deleteDomain(database.sql, id);
+  expect(loads.length).toBeLessThan(6);
 });
 
-test('others do not wait for a first order for ever, nor where a certificate was seen before', async () => {
-  const ids = await Promise.all(['a.applier.test', 'b.applier.test'].map(fresh));
-  const both = (applier: ReturnType<typeof applying>['applier']) =>
-    Promise.all(['a', 'b'].map((one) => applier.apply(signal, { awaits: `${one}.applier.test` })));
-  const first = applying();
-  expect(await first.settled(both(first.applier), comingMs + 5000)).toBe(true);
-  expect(first.served()).toHaveLength(3);
-
-  const { id } = (await domainsNamed(database.sql, [name]))[0] ?? { id: '' };
-  const at = new Date(0).toISOString();
-  const certificate = { issuer: 'x', names: [name], serial: '1', notBefore: at, notAfter: at };
-  await updateDomain(database.sql, id, { certificate });
-  const second = applying();
-  expect(await second.settled(both(second.applier), 5000)).toBe(true);
-  expect([second.served(), second.loads]).toEqual([expect.objectContaining({ length: 3 }), [[]]]);
-  await updateDomain(database.sql, id, { certificate: null });
-  for (const one of ids) await deleteDomain(database.sql, one);
+test('when the first order is given up the next goes alone, and one that the proxy refuses keeps nobody from it', async () => {
+  const { applier, proxy, served, settled } = applying();
+  proxy.refuse(({ hosts }) => (hosts.includes('a.applier.test') ? 'no' : null));
+  const ids: string[] = [];
+  for (const one of ['a', 'b', 'c']) ids.push(await fresh(`${one}.applier.test`, [authority]));
+  const [refused, ...others] = ids.map((id) => applier.apply(signal, { id }));
+  expect(await settled(refused ?? Promise.reject(new Error('none')), 5000)).toBe(true);
+  expect(await settled(Promise.all(others), 5000)).toBe(false);
+  expect(served()).toEqual(['b.applier.test', name]);
+  await updateDomain(database.sql, ids[1] ?? '', { route: null });
+  applier.giveUp('b.applier.test');
+  expect(await settled(Promise.race(others.slice(1)), 5000)).toBe(true);
+  expect(served()).toEqual(['c.applier.test', name]);
 });

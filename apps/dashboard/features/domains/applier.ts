@@ -2,7 +2,8 @@ import type { Clock } from '@nebula/clock';
 import type { Database } from '@nebula/db';
 import { AppError, DriverError } from '@nebula/errors';
 import type { Proxy } from '@nebula/proxy';
-import { createCarefulLoad, type Outcome } from './careful-load.ts';
+import { hideHashes } from './accounts.ts';
+import { createCarefulLoad, LoadHeld, type Outcome } from './careful-load.ts';
 import { createComing } from './coming.ts';
 import type { Dresser } from './held.ts';
 import { wantedRoutes } from './store.ts';
@@ -12,38 +13,40 @@ export interface Applier {
   /**
    * Serves all wanted routes. Calls that come while one is under way are served by the next, together: each load of a
    * configuration cuts connections, so there are as few as can be. What makes a name worse is put back; see
-   * {@link createCarefulLoad}, and {@link proveServed} for what became of one domain. A load waits while certificates are on their
-   * way that a load before has the proxy order: it would cancel the orders, and the authority counts each anew.
+   * {@link createCarefulLoad}, and {@link proveServed} for what became of one domain. A load that changes something waits while
+   * certificates are on their way that the proxy ordered: it would cancel the orders, and the authority counts each anew.
    *
    * @throws {DriverError} of the proxy
    */
-  apply(signal: AbortSignal, options?: LoadOptions): Promise<Outcome>;
-  /** Loads of others need not wait any longer for the certificate of a name: it is there, or will not come by itself. */
-  arrived(host: string): void;
+  apply(signal: AbortSignal, options?: ApplyOptions): Promise<Outcome>;
+  /** The certificate of a name was seen, so no load needs to wait for it. */
+  noteSeen(host: string): void;
+  /** Nobody waits for the certificate of a name any more, so no load needs to either. */
+  giveUp(host: string): void;
   /** The same where there is anything to serve; whoever owns the proxy may have loaded a configuration without our routes. */
   reconcile(): Promise<void>;
   /**
    * The same, with the certificate of a name to be renewed at once. That holds for loads of others too, which come at least every
    * minute, until {@link renewed} or for as long as a renewal is waited for.
    */
-  renew(host: string, signal: AbortSignal): Promise<Outcome>;
+  renew(host: string, signal: AbortSignal, options?: ApplyOptions): Promise<Outcome>;
   /** The same, with its certificate renewed at its time again. */
-  renewed(host: string, signal: AbortSignal): Promise<Outcome>;
+  renewed(host: string, signal: AbortSignal, options?: ApplyOptions): Promise<Outcome>;
   /** Domains that are not served as wanted, with why, as the last load found. */
   unserved(): ReadonlyMap<string, string>;
   /** Does something short during which nothing is loaded, such as stopping an upstream that is held off. */
   withoutLoads<T>(work: () => Promise<T>): Promise<T>;
 }
 
-/** What is said beside a load. */
-export interface LoadOptions {
-  /** A name whose certificate the proxy orders with this load, until {@link Applier.arrived}. */
-  awaits?: string;
+/** What whoever applies says besides. */
+export interface ApplyOptions {
+  /** The domain that the caller changed: a load without it, since it has to come later, is not the one that is waited for. */
+  id?: string;
   /** Is told what the load waits for. */
   tell?: (message: string) => void;
 }
 
-/** What came of a load, and names that a later one brings to the proxy. */
+/** What came of a load, and ids of routes that a later one brings. */
 interface Loaded {
   outcome: Outcome;
   postponed: ReadonlySet<string>;
@@ -70,11 +73,20 @@ export function createApplier(parts: {
   let unserved: ReadonlyMap<string, string> = new Map();
   let running: Promise<unknown> = Promise.resolve();
   let next: Promise<Loaded> | null = null;
+  /** What the last load came to, and what it serves, as a text by id. */
+  let last: { outcome: Outcome; served: ReadonlyMap<string, string> } | null = null;
+  /** Who waits for a load that has to wait itself, although what they changed is served already. */
+  const early = new Map<(outcome: Outcome) => void, string>();
   /** Names whose certificates are due now, each with the time (ms) until which they are. */
   const due = new Map<string, number>();
   const coming = createComing(parts.clock);
 
-  async function load(signal: AbortSignal): Promise<Loaded> {
+  /** Who waits for a load, and what all of them wait for just now. */
+  const listeners = new Set<(message: string) => void>();
+  let reason: string | null = null;
+
+  /** Null when it has to wait. */
+  async function load(signal: AbortSignal): Promise<Loaded | null> {
     const now = parts.clock.now().getTime();
     for (const [host, until] of due) if (until <= now) due.delete(host);
     const renewNow = [...due.keys()];
@@ -86,69 +98,124 @@ export function createApplier(parts: {
       const problems = { problem: wanted.problem, goodProblem: good?.problem };
       return { id, route: wanted.route, goodRoute: good?.route ?? null, isCertified, ...problems };
     });
-    const chosen = coming.choose(dressed);
-    const outcome = await careful(chosen.rows, renewNow, signal);
+    const hasNew = dressed.some(({ goodRoute, isCertified }) => goodRoute === null || !isCertified);
+    const running = new Set(hasNew ? (await parts.proxy.state(signal)).ours : []);
+    const { rows: chosen, postponed } = coming.choose(dressed, running, unserved);
+    const mayLoad = () => coming.names().length === 0;
+    // Whether a certificate was seen is no part of what is wanted.
+    const wanted = chosen.map(({ isCertified: _seen, ...row }) => row);
+    const outcome = await careful(wanted, renewNow, signal, mayLoad).catch((error: unknown) => {
+      if (error instanceof LoadHeld) return null;
+      throw error;
+    });
+    if (outcome === null) {
+      const texts = new Map(wanted.map((row) => [row.id, JSON.stringify(row.route)]));
+      for (const [resolve, id] of early) {
+        const text = last?.served.get(id);
+        if (last !== null && text !== undefined && text === texts.get(id)) {
+          resolve({ ...last.outcome, isChanged: false });
+        }
+      }
+      return null;
+    }
     unserved = unservedIn(outcome);
-    coming.loaded(chosen.rows, outcome.isChanged, unserved);
-    return { outcome, postponed: chosen.postponed };
+    const served = chosen.filter(({ id }) => !unserved.has(id) && !postponed.has(id));
+    if (outcome.isChanged) coming.noteLoaded(served, renewNow);
+    last = { outcome, served: new Map(served.map(({ id, route }) => [id, JSON.stringify(route)])) };
+    return { outcome, postponed };
   }
 
+  /** Does work after all that came before it, whatever became of that. */
   function after<T>(work: () => Promise<T>): Promise<T> {
     const done = running.then(work);
     running = done.catch(() => undefined);
     return done;
   }
 
-  /** The same, when no certificate is on its way; nothing else waits meanwhile. */
-  async function whenArrived<T>(work: () => Promise<T>): Promise<T> {
-    for (;;) {
-      while (coming.names().length > 0) await parts.clock.sleep(pollMs);
-      // Another load may have ended just before this one's turn.
-      const done = await after(async () => (coming.names().length > 0 ? null : { result: await work() }));
-      if (done !== null) return done.result;
+  async function apply(signal: AbortSignal, { id, tell }: ApplyOptions = {}): Promise<Outcome> {
+    if (tell !== undefined) listeners.add(tell);
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        if (reason !== null) tell?.(reason);
+        // Not under one caller's signal: others wait for the same load.
+        next ??= gathered();
+        const { outcome, postponed } = await unlessAborted(orServed(next, id), signal);
+        if (id === undefined || !postponed.has(id)) return outcome;
+        await unlessAborted(untilSeen(), signal);
+      }
+    } finally {
+      if (tell !== undefined) listeners.delete(tell);
     }
   }
 
-  async function apply(signal: AbortSignal, { awaits, tell }: LoadOptions = {}): Promise<Outcome> {
-    for (;;) {
-      signal.throwIfAborted();
-      if (awaits !== undefined) coming.order(awaits);
-      const names = coming.names();
-      if (names.length > 0) tell?.(`waits for ${names.join(', ')}, whose certificate is on its way`);
-      // Not under one caller's signal: others wait for the same load.
-      next ??= gathered();
-      const { outcome, postponed } = await next;
-      if (awaits === undefined || !postponed.has(awaits)) return outcome;
-    }
+  /** A load, or as soon as it has to wait the one before, if that serves what was changed already. */
+  function orServed(load: Promise<Loaded>, id: string | undefined): Promise<Loaded> {
+    if (id === undefined) return load;
+    return new Promise((resolve, reject) => {
+      const served = (outcome: Outcome) => resolve({ outcome, postponed: new Set() });
+      early.set(served, id);
+      load.then(resolve, reject).finally(() => early.delete(served));
+    });
   }
 
   async function gathered(): Promise<Loaded> {
     await parts.clock.sleep(gatherMs);
-    return await whenArrived(async () => {
-      next = null;
-      return await load(AbortSignal.timeout(longestMs));
-    });
+    for (;;) {
+      const loaded = await after(async () => {
+        next = null;
+        return await load(AbortSignal.timeout(longestMs));
+      });
+      if (loaded !== null) return loaded;
+      // Others may load what changes nothing, or stop an upstream, meanwhile.
+      await untilSeen();
+    }
+  }
+
+  /** Waits until no certificate is on its way, and says so. */
+  async function untilSeen(): Promise<void> {
+    for (let names = coming.names(); names.length > 0; names = coming.names()) {
+      const message = `waits for the certificate of ${names.join(', ')}, which is on its way`;
+      if (message !== reason) for (const tell of listeners) tell(message);
+      reason = message;
+      await parts.clock.sleep(pollMs);
+    }
+    reason = null;
   }
 
   return {
     apply,
-    arrived: coming.arrived,
+    noteSeen: coming.noteSeen,
+    giveUp: coming.giveUp,
     async reconcile() {
       if ((await wantedRoutes(parts.database.sql, parts.hostId, 1)).length === 0) return;
-      await whenArrived(() => load(AbortSignal.timeout(longestMs)));
+      await (next ??= gathered());
     },
-    async renew(host, signal) {
-      due.set(host, parts.clock.now().getTime() + renewalMs);
-      return await apply(signal, { awaits: host });
+    async renew(host, signal, options) {
+      const until = () => parts.clock.now().getTime() + renewalMs;
+      due.set(host, until());
+      const outcome = await apply(signal, options);
+      // Whoever renews waits from now on.
+      if (due.has(host)) due.set(host, until());
+      return outcome;
     },
-    async renewed(host, signal) {
+    async renewed(host, signal, options) {
       due.delete(host);
-      coming.arrived(host);
-      return await apply(signal);
+      coming.giveUp(host);
+      return await apply(signal, options);
     },
     unserved: () => unserved,
     withoutLoads: after,
   };
+}
+
+/** What a promise comes to, or the reason of a signal if that comes first; what the promise stands for goes on. */
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 /**
@@ -177,7 +244,7 @@ function unservedIn({ refused, held, staying }: Outcome): Map<string, string> {
   ]);
 }
 
-const refusalText = (reason: string) => `The reverse proxy refuses the route: ${reason}`;
+const refusalText = (reason: string) => `The reverse proxy refuses the route: ${hideHashes(reason)}`;
 const putBackText = (why: string) =>
   `It was loaded and put back: ${why}. With what was served before, all is as it was.`;
 

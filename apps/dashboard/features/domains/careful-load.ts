@@ -31,11 +31,18 @@ const mostOthers = 20;
 const patienceMs = 8000;
 const pollMs = 250;
 
+/** Loads routes, unless something would change and `mayLoad` says no. @throws {LoadHeld} then */
 type Load = (
   rows: readonly WantedRow[],
   renewNow: readonly string[],
   signal: AbortSignal,
+  mayLoad?: () => boolean,
 ) => Promise<Outcome>;
+
+/** Nothing was loaded, since nothing may be just now. */
+export class LoadHeld extends Error {
+  override readonly name = 'LoadHeld';
+}
 
 /**
  * Makes a load that is watched. Names are visited on loopback before and after: all that the load changes, and at most twenty
@@ -62,12 +69,12 @@ export function createCarefulLoad({
   let lastPutBack: (Watched & { wanted: string; version: string }) | null = null;
   let turn = 0;
 
-  return async (rows, renewNow, signal) => {
+  return async (rows, renewNow, signal, mayLoad = () => true) => {
     const wanted = createHash('sha256').update(JSON.stringify(rows)).digest('hex');
     const isAgain = renewNow.length === 0 && lastPutBack?.wanted === wanted;
     if (isAgain && (await proxy.state(signal)).version === lastPutBack?.version) return tell(lastPutBack);
     lastPutBack = null;
-    const watched = await load(rows, renewNow, signal);
+    const watched = await load(rows, renewNow, signal, mayLoad);
     if (watched.isPutBack && renewNow.length === 0) {
       const { version } = await proxy.state(signal);
       lastPutBack = { ...watched, wanted, version, outcome: { ...watched.outcome, isChanged: false } };
@@ -79,6 +86,7 @@ export function createCarefulLoad({
     rows: readonly WantedRow[],
     renewNow: readonly string[],
     signal: AbortSignal,
+    mayLoad: () => boolean,
   ): Promise<Watched> {
     for (const [id, { wanted }] of kept) {
       if (rows.every((row) => row.id !== id || textOf(row) !== wanted)) kept.delete(id);
@@ -86,6 +94,7 @@ export function createCarefulLoad({
     const held = () => new Map([...kept].map(([id, { why }]) => [id, why]));
     let watch: Watch = { changed: [], certificates: [], before: new Map(), port: 0 };
     const beforeLoad = async ({ changed, certificates }: Changes) => {
+      if (!mayLoad()) throw new LoadHeld('The configuration may not be loaded just now.');
       const { foreign, httpsPort: port } = await proxy.state(signal);
       const names = namesToSee(rows, foreign, changed, turn);
       turn += 1;

@@ -100,11 +100,12 @@ export function createCertified(parts: DomainParts): CertifiedDomains {
     },
     async serve(id, kept, signal) {
       await keepCertificate(database.sql, id, kept, clock.now());
-      proveServed(await applier.apply(signal), id);
+      proveServed(await applier.apply(signal, { id }), id);
     },
     async noted(sql, { id, name }, facts, told) {
       const { issuer, names, serial, notBefore, notAfter } = facts;
       await updateDomain(sql, id, { certificate: { issuer, names, serial, notBefore, notAfter } });
+      if (names.includes(name)) applier.noteSeen(name);
       if (told === null) return;
       await settleCertificate(sql, id);
       // What an earlier run of its certificate could not do is done.

@@ -57,6 +57,8 @@ export const importWords = {
     `It would have ${count} accounts; a site has at most ${most}.`,
   'accounts-locked': ({ names = '' }: Values) =>
     `${names} cannot get in until a new password is set: passwords are in no file.`,
+  'hash-hidden': (_values: Values) =>
+    'It was exported by somebody who may not see the hashes of its passwords, and would replace them.',
   'note-cut': (_values: Values) => 'Its comment was cut to what a note may hold.',
 } as const;
 

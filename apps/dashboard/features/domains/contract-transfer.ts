@@ -65,7 +65,8 @@ const Choice = z.object({
 
 export const exportDomains = download({
   path: '/domains/export',
-  summary: 'All domains with everything that a person can set, as a file that can be imported',
+  summary:
+    'All domains with everything that a person can set, as a file that can be imported; hashes in snippets only for who may change domains',
   access: 'domains:read',
   limit: '30/1m',
   types: ['application/json', 'text/csv; charset=utf-8'],

@@ -224,7 +224,7 @@ export const domains = defineContract({
       params,
       status: 202,
       output: started,
-      errors: { NOT_ACTIVE: 409, TARGET_BUSY: 409 },
+      errors: { NOT_ACTIVE: 409, NOT_TO_RENEW: 409, TARGET_BUSY: 409 },
     }),
     events: call({
       method: 'GET',

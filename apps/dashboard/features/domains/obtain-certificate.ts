@@ -62,12 +62,12 @@ export async function certificateFor(
   if (isKept || (!isBegun && !row.name.startsWith('*.'))) {
     try {
       const certificate = await waitForCertificate(row.name, context, parts);
+      parts.applier.noteSeen(row.name);
       return { certificate, evidence: [certificateText(certificate)] };
     } catch (error) {
+      parts.applier.giveUp(row.name);
       if (isKept || !(error instanceof AppError) || error.code !== 'NO_CERTIFICATE') throw error;
       why = error.message;
-    } finally {
-      parts.applier.arrived(row.name);
     }
   }
   const obtained = await orderFor(row, request, parts, waitingOf(context)).catch((error: unknown) => {

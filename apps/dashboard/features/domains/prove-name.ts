@@ -138,8 +138,8 @@ async function placeAnswer(
   row: DomainRow,
   { token, text }: AnswerProof,
   parts: DomainParts,
-  { signal }: Waiting,
+  { signal, progress }: Waiting,
 ): Promise<void> {
   await addAnswer(parts.database.sql, row.id, { token, text }, parts.clock.now());
-  proveAnswers(await parts.applier.apply(signal), row.id);
+  proveAnswers(await parts.applier.apply(signal, { tell: progress }), row.id);
 }

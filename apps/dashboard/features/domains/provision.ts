@@ -212,7 +212,7 @@ export function provisionRun(parts: DomainParts): RunDefinition {
       retry,
       run: async ({ input, signal, progress }) => {
         const tell = (message: string) => progress(null, message);
-        const outcome = await applier.apply(signal, { awaits: input.name, tell });
+        const outcome = await applier.apply(signal, { id: input.id, tell });
         proveServed(outcome, input.id);
         const row = await findDomain(database.sql, input.id);
         await updateDomain(database.sql, input.id, { goodRoute: row?.route ?? null });
@@ -222,6 +222,7 @@ export function provisionRun(parts: DomainParts): RunDefinition {
         effect: 'idempotent',
         run: async ({ input, memory, signal }) => {
           await putRouteBack(parts, input.id, memory.read('route').before);
+          applier.giveUp(input.name);
           await applier.apply(signal);
         },
       },

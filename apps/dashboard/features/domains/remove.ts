@@ -79,10 +79,11 @@ export function removeRun(parts: DomainParts): RunDefinition {
         effect: 'idempotent',
         timeout: '5m',
         retry,
-        run: async ({ input, memory, signal }) => {
+        run: async ({ input, memory, signal, progress }) => {
           await updateDomain(database.sql, input.id, { route: null, goodRoute: null });
           if (memory.read('look').route === null) return { evidence: ['It had no route.'] };
-          const outcome = await applier.apply(signal);
+          applier.giveUp(input.name);
+          const outcome = await applier.apply(signal, { tell: (message) => progress(null, message) });
           proveServed(outcome, input.id);
           return { evidence: [outcome.isChanged ? 'The route is gone.' : 'The proxy served it no more.'] };
         },

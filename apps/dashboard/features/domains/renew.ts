@@ -64,7 +64,8 @@ export function renewRun(parts: DomainParts): RunDefinition {
         retry,
         run: async ({ input, memory, signal, clock, progress }) => {
           const { before } = memory.read('look');
-          proveServed(await applier.renew(input.name, signal), input.id);
+          const tell = (message: string) => progress(null, message);
+          proveServed(await applier.renew(input.name, signal, { tell }), input.id);
           const until = clock.now().getTime() + renewalMs;
           for (;;) {
             const now = await seen(input.name, signal).catch((error: unknown) => sentenceOf(error));
@@ -100,8 +101,8 @@ export function renewRun(parts: DomainParts): RunDefinition {
         effect: 'idempotent',
         timeout: '5m',
         retry,
-        run: async ({ input, memory, runId, signal, clock }) => {
-          await applier.renewed(input.name, signal);
+        run: async ({ input, memory, runId, signal, clock, progress }) => {
+          await applier.renewed(input.name, signal, { tell: (message) => progress(null, message) });
           const { after } = memory.read('renew');
           await database.transaction(async (sql) => {
             await updateDomain(sql, input.id, { certificate: after, problem: null });

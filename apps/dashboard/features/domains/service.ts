@@ -14,15 +14,14 @@ import {
   domains,
   type HealthCheck,
 } from './contract.ts';
-import { changedAccounts, usernamesOf, withoutHashes } from './accounts.ts';
+import { changedAccounts, refuseHidden, usernamesOf, withoutHashes } from './accounts.ts';
 import { attentionOf } from './attention.ts';
 import { checkOne } from './health.ts';
-import { heldOf } from './held-store.ts';
 import type { DomainParts } from './parts.ts';
 import { provisionKind } from './provision.ts';
 import { addressTypes, isKeeperGone } from './records.ts';
 import { removeKind } from './remove.ts';
-import { renewKind } from './renew.ts';
+import { renewalOf } from './renewal-of.ts';
 import { nextStatus, type StatusEvent } from './state.ts';
 import {
   checksSince,
@@ -30,7 +29,6 @@ import {
   type DomainEventRow,
   type DomainRow,
   domainsAfter,
-  domainsNamed,
   eventsBefore,
   findDomain,
   insertDomain,
@@ -149,6 +147,7 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
 
     async create(context: Context, body: Input<'create', 'body'>): Promise<Domain> {
       const { passwords, ...given } = body;
+      refuseHidden(given.options);
       await proveDns(given.dns);
       const now = clock.now();
       const row: DomainRow = {
@@ -172,6 +171,7 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
 
     async update(context: Context, id: string, body: Input<'update', 'body'>): Promise<Domain> {
       const { version, passwords, ...wanted } = body;
+      refuseHidden(wanted.options);
       if (wanted.dns !== undefined) await proveDns(wanted.dns);
       const seen = await known(context.sql, id);
       const { name, accounts: kept } = seen;
@@ -233,34 +233,14 @@ export function createDomains(parts: DomainParts & { journal: Journal }) {
       }),
 
     async renew(context: Context, id: string): Promise<{ runId: string }> {
-      const row = await known(context.sql, id);
-      const [wide] = await domainsNamed(context.sql, [wildcardOver(row.name)]);
-      const held = await heldOf(context.sql, [id, ...(wide === undefined ? [] : [wide.id])]);
-      const keeper = held.get(id)?.keeper ?? 'proxy';
-      if (keeper === 'proxy' && wide !== undefined && held.get(wide.id)?.certificateId != null) {
-        // The proxy gets none of its own for a name that another certificate covers.
-        throw new AppError(
-          'NOT_ACTIVE',
-          `${row.name} is served with the certificate of ${wide.name}; renew that one.`,
-        );
-      }
-      if (keeper === 'own') {
-        throw new AppError('NOT_ACTIVE', 'A person brought this certificate; only who has it can renew it.');
-      }
-      // What is ordered from here is not the proxy's to renew.
-      const kind = keeper === 'nebula' ? parts.renewal.orderedBy : renewKind;
-      if (kind === null) throw new AppError('NOT_ACTIVE', 'Nothing here renews what was ordered from here.');
+      const kind = await renewalOf(context.sql, await known(context.sql, id), parts);
       return await begin(
         context,
         id,
         { action: actions.renew, kind, event: null },
         ({ name, status, goodRoute }) => {
-          if (goodRoute === null) {
-            throw new AppError(
-              'NOT_ACTIVE',
-              `${name} is ${status}; provision it, and it gets a certificate.`,
-            );
-          }
+          if (goodRoute !== null) return;
+          throw new AppError('NOT_ACTIVE', `${name} is ${status}; provision it, and it gets a certificate.`);
         },
       );
     },
@@ -343,11 +323,6 @@ function refuseOtherVersion(row: Pick<DomainRow, 'name' | 'version'>, version: n
   throw new AppError('CHANGED_MEANWHILE', `${row.name} was changed in the meantime. Look at it again.`, {
     data: { version: row.version },
   });
-}
-
-/** The wildcard whose certificate covers a name. */
-function wildcardOver(name: string): string {
-  return `*${name.slice(name.indexOf('.'))}`;
 }
 
 /** What a domain begins with besides what a person sets. */

@@ -139,14 +139,14 @@ export async function domainsNamed(database: Sql, names: readonly string[]): Pro
     .limit(names.length);
 }
 
-/** Names of the domains whose records are kept at a provider, a thousand at most. */
+/** Names of the domains that have records of ours at a provider. */
 export async function namesKeptAt(database: Sql, providerId: string): Promise<string[]> {
   const rows = await database
     .select({ name: domains.name })
     .from(domains)
-    .where(sql`${domains.dns}->>'providerId' = ${providerId}`)
+    .where(and(sql`${domains.dns}->>'providerId' = ${providerId}`, sql`${domains.records} <> '{}'`))
     .orderBy(asc(domains.name))
-    .limit(1000);
+    .limit(10_000);
   return rows.map(({ name }) => name);
 }
 
@@ -181,7 +181,7 @@ export async function wantedRoutes(
   const rows = await database
     .select({
       ...{ id: domains.id, route: domains.route, goodRoute: domains.goodRoute },
-      isCertified: sql<boolean>`${domains.certificate} is not null`,
+      isCertified: sql<boolean>`coalesce(jsonb_exists(${domains.certificate}->'names', ${domains.name}), false)`,
     })
     .from(domains)
     .where(and(eq(domains.hostId, hostId), isNotNull(domains.route)))

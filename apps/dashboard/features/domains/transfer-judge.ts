@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { lockedHash, type SiteAccount, usernamesOf } from './accounts.ts';
+import { hidesHashes, lockedHash, type SiteAccount, usernamesOf } from './accounts.ts';
 import { DomainOptions, DomainTarget } from './contract-fields.ts';
 import type { ImportRow, OnConflict, Said } from './contract-transfer.ts';
 import { said } from './contract-transfer-words.ts';
@@ -51,6 +51,7 @@ export function judge(
     fields: null,
   });
   if (stated === null) return nothing(read.verdict ?? 'invalid');
+  if (hidesHashes(stated.options)) return nothing('invalid', { why: said('hash-hidden') });
   const isLeftOut = choice?.does === 'leave-out';
   if (present === undefined) {
     if (target === undefined) return nothing('needs-target', { why: read.why ?? said('needs-target') });

@@ -1,6 +1,7 @@
 import { caaAllows, findCaa, isWithinZone, registrableDomain } from '@nebula/dns';
 import { AppError, DriverError } from '@nebula/errors';
 import type { RouteTarget } from '@nebula/proxy';
+import { hideHashes } from './accounts.ts';
 import type { DomainParts } from './parts.ts';
 import { reachOf } from './probe.ts';
 import { waysOf } from './prove-name.ts';
@@ -129,7 +130,8 @@ async function routeEvidence(row: DomainRow, parts: DomainParts, signal: AbortSi
   }
   const { snippet } = row.options;
   const problem = snippet === null ? null : await parts.proxy.checkSnippet(snippet, signal);
-  if (problem !== null) throw new AppError('SNIPPET_WRONG', `The snippet is not accepted: ${problem}`);
+  if (problem !== null)
+    throw new AppError('SNIPPET_WRONG', `The snippet is not accepted: ${hideHashes(problem)}`);
   return 'The reverse proxy answers, and no other route has this name.';
 }
 

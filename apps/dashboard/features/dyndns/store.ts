@@ -121,14 +121,14 @@ export async function ownNamesAfter(database: Sql, after: string | null, limit: 
     .limit(limit);
 }
 
-/** Names whose records are kept at a provider, a thousand at most. */
+/** Names whose records are kept at a provider. */
 export async function namesKeptAt(database: Sql, providerId: string): Promise<string[]> {
   const rows = await database
     .select({ name: dyndnsNames.name })
     .from(dyndnsNames)
     .where(eq(dyndnsNames.providerId, providerId))
     .orderBy(asc(dyndnsNames.name))
-    .limit(1000);
+    .limit(10_000);
   return rows.map(({ name }) => name);
 }
 

@@ -265,6 +265,7 @@ export const errorCopy: CopyTable = catalogue('domains.errors', {
   CHANGED_MEANWHILE: { sentence: null, nextStep: 'Look at what it is now, then save again.' },
   TARGET_BUSY: { sentence: null, nextStep: 'Wait until its run ends; this page follows it.' },
   NOT_ACTIVE: { sentence: null, nextStep: 'Provision it; that brings a certificate.' },
+  NOT_TO_RENEW: { sentence: null, nextStep: 'Certificates tells who keeps which, and until when.' },
   NO_ADDRESS: {
     sentence: null,
     nextStep: 'Look at the connection and at the sources of the public address in the settings.',

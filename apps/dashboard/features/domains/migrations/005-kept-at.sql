@@ -1,0 +1,1 @@
+create index domains_provider on domains ((dns ->> 'providerId'));

@@ -1,0 +1,1 @@
+create index dyndns_names_provider on dyndns_names (provider_id);
