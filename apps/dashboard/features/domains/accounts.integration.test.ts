@@ -105,11 +105,7 @@ test('shows hashes in a snippet only to who may change it, and in an export neit
   // What hides them cannot take their place.
   const [, , exported = ''] = await told(viewer);
   const { send } = transferAs(operator);
-  const { rows } = await send({
-    source: { kind: 'json', text: exported },
-    onConflict: 'overwrite',
-    isDryRun: true,
-  });
+  const { rows } = await send({ text: exported, onConflict: 'overwrite', isDryRun: true });
   expect(rows.find(({ name }) => name === shown.name)).toMatchObject({
     ...{ verdict: 'invalid', why: { code: 'hash-hidden' } },
   });
