@@ -100,7 +100,7 @@ test('a certificate that is to be renewed now stays so over loads of others, unt
   const { applier, loads, settled } = applying();
   expect(await settled(applier.renew(name, signal), 5000)).toBe(true);
   expect(await settled(applier.apply(signal), 60_000)).toBe(true);
-  expect(await settled(applier.reconcile(), 60_000)).toBe(true);
+  expect(await settled(applier.reconcile(signal), 60_000)).toBe(true);
   expect(loads.every((load) => load.join() === name)).toBe(true);
   const before = loads.length;
   expect(await settled(applier.renewed(name, signal), 5000)).toBe(true);
@@ -112,7 +112,7 @@ test('a renewal that nobody waits for any more ends by itself', async () => {
   const { applier, clock, loads, settled } = applying();
   await settled(applier.renew(name, signal), 5000);
   await clock.advance(renewalMs);
-  expect(await settled(applier.reconcile(), 5000)).toBe(true);
+  expect(await settled(applier.reconcile(signal), 5000)).toBe(true);
   expect(loads.at(-1)).toEqual([]);
 });
 
@@ -125,7 +125,7 @@ test('a load waits for certificates that the proxy orders, and one brings all th
   const others = Promise.all([
     applier.apply(signal, { id: b, tell: (message) => told.push(`b ${message}`) }),
     applier.apply(signal, { id: c, tell: (message) => told.push(`c ${message}`) }),
-    applier.reconcile(),
+    applier.reconcile(signal),
   ]);
   expect(await settled(others, 10_000)).toBe(false);
   expect(served()).toEqual(['a.applier.test', name]);
@@ -140,7 +140,7 @@ test('a load waits for certificates that the proxy orders, and one brings all th
       1000,
     ),
   ).toBe(true);
-  applier.noteSeen('a.applier.test');
+  applier.noteSeen('a.applier.test', ['a.applier.test']);
   expect(await settled(others, 5000)).toBe(true);
   expect(served()).toHaveLength(4);
   expect(loads.filter((load) => load.length === 0).length).toBeGreaterThan(1);
@@ -149,7 +149,7 @@ test('a load waits for certificates that the proxy orders, and one brings all th
 test('one that another load took along does not wait for its own certificate', async () => {
   const { applier, settled } = applying();
   const a = await fresh('a.applier.test');
-  expect(await settled(applier.reconcile(), 5000)).toBe(true);
+  expect(await settled(applier.reconcile(signal), 5000)).toBe(true);
   await fresh('b.applier.test');
   expect(await settled(applier.apply(signal, { id: a }), 2000)).toBe(true);
 });
@@ -189,7 +189,7 @@ test('the first order at an authority goes alone, and the others follow together
   const all = Promise.all(ids.map((id) => applier.apply(signal, { id })));
   expect(await settled(all, 5000)).toBe(false);
   expect(served()).toEqual(['a.applier.test', name]);
-  applier.noteSeen('a.applier.test');
+  applier.noteSeen('a.applier.test', ['a.applier.test']);
   expect(await settled(all, 5000)).toBe(true);
   expect(served()).toEqual([...hosts, name]);
   expect(loads.length).toBeLessThan(6);

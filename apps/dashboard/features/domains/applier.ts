@@ -1,9 +1,9 @@
 import type { Clock } from '@nebula/clock';
 import type { Database } from '@nebula/db';
 import { AppError, DriverError } from '@nebula/errors';
-import type { Proxy } from '@nebula/proxy';
+import type { Changes, Proxy } from '@nebula/proxy';
 import { hideHashes } from './accounts.ts';
-import { createCarefulLoad, LoadHeld, type Outcome } from './careful-load.ts';
+import { createCarefulLoad, type Outcome } from './careful-load.ts';
 import { createComing } from './coming.ts';
 import type { Dresser } from './held.ts';
 import { wantedRoutes } from './store.ts';
@@ -19,12 +19,12 @@ export interface Applier {
    * @throws {DriverError} of the proxy
    */
   apply(signal: AbortSignal, options?: ApplyOptions): Promise<Outcome>;
-  /** The certificate of a name was seen, so no load needs to wait for it. */
-  noteSeen(host: string): void;
+  /** The certificate that is shown for a name was seen, with the names that it has; no load needs to wait for it. */
+  noteSeen(host: string, names: readonly string[]): void;
   /** Nobody waits for the certificate of a name any more, so no load needs to either. */
   giveUp(host: string): void;
   /** The same where there is anything to serve; whoever owns the proxy may have loaded a configuration without our routes. */
-  reconcile(): Promise<void>;
+  reconcile(signal: AbortSignal): Promise<void>;
   /**
    * The same, with the certificate of a name to be renewed at once. That holds for loads of others too, which come at least every
    * minute, until {@link renewed} or for as long as a renewal is waited for.
@@ -52,6 +52,17 @@ interface Loaded {
   postponed: ReadonlySet<string>;
 }
 
+/** Nothing was loaded, since certificates are on their way; with the ids of the routes that the load would have changed. */
+class LoadHeld extends Error {
+  override readonly name = 'LoadHeld';
+  readonly changed: readonly string[];
+
+  constructor(changed: readonly string[]) {
+    super('The configuration waits for certificates.');
+    this.changed = changed;
+  }
+}
+
 /** Milliseconds in which further changes are waited for before a load. */
 const gatherMs = 250;
 const pollMs = 100;
@@ -73,10 +84,12 @@ export function createApplier(parts: {
   let unserved: ReadonlyMap<string, string> = new Map();
   let running: Promise<unknown> = Promise.resolve();
   let next: Promise<Loaded> | null = null;
-  /** What the last load came to, and what it serves, as a text by id. */
-  let last: { outcome: Outcome; served: ReadonlyMap<string, string> } | null = null;
-  /** Who waits for a load that has to wait itself, although what they changed is served already. */
-  const early = new Map<(outcome: Outcome) => void, string>();
+  /** Those who wait for a load of a change of one domain, by what answers them. */
+  const waiting = new Map<(outcome: Outcome) => void, string>();
+  /** Whether some of them came after the last look at what a load would change. */
+  let hasNewcomers = false;
+  /** How many wait for any load. */
+  let callers = 0;
   /** Names whose certificates are due now, each with the time (ms) until which they are. */
   const due = new Map<string, number>();
   const coming = createComing(parts.clock);
@@ -90,39 +103,39 @@ export function createApplier(parts: {
     const now = parts.clock.now().getTime();
     for (const [host, until] of due) if (until <= now) due.delete(host);
     const renewNow = [...due.keys()];
+    // Those who ask later may have changed what is read now.
+    const asked = [...waiting];
+    hasNewcomers = false;
     const rows = await wantedRoutes(parts.database.sql, parts.hostId);
     const dress = await parts.dresser.dress(rows.map(({ id }) => id));
-    const dressed = rows.map(({ id, route, goodRoute, isCertified }) => {
+    const dressed = rows.map(({ id, route, goodRoute, seenNames }) => {
       const wanted = dress(id, route, 'wanted');
       const good = goodRoute === null ? null : dress(id, goodRoute, 'good');
       const problems = { problem: wanted.problem, goodProblem: good?.problem };
-      return { id, route: wanted.route, goodRoute: good?.route ?? null, isCertified, ...problems };
+      return { id, route: wanted.route, goodRoute: good?.route ?? null, seenNames, ...problems };
     });
-    const hasNew = dressed.some(({ goodRoute, isCertified }) => goodRoute === null || !isCertified);
-    const running = new Set(hasNew ? (await parts.proxy.state(signal)).ours : []);
-    const { rows: chosen, postponed } = coming.choose(dressed, running, unserved);
-    const mayLoad = () => coming.names().length === 0;
-    // Whether a certificate was seen is no part of what is wanted.
-    const wanted = chosen.map(({ isCertified: _seen, ...row }) => row);
-    const outcome = await careful(wanted, renewNow, signal, mayLoad).catch((error: unknown) => {
-      if (error instanceof LoadHeld) return null;
-      throw error;
-    });
-    if (outcome === null) {
-      const texts = new Map(wanted.map((row) => [row.id, JSON.stringify(row.route)]));
-      for (const [resolve, id] of early) {
-        const text = last?.served.get(id);
-        if (last !== null && text !== undefined && text === texts.get(id)) {
-          resolve({ ...last.outcome, isChanged: false });
-        }
+    const running = new Set((await parts.proxy.state(signal)).ours);
+    const { rows: chosen, postponed } = coming.choose(dressed, running);
+    const gate = (changes: Changes) => {
+      if (coming.names(running).length > 0) throw new LoadHeld(changes.changed);
+      coming.noteLoading(chosen, running, changes, renewNow);
+    };
+    // What was seen is no part of what is wanted.
+    const wanted = chosen.map(({ seenNames: _seen, ...row }) => row);
+    try {
+      const outcome = await careful(wanted, renewNow, signal, gate);
+      unserved = unservedIn(outcome);
+      for (const row of chosen) if (unserved.has(row.id)) coming.noteRefused(row);
+      return { outcome, postponed };
+    } catch (error) {
+      if (!(error instanceof LoadHeld)) throw error;
+      for (const [answer, id] of asked) {
+        const isAsWanted = !error.changed.includes(id) && !postponed.has(id) && !unserved.has(id);
+        if (isAsWanted)
+          answer({ isChanged: false, refused: [], looked: 0, held: new Map(), staying: new Map() });
       }
       return null;
     }
-    unserved = unservedIn(outcome);
-    const served = chosen.filter(({ id }) => !unserved.has(id) && !postponed.has(id));
-    if (outcome.isChanged) coming.noteLoaded(served, renewNow);
-    last = { outcome, served: new Map(served.map(({ id, route }) => [id, JSON.stringify(route)])) };
-    return { outcome, postponed };
   }
 
   /** Does work after all that came before it, whatever became of that. */
@@ -134,6 +147,7 @@ export function createApplier(parts: {
 
   async function apply(signal: AbortSignal, { id, tell }: ApplyOptions = {}): Promise<Outcome> {
     if (tell !== undefined) listeners.add(tell);
+    callers += 1;
     try {
       for (;;) {
         signal.throwIfAborted();
@@ -145,40 +159,53 @@ export function createApplier(parts: {
         await unlessAborted(untilSeen(), signal);
       }
     } finally {
+      callers -= 1;
       if (tell !== undefined) listeners.delete(tell);
     }
   }
 
-  /** A load, or as soon as it has to wait the one before, if that serves what was changed already. */
+  /** A load or, when it has to wait although it would change nothing of this domain, as soon as that is known. */
   function orServed(load: Promise<Loaded>, id: string | undefined): Promise<Loaded> {
     if (id === undefined) return load;
     return new Promise((resolve, reject) => {
-      const served = (outcome: Outcome) => resolve({ outcome, postponed: new Set() });
-      early.set(served, id);
-      load.then(resolve, reject).finally(() => early.delete(served));
+      const answer = (outcome: Outcome) => resolve({ outcome, postponed: new Set() });
+      waiting.set(answer, id);
+      hasNewcomers = true;
+      load.then(resolve, reject).finally(() => waiting.delete(answer));
     });
   }
 
-  async function gathered(): Promise<Loaded> {
-    await parts.clock.sleep(gatherMs);
-    for (;;) {
-      const loaded = await after(async () => {
+  function gathered(): Promise<Loaded> {
+    const own = gather();
+    return own;
+
+    async function gather(): Promise<Loaded> {
+      await parts.clock.sleep(gatherMs);
+      for (;;) {
+        const loaded = await after(async () => {
+          if (next === own) next = null;
+          return await load(AbortSignal.timeout(longestMs));
+        });
+        if (loaded !== null) return loaded;
+        // Those who asked meanwhile wait for the same.
+        if (next !== null) return await next;
+        next = own;
+        await untilSeen(() => hasNewcomers);
+        if (callers > 0) continue;
         next = null;
-        return await load(AbortSignal.timeout(longestMs));
-      });
-      if (loaded !== null) return loaded;
-      // Others may load what changes nothing, or stop an upstream, meanwhile.
-      await untilSeen();
+        throw new LoadHeld([]);
+      }
     }
   }
 
-  /** Waits until no certificate is on its way, and says so. */
-  async function untilSeen(): Promise<void> {
-    for (let names = coming.names(); names.length > 0; names = coming.names()) {
+  /** Waits until no certificate is on its way or nobody waits for it, and says so. */
+  async function untilSeen(isEnough: () => boolean = () => false): Promise<void> {
+    for (let names = coming.names(); names.length > 0 && callers > 0; names = coming.names()) {
       const message = `waits for the certificate of ${names.join(', ')}, which is on its way`;
       if (message !== reason) for (const tell of listeners) tell(message);
       reason = message;
       await parts.clock.sleep(pollMs);
+      if (isEnough()) return;
     }
     reason = null;
   }
@@ -187,9 +214,9 @@ export function createApplier(parts: {
     apply,
     noteSeen: coming.noteSeen,
     giveUp: coming.giveUp,
-    async reconcile() {
+    async reconcile(signal) {
       if ((await wantedRoutes(parts.database.sql, parts.hostId, 1)).length === 0) return;
-      await (next ??= gathered());
+      await apply(signal);
     },
     async renew(host, signal, options) {
       const until = () => parts.clock.now().getTime() + renewalMs;

@@ -31,18 +31,13 @@ const mostOthers = 20;
 const patienceMs = 8000;
 const pollMs = 250;
 
-/** Loads routes, unless something would change and `mayLoad` says no. @throws {LoadHeld} then */
+/** Loads routes. What `gate` throws before the first load is thrown, and nothing is loaded. */
 type Load = (
   rows: readonly WantedRow[],
   renewNow: readonly string[],
   signal: AbortSignal,
-  mayLoad?: () => boolean,
+  gate?: (changes: Changes) => void,
 ) => Promise<Outcome>;
-
-/** Nothing was loaded, since nothing may be just now. */
-export class LoadHeld extends Error {
-  override readonly name = 'LoadHeld';
-}
 
 /**
  * Makes a load that is watched. Names are visited on loopback before and after: all that the load changes, and at most twenty
@@ -69,12 +64,12 @@ export function createCarefulLoad({
   let lastPutBack: (Watched & { wanted: string; version: string }) | null = null;
   let turn = 0;
 
-  return async (rows, renewNow, signal, mayLoad = () => true) => {
+  return async (rows, renewNow, signal, gate = () => undefined) => {
     const wanted = createHash('sha256').update(JSON.stringify(rows)).digest('hex');
     const isAgain = renewNow.length === 0 && lastPutBack?.wanted === wanted;
     if (isAgain && (await proxy.state(signal)).version === lastPutBack?.version) return tell(lastPutBack);
     lastPutBack = null;
-    const watched = await load(rows, renewNow, signal, mayLoad);
+    const watched = await load(rows, renewNow, signal, gate);
     if (watched.isPutBack && renewNow.length === 0) {
       const { version } = await proxy.state(signal);
       lastPutBack = { ...watched, wanted, version, outcome: { ...watched.outcome, isChanged: false } };
@@ -86,15 +81,16 @@ export function createCarefulLoad({
     rows: readonly WantedRow[],
     renewNow: readonly string[],
     signal: AbortSignal,
-    mayLoad: () => boolean,
+    gate: (changes: Changes) => void,
   ): Promise<Watched> {
     for (const [id, { wanted }] of kept) {
       if (rows.every((row) => row.id !== id || textOf(row) !== wanted)) kept.delete(id);
     }
     const held = () => new Map([...kept].map(([id, { why }]) => [id, why]));
     let watch: Watch = { changed: [], certificates: [], before: new Map(), port: 0 };
-    const beforeLoad = async ({ changed, certificates }: Changes) => {
-      if (!mayLoad()) throw new LoadHeld('The configuration may not be loaded just now.');
+    const beforeLoad = async (changes: Changes) => {
+      gate(changes);
+      const { changed, certificates } = changes;
       const { foreign, httpsPort: port } = await proxy.state(signal);
       const names = namesToSee(rows, foreign, changed, turn);
       turn += 1;

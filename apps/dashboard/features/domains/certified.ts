@@ -105,7 +105,7 @@ export function createCertified(parts: DomainParts): CertifiedDomains {
     async noted(sql, { id, name }, facts, told) {
       const { issuer, names, serial, notBefore, notAfter } = facts;
       await updateDomain(sql, id, { certificate: { issuer, names, serial, notBefore, notAfter } });
-      if (names.includes(name)) applier.noteSeen(name);
+      applier.noteSeen(name, names);
       if (told === null) return;
       await settleCertificate(sql, id);
       // What an earlier run of its certificate could not do is done.

@@ -19,24 +19,26 @@ function routeAt(id: string, authority: number): Route {
 const Row = fc.record({
   authority: fc.nat(2),
   before: fc.option(fc.nat(2)),
-  isCertified: fc.boolean(),
+  isSeen: fc.boolean(),
   isRunning: fc.boolean(),
-  isUnserved: fc.boolean(),
+  isRefused: fc.boolean(),
 });
+const all = (rows: readonly RouteRow[]) => {
+  const ids = rows.map(({ id }) => id);
+  return { changed: ids, certificates: ids };
+};
 
 test('whatever there is: nothing that is served goes, and each authority that is not known gets one order at a time', () => {
   fc.assert(
     fc.property(fc.array(Row, { maxLength: 12 }), (shapes) => {
       const coming = createComing(new TestClock());
-      const rows: RouteRow[] = shapes.map(({ authority, before, isCertified }, n) => ({
-        ...{ id: `r${n}`, isCertified, route: routeAt(`r${n}`, authority) },
+      const rows: RouteRow[] = shapes.map(({ authority, before, isSeen }, n) => ({
+        ...{ id: `r${n}`, seenNames: isSeen ? [`r${n}.test`] : [], route: routeAt(`r${n}`, authority) },
         goodRoute: before === null ? null : routeAt(`r${n}`, before),
       }));
-      const having = (is: (shape: (typeof shapes)[number]) => boolean) =>
-        rows.flatMap(({ id }, n) => (shapes[n] !== undefined && is(shapes[n]) ? [id] : []));
-      const running = new Set(having(({ isRunning }) => isRunning));
-      const unserved = new Map(having(({ isUnserved }) => isUnserved).map((id) => [id, 'why']));
-      const { rows: chosen, postponed } = coming.choose(rows, running, unserved);
+      const running = new Set(rows.flatMap(({ id }, n) => (shapes[n]?.isRunning === true ? [id] : [])));
+      for (const [n, row] of rows.entries()) if (shapes[n]?.isRefused === true) coming.noteRefused(row);
+      const { rows: chosen, postponed } = coming.choose(rows, running);
       const ids = new Set(chosen.map(({ id }) => id));
       for (const { id, goodRoute } of rows) {
         if (goodRoute !== null || running.has(id)) expect(ids).toContain(id);
@@ -44,7 +46,7 @@ test('whatever there is: nothing that is served goes, and each authority that is
       }
       for (const authority of [0, 1, 2]) {
         const isKnown = shapes.some(
-          (shape) => shape.authority === authority && shape.before === authority && shape.isCertified,
+          (shape) => shape.authority === authority && shape.before === authority && shape.isSeen,
         );
         const begun = rows.filter(
           ({ id }, n) =>
@@ -58,13 +60,15 @@ test('whatever there is: nothing that is served goes, and each authority that is
       // Turn by turn, as certificates are seen, everything is loaded.
       let now = rows;
       for (let turn = 0; turn <= rows.length; turn += 1) {
-        const choice = coming.choose(now, running, unserved);
+        const choice = coming.choose(now, running);
         if (choice.postponed.size === 0) return;
-        coming.noteLoaded(choice.rows, []);
-        for (const { id } of choice.rows) coming.noteSeen(`${id}.test`);
-        for (const { id } of choice.rows) running.add(id);
+        coming.noteLoading(choice.rows, running, all(choice.rows), []);
+        for (const { id } of choice.rows) {
+          coming.noteSeen(`${id}.test`, [`${id}.test`]);
+          running.add(id);
+        }
         now = now.map((row) =>
-          choice.postponed.has(row.id) ? row : { ...row, goodRoute: row.route, isCertified: true },
+          choice.postponed.has(row.id) ? row : { ...row, goodRoute: row.route, seenNames: row.route.hosts },
         );
       }
       expect.unreachable('something is postponed for ever');
@@ -72,30 +76,53 @@ test('whatever there is: nothing that is served goes, and each authority that is
   );
 });
 
-test('who gives up waits for nobody, and may wait again', () => {
+const fresh = (count: number): RouteRow[] =>
+  Array.from({ length: count }, (_, n) => ({
+    ...{ id: `r${n}`, route: routeAt(`r${n}`, 1), goodRoute: null, seenNames: [] },
+  }));
+const none: ReadonlySet<string> = new Set();
+
+test('who gives up waits for nobody, and a load that does not concern the order does not wait again', () => {
   const coming = createComing(new TestClock());
-  const row = { id: 'a', route: routeAt('a', 1), goodRoute: null, isCertified: false };
-  coming.noteLoaded([row], []);
-  expect(coming.names()).toEqual(['a.test']);
-  coming.noteLoaded([row], []);
-  coming.giveUp('a.test');
+  const rows = fresh(1);
+  coming.choose(rows, none);
+  coming.noteLoading(rows, none, all(rows), []);
+  expect(coming.names()).toEqual(['r0.test']);
+  // The proxy may have lost it: then nothing is under way there.
+  expect(coming.names(none)).toEqual([]);
+  coming.giveUp('r0.test');
+  coming.choose(rows, new Set(['r0']));
+  coming.noteLoading(rows, new Set(['r0']), { changed: ['r0'], certificates: [] }, []);
   expect(coming.names()).toEqual([]);
-  coming.noteLoaded([row], []);
-  expect(coming.names()).toEqual(['a.test']);
+  coming.noteLoading(rows, new Set(['r0']), all(rows), []);
+  expect(coming.names()).toEqual(['r0.test']);
+  coming.choose([], new Set(['r0']));
+  expect(coming.names()).toEqual([]);
 });
 
-test('the longer others have to wait, the more orders there are, and then no more', async () => {
+test('a certificate of a wildcard above tells nothing of an account', () => {
+  const coming = createComing(new TestClock());
+  const rows = fresh(3);
+  const load = () => {
+    const { rows: chosen, postponed } = coming.choose(rows, none);
+    coming.noteLoading(chosen, none, all(chosen), []);
+    return postponed.size;
+  };
+  expect(load()).toBe(2);
+  coming.noteSeen('r0.test', ['*.test']);
+  expect(load()).toBe(2);
+  coming.noteSeen('r0.test', ['r0.test']);
+  expect(load()).toBe(0);
+});
+
+test('the more orders there are the longer others have to wait, and not for ever', async () => {
   const clock = new TestClock();
   const coming = createComing(clock);
-  const rows = Array.from({ length: 60 }, (_, n) => ({
-    ...{ id: `r${n}`, route: routeAt(`r${n}`, 1), goodRoute: null, isCertified: false },
-  }));
-  coming.noteLoaded(rows, []);
+  const rows = fresh(60);
+  coming.choose(rows, none);
+  coming.noteLoading(rows, none, all(rows), []);
   await clock.advance(80_000);
   expect(coming.names()).toHaveLength(60);
   await clock.advance(11_000);
-  expect(coming.names()).toEqual([]);
-  // What was waited for in vain is not waited for at each load.
-  coming.noteLoaded(rows, []);
   expect(coming.names()).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import type { Clock } from '@nebula/clock';
-import type { Route } from '@nebula/proxy';
+import type { Changes, Route } from '@nebula/proxy';
 
 /** A route as the next load would have it. */
 export interface RouteRow {
@@ -7,8 +7,8 @@ export interface RouteRow {
   route: Route;
   /** As it was last proven to be served; null when it never was. */
   goodRoute: Route | null;
-  /** Whether a certificate of this very name was seen. */
-  isCertified: boolean;
+  /** Names of the certificate that was last seen for it. */
+  seenNames: readonly string[];
 }
 
 /** What of the wanted routes a load may have. */
@@ -28,75 +28,82 @@ export interface Coming {
    * Caddy 2.6 may keep the key of one with the name of another, for ever. So a first order goes alone.
    *
    * @param running ids of the routes that the proxy has
-   * @param unserved ids of those that it did not take when they were last loaded, whose turn comes after others
    */
-  choose<Row extends RouteRow>(
-    rows: readonly Row[],
+  choose<Row extends RouteRow>(rows: readonly Row[], running: ReadonlySet<string>): Choice<Row>;
+  /** Takes note of what a load is about to have the proxy order; `renewed` are names whose certificates it renews. */
+  noteLoading(
+    rows: readonly RouteRow[],
     running: ReadonlySet<string>,
-    unserved: ReadonlyMap<string, string>,
-  ): Choice<Row>;
-  /** Takes note of what a load had the proxy order; `renewed` are names whose certificates it renews. */
-  noteLoaded(rows: readonly RouteRow[], renewed: readonly string[]): void;
-  /** The certificate of a name was seen. */
-  noteSeen(host: string): void;
+    changes: Changes,
+    renewed: readonly string[],
+  ): void;
+  /** The proxy did not take a route; another has its turn. */
+  noteRefused(row: RouteRow): void;
+  /** The certificate that is shown for a name was seen, with the names that it has. */
+  noteSeen(host: string, names: readonly string[]): void;
   /** Nobody waits for the certificate of a name any more. */
   giveUp(host: string): void;
-  /** Names whose certificates are on their way. */
-  names(): string[];
+  /** Names whose certificates are on their way, of routes that the proxy has. */
+  names(running?: ReadonlySet<string>): string[];
 }
 
 /** Longest wait (ms) for a certificate: authorities take some seconds, and other changes wait. */
 export const comingMs = 30_000;
-/** More for each name (ms): Caddy begins ten orders in ten seconds. */
+/** More for each name (ms), since Caddy begins ten orders in ten seconds; two minutes for all of them at most. */
 const eachMs = 1000;
+const mostMs = 120_000;
 
 /** Nothing is on its way yet. */
 export function createComing(clock: Clock): Coming {
-  /** By name, until when (ms) it is waited for, and where it is ordered; null for a renewal. */
-  const coming = new Map<string, { until: number; authority: string | null }>();
+  /** By name: of which route, until when (ms) it is waited for, and where it is ordered; null for a renewal. */
+  const coming = new Map<string, { id: string; until: number; authority: string | null }>();
   /** Authorities at which the proxy has an account. */
   const known = new Set<string>();
-  /** What is or was waited for: by name, the authorities. */
-  const awaited = new Map<string, Set<string>>();
+  /** What the proxy did not take, as a text by id. */
+  const refused = new Map<string, string>();
+  let isFirst = true;
 
-  /** Waits for the certificates of routes, once for each at an authority. */
-  function wait(rows: readonly RouteRow[]): void {
-    const orders = rows.flatMap((row) => {
+  function wait(orders: readonly { id: string; host: string; authority: string | null }[]): void {
+    const until = clock.now().getTime() + Math.min(comingMs + eachMs * orders.length, mostMs);
+    for (const { host, ...order } of orders) coming.set(host, { ...order, until });
+  }
+
+  /** What the process before this one left behind. */
+  function lookFirst(rows: readonly RouteRow[], running: ReadonlySet<string>): void {
+    for (const row of rows) {
       const authority = orderedAt(row.route);
-      if (authority === null) return [];
-      const names = wholeNames(row.route).filter((host) => awaited.get(host)?.has(authority) !== true);
-      return names.map((host) => ({ host, authority }));
-    });
-    const until = clock.now().getTime() + comingMs + eachMs * orders.length;
-    for (const { host, authority } of orders) {
-      awaited.set(host, (awaited.get(host) ?? new Set()).add(authority));
-      coming.set(host, { until, authority });
+      const isOwn = row.route.hosts.some((host) => row.seenNames.includes(host));
+      if (authority !== null && isOwn && !isNewAt(row, authority)) known.add(authority);
     }
+    wait(
+      rows
+        .filter(({ id, seenNames }) => running.has(id) && seenNames.length === 0)
+        .flatMap((row) => ordersOf({ ...row, route: row.goodRoute ?? row.route })),
+    );
   }
 
   return {
-    choose(rows, running, unserved) {
-      for (const row of rows) {
-        const authority = orderedAt(row.route);
-        if (authority !== null && row.isCertified && !isNewAt(row, authority)) known.add(authority);
-      }
-      // Of an earlier process, or of a load that was cut short.
-      const begunBefore = rows.filter((row) => running.has(row.id) && !row.isCertified);
-      wait(begunBefore.map((row) => ({ ...row, route: row.goodRoute ?? row.route })));
-      const busy = new Set([...coming.values()].map(({ authority }) => authority));
+    choose(rows, running) {
+      if (isFirst) lookFirst(rows, running);
+      isFirst = false;
+      const ids = new Set(rows.map(({ id }) => id));
+      for (const [host, { id }] of coming) if (!ids.has(id)) coming.delete(host);
+      for (const id of refused.keys()) if (!ids.has(id)) refused.delete(id);
+      /** Where an order is under way, or goes with this load. */
+      const first = new Set([...coming.values()].map(({ authority }) => authority));
       // What the proxy has already stays: no site is taken away for the certificate of another.
-      const firsts = rows.filter((row) => {
+      const begins = rows.filter((row) => {
         const authority = orderedAt(row.route);
         const isThere = running.has(row.id) && row.goodRoute === null;
         return authority !== null && !known.has(authority) && isNewAt(row, authority) && !isThere;
       });
+      const wasRefused = (row: RouteRow) => refused.get(row.id) === textOf(row);
       const postponed = new Set<string>();
-      for (const isSecondTry of [false, true]) {
-        for (const { id, route } of firsts.filter((row) => unserved.has(row.id) === isSecondTry)) {
-          const authority = orderedAt(route);
-          if (busy.has(authority)) postponed.add(id);
-          busy.add(authority);
-        }
+      for (const row of [...begins.filter((one) => !wasRefused(one)), ...begins.filter(wasRefused)]) {
+        const authority = orderedAt(row.route);
+        const isUnderWay = row.route.hosts.some((host) => coming.get(host)?.authority === authority);
+        if (!isUnderWay && first.has(authority)) postponed.add(row.id);
+        first.add(authority);
       }
       const chosen = rows.flatMap((row) => {
         if (!postponed.has(row.id)) return [row];
@@ -104,26 +111,31 @@ export function createComing(clock: Clock): Coming {
       });
       return { rows: chosen, postponed };
     },
-    noteLoaded(rows, renewed) {
-      wait(
-        rows.filter((row) => {
-          const authority = orderedAt(row.route);
-          return authority !== null && (!row.isCertified || isNewAt(row, authority));
-        }),
+    noteLoading(rows, running, { changed, certificates }, renewed) {
+      const begun = rows.filter(({ id }) =>
+        running.has(id) ? certificates.includes(id) : changed.includes(id),
       );
-      const until = clock.now().getTime() + comingMs + eachMs * renewed.length;
-      for (const host of renewed) coming.set(host, { until, authority: null });
+      wait([
+        ...begun
+          .filter((row) => isNewAt(row, orderedAt(row.route) ?? '') || row.seenNames.length === 0)
+          .flatMap(ordersOf),
+        ...rows.flatMap(({ id, route }) =>
+          route.hosts.flatMap((host) => (renewed.includes(host) ? [{ id, host, authority: null }] : [])),
+        ),
+      ]);
     },
-    noteSeen(host) {
+    noteRefused(row) {
+      refused.set(row.id, textOf(row));
+      for (const host of row.route.hosts) coming.delete(host);
+    },
+    noteSeen(host, names) {
       const authority = coming.get(host)?.authority ?? null;
-      if (authority !== null) known.add(authority);
+      // Below a wildcard that is given to it the proxy orders nothing.
+      if (authority !== null && names.includes(host)) known.add(authority);
       coming.delete(host);
     },
-    giveUp(host) {
-      awaited.delete(host);
-      coming.delete(host);
-    },
-    names() {
+    giveUp: (host) => void coming.delete(host),
+    names(running) {
       const now = clock.now().getTime();
       for (const [host, { until, authority }] of coming) {
         if (until > now) continue;
@@ -131,7 +143,7 @@ export function createComing(clock: Clock): Coming {
         if (authority !== null) known.add(authority);
         coming.delete(host);
       }
-      return [...coming.keys()];
+      return [...coming].flatMap(([host, { id }]) => (running?.has(id) === false ? [] : [host]));
     },
   };
 }
@@ -139,6 +151,12 @@ export function createComing(clock: Clock): Coming {
 /** Whether the proxy has not ordered a certificate of a route at this authority before. */
 function isNewAt({ goodRoute }: RouteRow, authority: string): boolean {
   return goodRoute === null || orderedAt(goodRoute) !== authority;
+}
+
+/** What the proxy orders by itself for a route. */
+function ordersOf({ id, route }: RouteRow): { id: string; host: string; authority: string }[] {
+  const authority = orderedAt(route);
+  return authority === null ? [] : wholeNames(route).map((host) => ({ id, host, authority }));
 }
 
 function wholeNames({ hosts }: Route): string[] {
@@ -153,3 +171,5 @@ function orderedAt(route: Route): string | null {
   if (authorities.length === 0 && certificate.issuers.length > 0) return null;
   return JSON.stringify(authorities);
 }
+
+const textOf = ({ route }: RouteRow) => JSON.stringify(route);

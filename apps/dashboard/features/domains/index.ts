@@ -87,7 +87,7 @@ export const domainsFeature = defineFeature<Resources, typeof domains>({
       await followAddress({ ...parts, journal: resources.journal }, context);
     });
     const reconcileProxy = reconciler(parts);
-    const reconcile = defineChore('domains.reconcile', ({ log }) => reconcileProxy(log));
+    const reconcile = defineChore('domains.reconcile', ({ log, signal }) => reconcileProxy(log, signal));
     return {
       routes: {
         list: (context, { query }) => service.list(context, query),

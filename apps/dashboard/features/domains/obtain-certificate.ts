@@ -62,7 +62,7 @@ export async function certificateFor(
   if (isKept || (!isBegun && !row.name.startsWith('*.'))) {
     try {
       const certificate = await waitForCertificate(row.name, context, parts);
-      parts.applier.noteSeen(row.name);
+      parts.applier.noteSeen(row.name, certificate.names);
       return { certificate, evidence: [certificateText(certificate)] };
     } catch (error) {
       parts.applier.giveUp(row.name);

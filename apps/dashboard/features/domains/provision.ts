@@ -223,7 +223,7 @@ export function provisionRun(parts: DomainParts): RunDefinition {
         run: async ({ input, memory, signal }) => {
           await putRouteBack(parts, input.id, memory.read('route').before);
           applier.giveUp(input.name);
-          await applier.apply(signal);
+          await applier.apply(signal, { id: input.id });
         },
       },
     },

@@ -13,9 +13,9 @@ const mostLogged = 50;
  */
 export function reconciler({ applier, database }: Pick<DomainParts, 'applier' | 'database'>) {
   let told: ReadonlyMap<string, string> = new Map();
-  return async (log: Log): Promise<void> => {
+  return async (log: Log, signal: AbortSignal): Promise<void> => {
     try {
-      await applier.reconcile();
+      await applier.reconcile(signal);
     } catch (error) {
       if (!(error instanceof DriverError)) throw error;
       log.warn({ error }, 'the reverse proxy could not be told what to serve');

@@ -83,7 +83,10 @@ export function removeRun(parts: DomainParts): RunDefinition {
           await updateDomain(database.sql, input.id, { route: null, goodRoute: null });
           if (memory.read('look').route === null) return { evidence: ['It had no route.'] };
           applier.giveUp(input.name);
-          const outcome = await applier.apply(signal, { tell: (message) => progress(null, message) });
+          const outcome = await applier.apply(signal, {
+            id: input.id,
+            tell: (message) => progress(null, message),
+          });
           proveServed(outcome, input.id);
           return { evidence: [outcome.isChanged ? 'The route is gone.' : 'The proxy served it no more.'] };
         },
@@ -93,7 +96,7 @@ export function removeRun(parts: DomainParts): RunDefinition {
             const { route, goodRoute } = memory.read('look');
             if (route === null) return;
             await updateDomain(database.sql, input.id, { route, goodRoute });
-            await applier.apply(signal);
+            await applier.apply(signal, { id: input.id });
           },
         },
       },

@@ -177,11 +177,11 @@ export async function wantedRoutes(
   database: Sql,
   hostId: string,
   limit = 10_000,
-): Promise<{ id: string; route: Route; goodRoute: Route | null; isCertified: boolean }[]> {
+): Promise<{ id: string; route: Route; goodRoute: Route | null; seenNames: string[] }[]> {
   const rows = await database
     .select({
       ...{ id: domains.id, route: domains.route, goodRoute: domains.goodRoute },
-      isCertified: sql<boolean>`coalesce(jsonb_exists(${domains.certificate}->'names', ${domains.name}), false)`,
+      seenNames: sql<string[]>`coalesce(${domains.certificate}->'names', '[]'::jsonb)`,
     })
     .from(domains)
     .where(and(eq(domains.hostId, hostId), isNotNull(domains.route)))
