@@ -140,15 +140,15 @@ export function proxyConformance(open: () => Promise<Subject>): void {
       await proxy.apply([first(route), other], { beforeLoad, renewNow }, signal);
       return told;
     };
-    const certificate = [{ changed: ['one'], certificates: ['one'] }];
+    const certificate = [{ changed: ['one'], certificates: ['one'], refused: [] }];
     const own = { ...one, certificate: await ownCertificate('one.proxy.test') };
     expect(await load(own)).toEqual(certificate);
     expect(await load({ ...one, certificate: await ownCertificate('one.proxy.test') })).toEqual(certificate);
     expect(await load(one)).toEqual(certificate);
     const answers = [{ path: '/.well-known/acme-challenge/a', body: 'b' }];
-    expect(await load({ ...one, answers })).toEqual([{ changed: ['one'], certificates: [] }]);
+    expect(await load({ ...one, answers })).toEqual([{ changed: ['one'], certificates: [], refused: [] }]);
     const target = { kind: 'answer' as const, status: 200, body: 'y' };
-    expect(await load({ ...one, target })).toEqual([{ changed: ['one'], certificates: [] }]);
+    expect(await load({ ...one, target })).toEqual([{ changed: ['one'], certificates: [], refused: [] }]);
     expect(await load({ ...one, target }, one.hosts)).toEqual(certificate);
   });
 
@@ -183,7 +183,7 @@ export function proxyConformance(open: () => Promise<Subject>): void {
     const told: Changes[] = [];
     const beforeLoad = async (changes: Changes) => void told.push(changes);
     await proxy.apply([proving, first(after)], { beforeLoad }, signal);
-    expect(told).toEqual([{ changed: ['one'], certificates: [] }]);
+    expect(told).toEqual([{ changed: ['one'], certificates: [], refused: ['one'] }]);
     const proven = first({ ...own, answers });
     expect(await proxy.apply([proven, first(after)], {}, signal)).toMatchObject({ isChanged: false });
   });

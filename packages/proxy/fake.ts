@@ -107,7 +107,10 @@ export function fakeProxy(): FakeProxy {
         return { isChanged: false, refused, before: null };
       }
       const before = { config: plain({ served, foreign }) };
-      await beforeLoad?.(changesOf(served, next, renewNow));
+      await beforeLoad?.({
+        ...changesOf(served, next, renewNow),
+        refused: refused.map(({ id }) => id),
+      });
       await load(next, foreign);
       return { isChanged: true, refused, before };
     },
@@ -148,7 +151,11 @@ function isSameRoutes(one: readonly Route[], other: readonly Route[]): boolean {
   return canonical(plain(one)) === canonical(plain(other));
 }
 
-function changesOf(before: readonly Route[], after: readonly Route[], renewNow: readonly string[]): Changes {
+function changesOf(
+  before: readonly Route[],
+  after: readonly Route[],
+  renewNow: readonly string[],
+): Omit<Changes, 'refused'> {
   const ids = [...new Set([...before, ...after].map(({ id }) => id))];
   const differ = (what: (route: Route) => unknown) =>
     ids.filter((id) => {

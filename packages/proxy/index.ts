@@ -153,6 +153,8 @@ export interface Changes {
   changed: readonly string[];
   /** Those among them whose certificate, or the way to it, becomes another. */
   certificates: readonly string[];
+  /** Routes that are not served as wanted after it, as far as that is known before. */
+  refused: readonly string[];
 }
 
 export { openCaddy } from './drivers/caddy/caddy.ts';

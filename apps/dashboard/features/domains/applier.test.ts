@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { TestClock } from '@nebula/clock/testing';
 import { type TestDatabase, testDatabase } from '@nebula/db/testing';
 import { fakeProxy } from '@nebula/proxy/fake';
-import { type Issuer, plainOptions } from '@nebula/proxy';
+import { type Issuer, plainOptions, type Route } from '@nebula/proxy';
 import { createVault } from '@nebula/vault';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { migrationSets } from '../../migrations.ts';
@@ -16,6 +16,7 @@ import { deleteDomain, insertDomain, updateDomain } from './store.ts';
 const { signal } = new AbortController();
 const name = 'photos.applier.test';
 let database: TestDatabase;
+let servedRoute: Route;
 const added: string[] = [];
 
 beforeAll(async () => {
@@ -34,6 +35,7 @@ beforeAll(async () => {
   await insertDomain(database.sql, row);
   const certificate = { kind: 'automatic' as const, issuers: [] };
   const route = { id: row.id, hosts: [name], target, options: plainOptions, certificate };
+  servedRoute = route;
   const at = new Date(0).toISOString();
   const seen = { issuer: 'x', names: [name], serial: '1', notBefore: at, notAfter: at };
   await updateDomain(database.sql, row.id, { status: 'active', route, goodRoute: route, certificate: seen });
@@ -208,4 +210,47 @@ test('when the first order is given up the next goes alone, and one that the pro
   applier.giveUp('b.applier.test');
   expect(await settled(Promise.race(others.slice(1)), 5000)).toBe(true);
   expect(served()).toEqual(['c.applier.test', name]);
+});
+
+test('a change that the proxy does not take is not told as served while others wait', async () => {
+  const { applier, proxy, settled } = applying();
+  await settled(applier.apply(signal), 5000);
+  const a = await fresh('a.applier.test');
+  await settled(applier.apply(signal, { id: a }), 5000);
+  await fresh('b.applier.test');
+  const { id } = servedRoute;
+  const target = { kind: 'answer' as const, status: 200, body: 'refused' };
+  await updateDomain(database.sql, id, { route: { ...servedRoute, target } });
+  proxy.refuse((route) => (route.id === id && route.target.kind === 'answer' ? 'no' : null));
+  const change = applier.apply(signal, { id });
+  expect(await settled(change, 5000)).toBe(false);
+  applier.noteSeen('a.applier.test', ['a.applier.test']);
+  expect(await settled(change, 5000)).toBe(true);
+  expect((await change).refused).toEqual([{ id, reason: 'no' }]);
+  await updateDomain(database.sql, id, { route: servedRoute });
+});
+
+test('sites that the proxy lost come back at once, whoever waits for what', async () => {
+  const { applier, proxy, served, settled } = applying();
+  const a = await fresh('a.applier.test');
+  await settled(applier.apply(signal, { id: a }), 5000);
+  const b = await fresh('b.applier.test');
+  const waiting = applier.apply(signal, { id: b });
+  expect(await settled(waiting, 5000)).toBe(false);
+  await proxy.restore({ config: { served: [], foreign: [] } }, signal);
+  expect(await settled(applier.reconcile(signal), 2000)).toBe(true);
+  expect(served()).toEqual(['a.applier.test', 'b.applier.test', name]);
+  expect(await settled(waiting, 1000)).toBe(true);
+});
+
+test('what was never loaded can be taken back while others wait', async () => {
+  const { applier, proxy, settled } = applying();
+  proxy.refuse(({ hosts }) => (hosts.includes('b.applier.test') ? 'no' : null));
+  const [a, b] = [await fresh('a.applier.test'), await fresh('b.applier.test')];
+  await settled(Promise.all([applier.apply(signal, { id: a }), applier.apply(signal, { id: b })]), 5000);
+  await fresh('c.applier.test');
+  const other = applier.apply(signal);
+  await updateDomain(database.sql, b, { route: null });
+  expect(await settled(applier.apply(signal, { id: b }), 2000)).toBe(true);
+  expect(await settled(other, 5000)).toBe(false);
 });

@@ -52,14 +52,14 @@ interface Loaded {
   postponed: ReadonlySet<string>;
 }
 
-/** Nothing was loaded, since certificates are on their way; with the ids of the routes that the load would have changed. */
+/** Nothing was loaded, since certificates are on their way; with what the load would have changed. */
 class LoadHeld extends Error {
   override readonly name = 'LoadHeld';
-  readonly changed: readonly string[];
+  readonly changes: Changes;
 
-  constructor(changed: readonly string[]) {
+  constructor(changes: Changes) {
     super('The configuration waits for certificates.');
-    this.changed = changed;
+    this.changes = changes;
   }
 }
 
@@ -116,21 +116,24 @@ export function createApplier(parts: {
     });
     const running = new Set((await parts.proxy.state(signal)).ours);
     const { rows: chosen, postponed } = coming.choose(dressed, running);
+    let ordered: ReadonlySet<string> = new Set();
     const gate = (changes: Changes) => {
-      if (coming.names(running).length > 0) throw new LoadHeld(changes.changed);
-      coming.noteLoading(chosen, running, changes, renewNow);
+      if (coming.names(running).length > 0) throw new LoadHeld(changes);
+      ordered = coming.noteLoading(chosen, running, changes, renewNow);
     };
     // What was seen is no part of what is wanted.
     const wanted = chosen.map(({ seenNames: _seen, ...row }) => row);
     try {
       const outcome = await careful(wanted, renewNow, signal, gate);
       unserved = unservedIn(outcome);
-      for (const row of chosen) if (unserved.has(row.id)) coming.noteRefused(row);
+      for (const row of chosen) if (unserved.has(row.id)) coming.noteRefused(row, ordered.has(row.id));
+      reason = null;
       return { outcome, postponed };
     } catch (error) {
       if (!(error instanceof LoadHeld)) throw error;
       for (const [answer, id] of asked) {
-        const isAsWanted = !error.changed.includes(id) && !postponed.has(id) && !unserved.has(id);
+        const { changed, refused } = error.changes;
+        const isAsWanted = !changed.includes(id) && !refused.includes(id) && !postponed.has(id);
         if (isAsWanted)
           answer({ isChanged: false, refused: [], looked: 0, held: new Map(), staying: new Map() });
       }
@@ -150,6 +153,8 @@ export function createApplier(parts: {
     callers += 1;
     try {
       for (;;) {
+        // A load that waits looks again: this one may be answered already, or bring back what the proxy lost.
+        hasNewcomers = true;
         signal.throwIfAborted();
         if (reason !== null) tell?.(reason);
         // Not under one caller's signal: others wait for the same load.
@@ -170,13 +175,15 @@ export function createApplier(parts: {
     return new Promise((resolve, reject) => {
       const answer = (outcome: Outcome) => resolve({ outcome, postponed: new Set() });
       waiting.set(answer, id);
-      hasNewcomers = true;
       load.then(resolve, reject).finally(() => waiting.delete(answer));
     });
   }
 
   function gathered(): Promise<Loaded> {
     const own = gather();
+    own.catch(() => {
+      if (next === own) next = null;
+    });
     return own;
 
     async function gather(): Promise<Loaded> {
@@ -193,7 +200,7 @@ export function createApplier(parts: {
         await untilSeen(() => hasNewcomers);
         if (callers > 0) continue;
         next = null;
-        throw new LoadHeld([]);
+        throw new LoadHeld({ changed: [], certificates: [], refused: [] });
       }
     }
   }

@@ -89,7 +89,7 @@ export function createCarefulLoad({
     const held = () => new Map([...kept].map(([id, { why }]) => [id, why]));
     let watch: Watch = { changed: [], certificates: [], before: new Map(), port: 0 };
     const beforeLoad = async (changes: Changes) => {
-      gate(changes);
+      gate({ ...changes, refused: [...changes.refused, ...kept.keys()] });
       const { changed, certificates } = changes;
       const { foreign, httpsPort: port } = await proxy.state(signal);
       const names = namesToSee(rows, foreign, changed, turn);
@@ -219,7 +219,7 @@ function tell({ outcome, nobodys }: Watched): Outcome {
   );
 }
 
-interface Watch extends Changes {
+interface Watch extends Omit<Changes, 'refused'> {
   before: ReadonlyMap<string, Sight>;
   port: number;
 }

@@ -2,7 +2,7 @@ import { TestClock } from '@nebula/clock/testing';
 import { plainOptions, type Route } from '@nebula/proxy';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createComing, type RouteRow } from './coming.ts';
+import { comingMs, createComing, type RouteRow } from './coming.ts';
 
 function routeAt(id: string, authority: number): Route {
   const issuer = { kind: 'acme' as const, directory: `https://ca-${authority}.test/dir` };
@@ -25,7 +25,7 @@ const Row = fc.record({
 });
 const all = (rows: readonly RouteRow[]) => {
   const ids = rows.map(({ id }) => id);
-  return { changed: ids, certificates: ids };
+  return { changed: ids, certificates: ids, refused: [] };
 };
 
 test('whatever there is: nothing that is served goes, and each authority that is not known gets one order at a time', () => {
@@ -37,7 +37,8 @@ test('whatever there is: nothing that is served goes, and each authority that is
         goodRoute: before === null ? null : routeAt(`r${n}`, before),
       }));
       const running = new Set(rows.flatMap(({ id }, n) => (shapes[n]?.isRunning === true ? [id] : [])));
-      for (const [n, row] of rows.entries()) if (shapes[n]?.isRefused === true) coming.noteRefused(row);
+      for (const [n, row] of rows.entries())
+        if (shapes[n]?.isRefused === true) coming.noteRefused(row, false);
       const { rows: chosen, postponed } = coming.choose(rows, running);
       const ids = new Set(chosen.map(({ id }) => id));
       for (const { id, goodRoute } of rows) {
@@ -92,7 +93,7 @@ test('who gives up waits for nobody, and a load that does not concern the order 
   expect(coming.names(none)).toEqual([]);
   coming.giveUp('r0.test');
   coming.choose(rows, new Set(['r0']));
-  coming.noteLoading(rows, new Set(['r0']), { changed: ['r0'], certificates: [] }, []);
+  coming.noteLoading(rows, new Set(['r0']), { changed: ['r0'], certificates: [], refused: [] }, []);
   expect(coming.names()).toEqual([]);
   coming.noteLoading(rows, new Set(['r0']), all(rows), []);
   expect(coming.names()).toEqual(['r0.test']);
@@ -125,4 +126,29 @@ test('the more orders there are the longer others have to wait, and not for ever
   expect(coming.names()).toHaveLength(60);
   await clock.advance(11_000);
   expect(coming.names()).toEqual([]);
+});
+
+test('those that were refused take turns, the one that was tried last comes last', () => {
+  const coming = createComing(new TestClock());
+  const rows = fresh(3);
+  const tried = Array.from({ length: 4 }, () => {
+    const { rows: chosen } = coming.choose(rows, none);
+    for (const row of chosen) {
+      const ordered = coming.noteLoading([row], none, all([row]), []);
+      coming.noteRefused(row, ordered.has(row.id));
+    }
+    expect(coming.names()).toEqual([]);
+    return chosen.map(({ id }) => id).join();
+  });
+  expect(tried).toEqual(['r0', 'r1', 'r2', 'r0']);
+});
+
+test('what was not written is not waited for, and makes no authority known', async () => {
+  const clock = new TestClock();
+  const coming = createComing(clock);
+  const rows = fresh(3);
+  coming.choose(rows, none);
+  coming.noteLoading(rows.slice(0, 1), none, all(rows.slice(0, 1)), []);
+  await clock.advance(comingMs * 2);
+  expect(coming.choose(rows, none).postponed.size).toBe(2);
 });

@@ -30,15 +30,18 @@ export interface Coming {
    * @param running ids of the routes that the proxy has
    */
   choose<Row extends RouteRow>(rows: readonly Row[], running: ReadonlySet<string>): Choice<Row>;
-  /** Takes note of what a load is about to have the proxy order; `renewed` are names whose certificates it renews. */
+  /**
+   * Takes note of what a load is about to have the proxy order; `renewed` are names whose certificates it renews. Answers the ids
+   * of the routes for which something is ordered.
+   */
   noteLoading(
     rows: readonly RouteRow[],
     running: ReadonlySet<string>,
     changes: Changes,
     renewed: readonly string[],
-  ): void;
-  /** The proxy did not take a route; another has its turn. */
-  noteRefused(row: RouteRow): void;
+  ): ReadonlySet<string>;
+  /** The proxy did not take a route, be it one for which it should have ordered something; others have their turn. */
+  noteRefused(row: RouteRow, wasOrdered: boolean): void;
   /** The certificate that is shown for a name was seen, with the names that it has. */
   noteSeen(host: string, names: readonly string[]): void;
   /** Nobody waits for the certificate of a name any more. */
@@ -86,9 +89,15 @@ export function createComing(clock: Clock): Coming {
     choose(rows, running) {
       if (isFirst) lookFirst(rows, running);
       isFirst = false;
-      const ids = new Set(rows.map(({ id }) => id));
-      for (const [host, { id }] of coming) if (!ids.has(id)) coming.delete(host);
-      for (const id of refused.keys()) if (!ids.has(id)) refused.delete(id);
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      for (const [host, { id, authority }] of coming) {
+        const row = byId.get(id);
+        const places = [row?.route, row?.goodRoute].map((route) => (route ? orderedAt(route) : null));
+        const isWanted = row !== undefined && (authority === null || places.includes(authority));
+        // What the proxy does not have it does not order.
+        if (!isWanted || !running.has(id)) coming.delete(host);
+      }
+      for (const id of refused.keys()) if (!byId.has(id)) refused.delete(id);
       /** Where an order is under way, or goes with this load. */
       const first = new Set([...coming.values()].map(({ authority }) => authority));
       // What the proxy has already stays: no site is taken away for the certificate of another.
@@ -99,7 +108,11 @@ export function createComing(clock: Clock): Coming {
       });
       const wasRefused = (row: RouteRow) => refused.get(row.id) === textOf(row);
       const postponed = new Set<string>();
-      for (const row of [...begins.filter((one) => !wasRefused(one)), ...begins.filter(wasRefused)]) {
+      const turns = [...refused.keys()];
+      const again = begins
+        .filter(wasRefused)
+        .toSorted((one, other) => turns.indexOf(one.id) - turns.indexOf(other.id));
+      for (const row of [...begins.filter((one) => !wasRefused(one)), ...again]) {
         const authority = orderedAt(row.route);
         const isUnderWay = row.route.hosts.some((host) => coming.get(host)?.authority === authority);
         if (!isUnderWay && first.has(authority)) postponed.add(row.id);
@@ -115,18 +128,22 @@ export function createComing(clock: Clock): Coming {
       const begun = rows.filter(({ id }) =>
         running.has(id) ? certificates.includes(id) : changed.includes(id),
       );
+      const orders = begun
+        .filter((row) => isNewAt(row, orderedAt(row.route) ?? '') || row.seenNames.length === 0)
+        .flatMap(ordersOf);
       wait([
-        ...begun
-          .filter((row) => isNewAt(row, orderedAt(row.route) ?? '') || row.seenNames.length === 0)
-          .flatMap(ordersOf),
+        ...orders,
         ...rows.flatMap(({ id, route }) =>
           route.hosts.flatMap((host) => (renewed.includes(host) ? [{ id, host, authority: null }] : [])),
         ),
       ]);
+      return new Set(orders.map(({ id }) => id));
     },
-    noteRefused(row) {
+    noteRefused(row, wasOrdered) {
+      // The one that was tried last comes last.
+      refused.delete(row.id);
       refused.set(row.id, textOf(row));
-      for (const host of row.route.hosts) coming.delete(host);
+      if (wasOrdered) for (const host of row.route.hosts) coming.delete(host);
     },
     noteSeen(host, names) {
       const authority = coming.get(host)?.authority ?? null;

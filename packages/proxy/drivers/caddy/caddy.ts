@@ -113,7 +113,9 @@ export function openCaddy(admin: ProxyAdmin): Proxy {
         return { isChanged: isTried, refused, before: isTried ? { config: before ?? null } : null };
       }
       if (before === undefined) {
-        if (conflicts === 0) await beforeLoad?.(changesOf(config, next));
+        if (conflicts === 0) {
+          await beforeLoad?.({ ...changesOf(config, next), refused: refused.map(({ id }) => id) });
+        }
         before = config;
       }
       const outcome = await tryToWrite(admin, next, etag, signal);

@@ -53,7 +53,7 @@ export function partsIn(config: Json): Map<string, RoutePart> {
 }
 
 /** Routes of ours that come, change or go between two configurations, in whatever is theirs. */
-export function changesOf(now: Json, next: Json): Changes {
+export function changesOf(now: Json, next: Json): Omit<Changes, 'refused'> {
   const before = partsIn(now);
   const after = partsIn(next);
   const differ = (kinds: readonly (keyof RoutePart)[]) =>
