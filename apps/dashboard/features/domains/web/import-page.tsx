@@ -158,7 +158,7 @@ function SubmitButton({
       className="self-start"
       onClick={onClick}
     >
-      {count === 0 ? words.nothingToDo : words.submit(String(count))}
+      {count === 0 ? words.nothingToImport : words.submit(String(count))}
     </Button>
   );
 }

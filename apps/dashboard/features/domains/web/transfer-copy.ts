@@ -85,7 +85,7 @@ export const transferCopy = catalogue('domains.transfer', {
   leaveInvalidHelp: 'Otherwise nothing is imported until they are put right.',
   finish: 'Import what was found',
   submit: (n: string) => `Import: ${n}`,
-  nothingToDo: 'Nothing to import',
+  nothingToImport: 'Nothing to import',
   done: {
     title: 'Imported',
     counts: (created: string, changed: string) => `${created} added, ${changed} changed`,
