@@ -27,6 +27,22 @@ export async function ownerKey(product: Product, scopes: string[] = ['*']): Prom
   return ((await response.json()) as { token: string }).token;
 }
 
+/** Asks the API of a product with a key, with a JSON body where there is one. */
+export function askWithKey(
+  { url }: Pick<Product, 'url'>,
+  key: string,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Response> {
+  const hasBody = body !== undefined;
+  return fetch(`${url}/api${path}`, {
+    method,
+    headers: { authorization: `Bearer ${key}`, ...(hasBody ? { 'content-type': 'application/json' } : {}) },
+    ...(hasBody ? { body: JSON.stringify(body) } : {}),
+  });
+}
+
 /** Signs the owner in by the page and waits until the dashboard is live. */
 export async function signIn(page: Page, product: Product): Promise<void> {
   await page.goto(`${product.url}/sign-in`);

@@ -3,7 +3,7 @@ import { type Product, startProduct } from '@nebula/testbed';
 import { ordering, startEdge } from '../apps/dashboard/features/domains/testing.ts';
 import type { BenchOptions, Figure } from './bench.ts';
 import { type Call, drillOrder, type Findings, type KillPoint, orderCuts } from './order-drill.ts';
-import { ownerKey } from './owner.ts';
+import { askWithKey, ownerKey } from './owner.ts';
 
 const patienceMs = 120_000;
 const steps = ['validate', 'address', 'record', 'propagate', 'route', 'apply', 'certificate', 'verify'];
@@ -124,14 +124,7 @@ function caller(product: Product, key: string): Call {
     const end = Date.now() + patienceMs;
     for (;;) {
       try {
-        const response = await fetch(`${product.url}/api${path}`, {
-          method,
-          headers: {
-            authorization: `Bearer ${key}`,
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          },
-          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        });
+        const response = await askWithKey(product, key, method, path, body);
         if (response.ok) return (await response.json()) as T;
         if (response.status !== 503 || Date.now() > end) {
           throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Product, startProduct } from '@nebula/testbed';
 import { type DomainEdge, startEdge } from '../apps/dashboard/features/domains/testing.ts';
-import { ownerKey } from './owner.ts';
+import { askWithKey, ownerKey } from './owner.ts';
 
 /** The product with domains that are served over HTTPS, and the real parts around it. */
 export interface ServedDomains extends AsyncDisposable {
@@ -41,14 +41,7 @@ export async function serveDomains(count: number, signal: AbortSignal): Promise<
   stack.defer(stop);
   const key = await ownerKey(product, ['*', 'account:skip-step-up']);
   async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const response = await fetch(`${product.url}/api${path}`, {
-      method,
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    const response = await askWithKey(product, key, method, path, body);
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return (await response.json()) as T;
   }
