@@ -114,12 +114,12 @@ export function createApplier(parts: {
       const problems = { problem: wanted.problem, goodProblem: good?.problem };
       return { id, route: wanted.route, goodRoute: good?.route ?? null, seenNames, ...problems };
     });
-    const running = new Set((await parts.proxy.state(signal)).ours);
-    const { rows: chosen, postponed } = coming.choose(dressed, running);
+    const present = new Set((await parts.proxy.state(signal)).ours);
+    const { rows: chosen, postponed } = coming.choose(dressed, present);
     let ordered: ReadonlySet<string> = new Set();
     const gate = (changes: Changes) => {
-      if (coming.names(running).length > 0) throw new LoadHeld(changes);
-      ordered = coming.noteLoading(chosen, running, changes, renewNow);
+      if (coming.names(present).length > 0) throw new LoadHeld(changes);
+      ordered = coming.noteLoading(chosen, present, changes, renewNow);
     };
     // What was seen is no part of what is wanted.
     const wanted = chosen.map(({ seenNames: _seen, ...row }) => row);
